@@ -5,12 +5,14 @@ Plain, frozen values; the reporters turn them into text. Nothing here judges any
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from cdk_appsync_guard.errors import GuardError, Location
 
 __all__ = [
+    "Excerpt",
     "Finding",
     "Location",
     "Notice",
@@ -19,6 +21,7 @@ __all__ = [
     "Suppression",
     "Symptom",
     "Undecided",
+    "cut_excerpt",
 ]
 
 
@@ -53,11 +56,19 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of a line that a finding points at. ``column`` counts from 1 within ``text``."""
+
+    text: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong at one place.
 
     ``scenario`` is None if it holds whatever the conditions, else words such as
-    "`IsProd` is true".
+    "`IsProd` is true". ``excerpt`` comes from ``cut_excerpt``; None where no line is known.
     """
 
     rule: str
@@ -73,6 +84,22 @@ class Finding:
     coordinate: str | None = None
     scenario: str | None = None
     suppressed: Suppression | None = None
+    excerpt: Excerpt | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The finding's name in a baseline: the same after lines move or the message is reworded.
+
+        Of the message only quoted input counts, so that one more mode or group is a new finding.
+        """
+        import hashlib  # noqa: PLC0415 - costs start-up time that plain text output need not pay
+
+        place = self.location
+        quoted = sorted(set(_QUOTED.findall(self.message)))
+        named = (self.coordinate or "", self.scenario or "", place.logical_id or place.path)
+        parts = (self.rule, place.file.replace("\\", "/"), self.api or "", *named, *quoted)
+        text = "\0".join(parts)
+        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +144,23 @@ class Report:
     def active(self) -> tuple[Finding, ...]:
         """The findings that nobody suppressed."""
         return tuple(finding for finding in self.findings if finding.suppressed is None)
+
+
+def cut_excerpt(line: str, column: int) -> Excerpt:
+    """Return what a person needs to see of the line around the column, at most 100 characters.
+
+    A schema inside a JSON template is one huge line; only the SDL line at the column is kept.
+    """
+    at = min(max(column - 1, 0), len(line))
+    start = max(at - _AROUND, 0)
+    end = at + _AROUND
+    before = line.rfind("\\n", start, at)
+    after = line.find("\\n", at, end)
+    start = start if before < 0 else before + 2
+    text = line[start : end if after < 0 else after].rstrip("\r\n")
+    kept = text.lstrip(" \t")
+    return Excerpt(kept.rstrip(), max(at - start - (len(text) - len(kept)), 0) + 1)
+
+
+_QUOTED = re.compile("`([^`]*)`")
+_AROUND = 50
