@@ -1,0 +1,72 @@
+"""SourceStack and Assembly: templates as they lie on disk, and those that are judged together.
+
+Plain holders; nothing is resolved here. Files beside a template are read when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
+from cdk_appsync_guard.template.values import Value
+
+__all__ = ["Assembly", "SourceStack"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceStack:
+    """A template and what is known of its stack before anything is resolved.
+
+    ``id`` is unique in a scan; ``name`` is what ``--parameters`` and people call the stack.
+    ``stack_name`` is what ``AWS::StackName`` will be, if known. ``parameters`` come from a cloud
+    assembly's manifest; those of a nested stack stand in its parent's resource
+    ``parent_logical_id``.
+    """
+
+    id: str
+    name: str
+    template: Template
+    parent: SourceStack | None = None
+    parent_logical_id: str | None = None
+    region: str | None = None
+    account: str | None = None
+    stack_name: str | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The template's data: loops expanded, includes merged, SAM translated."""
+        return self.template.data
+
+    @property
+    def construct_paths(self) -> dict[str, str]:
+        """The ``aws:cdk:path`` of each resource that has one."""
+        resources = self.data.get("Resources")
+        found: dict[str, str] = {}
+        for logical_id, resource in (resources if isinstance(resources, dict) else {}).items():
+            metadata = resource.get("Metadata") if isinstance(resource, dict) else None
+            path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+            if isinstance(path, str):
+                found[logical_id] = path
+        return found
+
+    def source_path(self, path: DataPath) -> DataPath:
+        """Return where the value at *path* of ``data`` stands in the template as written."""
+        return path
+
+    def read_beside(self, reference: Value) -> SourceFile | None:
+        """Return the local file that an S3 location, an asset URL or a relative path means, if any.
+
+        Never leaves the folder that the template belongs to.
+        """
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assembly:
+    """Stacks that are judged together, parents before their nested stacks."""
+
+    name: str
+    stacks: tuple[SourceStack, ...]
