@@ -1,20 +1,59 @@
-"""Stacks → Api: providers, keys, logging, caches, WAF, and the schema that belongs to each.
+"""Stacks → Api: providers, keys, caches, WAF, and the schema that belongs to each.
 
 In: the stacks of one scenario. Out: one Api per ``AWS::AppSync::GraphQLApi``. Does not judge.
+Event APIs (``AWS::AppSync::Api``) are another service and left alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from cdk_appsync_guard.appsync.modes import Authorization
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.appsync.schema_source import (
+    ParsedSchemas,
+    SchemaSource,
+    read_given,
+    read_schema,
+)
 from cdk_appsync_guard.errors import SchemaError
-from cdk_appsync_guard.template.read import Place
+from cdk_appsync_guard.template.read import Place, SourceFile
 from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Unknown, Value
+from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, unknown_of
 
-__all__ = ["Api", "Provider", "find_apis"]
+__all__ = ["CONFIG_OF_MODE", "Api", "Provider", "find_apis"]
+
+_API = "AWS::AppSync::GraphQLApi"
+_SCHEMA = "AWS::AppSync::GraphQLSchema"
+_KEY = "AWS::AppSync::ApiKey"
+_RESOLVER = "AWS::AppSync::Resolver"
+_FUNCTION = "AWS::AppSync::FunctionConfiguration"
+_DATA_SOURCE = "AWS::AppSync::DataSource"
+_CACHE = "AWS::AppSync::ApiCache"
+_FIREWALL = "AWS::WAFv2::WebACLAssociation"
+
+_ADDITIONAL = "AdditionalAuthenticationProviders"
+
+_NAMES_ITS_API_IN = {
+    _SCHEMA: "ApiId",
+    _KEY: "ApiId",
+    _RESOLVER: "ApiId",
+    _FUNCTION: "ApiId",
+    _DATA_SOURCE: "ApiId",
+    _CACHE: "ApiId",
+    _FIREWALL: "ResourceArn",
+}
+
+# Their attributes may be the id of any API.
+_PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
+
+CONFIG_OF_MODE = {
+    COGNITO: "UserPoolConfig",
+    OIDC: "OpenIDConnectConfig",
+    LAMBDA: "LambdaAuthorizerConfig",
+}
+"""The block that a mode asks for; API keys and IAM ask for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +65,21 @@ class Provider:
     place: Place
     config: Value  # the block that the mode asks for: UserPoolConfig, OpenIDConnectConfig, ...
 
+    def get(self, name: str) -> Value:
+        """Return a setting of the block: None if it or the block is absent."""
+        if isinstance(self.config, dict):
+            return self.config.get(name)
+        return unknown_of(self.config)
+
 
 @dataclass(frozen=True, slots=True)
 class Api:
     """One GraphQL API in one scenario.
 
+    ``name`` is the logical id, with the stack's name before it where that is ambiguous.
     ``additional`` is Unknown if the list itself cannot be known. ``schema`` is Unknown if no SDL
-    was found and SchemaError if it does not parse; None for a merged API.
+    was found and SchemaError if it does not parse; None for a merged API. ``unplaced`` are
+    resources of any stack that belong to an API nobody can name: to this one, perhaps.
     """
 
     name: str
@@ -41,9 +88,15 @@ class Api:
     additional: tuple[Provider, ...] | Unknown
     schema: Schema | SchemaError | Unknown | None
     schema_place: Place
+    schema_source: str  # inline, file, missing or merged
     resolvers: tuple[Resource, ...]
+    functions: tuple[Resource, ...]
+    data_sources: tuple[Resource, ...]
     keys: tuple[Resource, ...]
     absent_keys: bool  # an ApiKey exists, but only under another condition
+    caches: tuple[Resource, ...]
+    firewalls: tuple[Resource, ...]
+    unplaced: tuple[Resource, ...]
 
     @property
     def stack(self) -> Stack:
@@ -51,11 +104,200 @@ class Api:
         return self.resource.stack
 
     @property
+    def providers(self) -> tuple[Provider, ...]:
+        """The default provider and those additional ones that are known, in order."""
+        additional = () if isinstance(self.additional, Unknown) else self.additional
+        return (self.default, *additional)
+
+    @property
     def authorization(self) -> Authorization | Unknown:
         """All modes, if all are known."""
-        raise NotImplementedError
+        if isinstance(self.additional, Unknown):
+            return self.additional
+        modes: list[str] = []
+        for provider in self.providers:
+            if isinstance(provider.mode, Unknown):
+                return provider.mode
+            modes.append(provider.mode)
+        action = self.default.get("DefaultAction") if modes[0] == COGNITO else None
+        reason = unknown_of(action)
+        if reason is not None and len(modes) == 1:
+            return reason
+        known = action if isinstance(action, str) else None
+        return Authorization(modes[0], tuple(modes[1:]), known)
 
 
-def find_apis(stacks: tuple[Stack, ...]) -> tuple[Api, ...]:
-    """Return the GraphQL APIs of the stacks in template order."""
-    raise NotImplementedError
+def find_apis(
+    stacks: tuple[Stack, ...],
+    *,
+    schemas: Mapping[str, SourceFile] | None = None,
+    parsed: ParsedSchemas | None = None,
+) -> tuple[Api, ...]:
+    """Return the GraphQL APIs of the stacks in template order.
+
+    *schemas* are the files that the user names, by API name or logical id; they win over what the
+    template says. *parsed* remembers schemas from one scenario to the next.
+    """
+    resources = [resource for stack in stacks for resource in stack.of_type(_API)]
+    if not resources:
+        return ()
+    parts = _find_parts(stacks, resources)
+    names = [resource.logical_id for resource in resources]
+    remembered: ParsedSchemas = {} if parsed is None else parsed
+    return tuple(
+        _build(
+            resource,
+            resource.logical_id
+            if names.count(resource.logical_id) == 1
+            else f"{resource.stack.name}/{resource.logical_id}",
+            parts,
+            schemas or {},
+            remembered,
+        )
+        for resource in resources
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The resources that belong to APIs, by API (the hole that is its id) and type."""
+
+    of_api: dict[tuple[Hole | None, str], list[Resource]] = field(default_factory=dict)
+    unplaced: list[Resource] = field(default_factory=list)
+    absent_keys: bool = False
+
+
+def _find_parts(stacks: tuple[Stack, ...], apis: list[Resource]) -> _Parts:
+    ids = {hole for hole in map(_id_of, apis) if hole is not None}
+    parts = _Parts(absent_keys=any(_KEY in stack.absent.values() for stack in stacks))
+    for stack in stacks:
+        for resource in stack.of_type(*_NAMES_ITS_API_IN):
+            owner = _owner(stack, resource.get(_NAMES_ITS_API_IN[resource.type]), ids)
+            if isinstance(owner, Unknown):
+                parts.unplaced.append(resource)
+            elif owner is not None:
+                parts.of_api.setdefault((owner, resource.type), []).append(resource)
+    return parts
+
+
+def _id_of(api: Resource) -> Hole | None:
+    value = api.attribute("ApiId")
+    return value.hole if isinstance(value, Text) else None
+
+
+def _owner(stack: Stack, value: Value, ids: set[Hole]) -> Hole | Unknown | None:
+    """Return the id of the API that an ApiId or ARN names, None if it is none of these."""
+    if not isinstance(value, Text):
+        return unknown_of(value)
+    named = next((hole for hole in value.holes if hole in ids), None)
+    if named is not None:
+        return named
+    last = Text((value.holes[-1],))
+    if value.holes[-1].kind == "attribute":
+        target = stack.resource_of(last)
+        if target is None or not target[0].type.startswith(_PASSES_VALUES_ON):
+            return None
+    return None if value.holes[-1].kind == "pseudo" else unknown_of(last)
+
+
+def _build(
+    resource: Resource,
+    name: str,
+    parts: _Parts,
+    schemas: Mapping[str, SourceFile],
+    parsed: ParsedSchemas,
+) -> Api:
+    def of(kind: str) -> tuple[Resource, ...]:
+        return tuple(parts.of_api.get((_id_of(resource), kind), ()))
+
+    given = (
+        schemas.get(key)
+        for key in (name, resource.logical_id, resource.get("Name"))
+        if isinstance(key, str)
+    )
+    file = next((found for found in given if found is not None), None)
+    if file is not None:
+        schema, schema_place, schema_source = read_given(file, parsed)
+    elif resource.get("ApiType") == "MERGED":
+        schema, schema_place, schema_source = None, resource.place(), "merged"
+    else:
+        schema, schema_place, schema_source = _find_schema(
+            resource, name, of(_SCHEMA), parts, parsed
+        )
+    return Api(
+        name=name,
+        resource=resource,
+        default=_default_provider(resource),
+        additional=_additional_providers(resource),
+        schema=schema,
+        schema_place=schema_place,
+        schema_source=schema_source,
+        resolvers=of(_RESOLVER),
+        functions=of(_FUNCTION),
+        data_sources=of(_DATA_SOURCE),
+        keys=of(_KEY),
+        absent_keys=parts.absent_keys,
+        caches=of(_CACHE),
+        firewalls=of(_FIREWALL),
+        unplaced=tuple(parts.unplaced),
+    )
+
+
+def _find_schema(
+    api: Resource,
+    name: str,
+    own: tuple[Resource, ...],
+    parts: _Parts,
+    parsed: ParsedSchemas,
+) -> SchemaSource:
+    if len(own) == 1:
+        return read_schema(own[0], name, parsed)
+    perhaps = [resource for resource in parts.unplaced if resource.type == _SCHEMA]
+    if own:
+        reason = f"{len(own)} schemas belong to the API, and the last one deployed wins"
+    elif perhaps:
+        why = unknown_of(perhaps[0].get("ApiId"))
+        reason = f"the schema `{perhaps[0].logical_id}` may belong to another API"
+        reason += f": {why.reason}" if why else ""
+    else:
+        reason = "no schema of the API is among the files that were given"
+    return Unknown(reason, f"--schema {name}=schema.graphql"), api.place(), "missing"
+
+
+def _default_provider(api: Resource) -> Provider:
+    mode = _mode(api.get("AuthenticationType"))
+    config = _block(mode, api.get)
+    return Provider(mode, 0, api.place("AuthenticationType"), config)
+
+
+def _additional_providers(api: Resource) -> tuple[Provider, ...] | Unknown:
+    listed = api.get(_ADDITIONAL)
+    if listed is None:
+        return ()
+    if not isinstance(listed, list):
+        return unknown_of(listed) or Unknown(f"`{_ADDITIONAL}` is not a list")
+    return tuple(
+        _additional_provider(item, position, api.place(_ADDITIONAL, position - 1))
+        for position, item in enumerate(listed, start=1)
+    )
+
+
+def _additional_provider(item: Value, position: int, place: Place) -> Provider:
+    if not isinstance(item, dict):
+        unknown = unknown_of(item) or Unknown("the provider is not an object")
+        return Provider(unknown, position, place, unknown)
+    mode = _mode(item.get("AuthenticationType"))
+    return Provider(mode, position, place, _block(mode, item.get))
+
+
+def _mode(value: Value) -> str | Unknown:
+    if isinstance(value, str):
+        return value
+    return unknown_of(value) or Unknown("`AuthenticationType` is not a string")
+
+
+def _block(mode: str | Unknown, get: Callable[[str], Value]) -> Value:
+    if isinstance(mode, Unknown):
+        return mode
+    block = CONFIG_OF_MODE.get(mode)
+    return None if block is None else get(block)

@@ -1,0 +1,92 @@
+"""GraphQLSchema resource → the parsed schema, wherever its SDL lies.
+
+In: the resource, or a file that the user names. Out: Schema, SchemaError, or Unknown with what to
+give. Reads only through the stack, which never leaves the assembly's own folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from cdk_appsync_guard.appsync.schema import Schema, parse_schema
+from cdk_appsync_guard.errors import SchemaError
+from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.template.stack import Resource
+from cdk_appsync_guard.template.values import Text, Unknown, Value, display
+
+__all__ = ["ParsedSchemas", "SchemaSource", "read_given", "read_schema"]
+
+ParsedSchemas: TypeAlias = "dict[tuple[str, Place | None], Schema | SchemaError]"
+"""What was parsed so far, by text and place; the entry without a place serves equal texts."""
+
+SchemaSource: TypeAlias = "tuple[Schema | SchemaError | Unknown, Place, str]"
+"""The schema, where it stands, and how it was found: inline, file or missing."""
+
+# Amplify's first generation uploads this file of the build folder under a name from parameters.
+_AMPLIFY_NAMES = ("schema.graphql", "build/schema.graphql")
+
+
+def read_schema(resource: Resource, api_name: str, parsed: ParsedSchemas) -> SchemaSource:
+    """Return the schema that a GraphQLSchema resource deploys."""
+    definition = resource.get("Definition")
+    if definition is None:
+        return _read_location(resource, api_name, parsed)
+    place = resource.place("Definition")
+    if isinstance(definition, str):
+        return _parse(definition, place, parsed), place, "inline"
+    reason = "the schema's `Definition` is put together from values that are not known"
+    return Unknown(reason, _ask(api_name)), place, "missing"
+
+
+def read_given(file: SourceFile, parsed: ParsedSchemas) -> SchemaSource:
+    """Return the schema of a file that the user names."""
+    place = Place(file)
+    return _parse(file.text, place, parsed), place, "file"
+
+
+def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> SchemaSource:
+    location = resource.get("DefinitionS3Location")
+    place = resource.place("DefinitionS3Location")
+    file = None if location is None else _find_file(resource, location)
+    if file is not None:
+        return read_given(file, parsed)
+    if location is None:
+        reason = f"`{resource.logical_id}` has neither `Definition` nor `DefinitionS3Location`"
+    elif isinstance(location, Unknown):
+        reason = f"the schema's place is not known: {location.reason}"
+    else:
+        reason = f"the schema `{display(location)}` is not among the files that were given"
+    return Unknown(reason, _ask(api_name)), place, "missing"
+
+
+def _find_file(resource: Resource, location: Value) -> SourceFile | None:
+    file = resource.stack.read_beside(location)
+    if file is not None or not isinstance(location, Text):
+        return file
+    if not str(location).endswith("/schema.graphql"):
+        return None
+    beside = (resource.stack.read_beside(name) for name in _AMPLIFY_NAMES)
+    return next((found for found in beside if found is not None), None)
+
+
+def _parse(text: str, place: Place, parsed: ParsedSchemas) -> Schema | SchemaError:
+    known = parsed.get((text, place))
+    if known is not None:
+        return known
+    elsewhere = parsed.get((text, None))
+    schema: Schema | SchemaError
+    if isinstance(elsewhere, Schema):
+        schema = replace(elsewhere, place=place)
+    else:
+        try:
+            schema = parse_schema(text, place)
+        except SchemaError as error:
+            schema = error
+    parsed[text, place] = schema
+    parsed.setdefault((text, None), schema)
+    return schema
+
+
+def _ask(api_name: str) -> str:
+    return f"--schema {api_name}=schema.graphql"
