@@ -1,0 +1,258 @@
+"""IAM's wildcard matching on strings whose parts may be unknown.
+
+In: a pattern (``*``, ``?`` and policy variables) and a target, each a str or a Text with holes.
+Out: True, False or None, where None means that it depends on what the holes will be.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from cdk_appsync_guard.template.values import Hole, Text
+
+__all__ = ["Prepared", "has_value", "matches", "prepare"]
+
+_ANY = "any"  # `*`
+_ONE = "one"  # `?`
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_ESCAPES = {"*": "*", "?": "?", "$": "$"}
+_CHARACTERS = {
+    "AWS::Region": re.compile(r"[a-z0-9-]"),
+    "AWS::AccountId": re.compile(r"[0-9]"),
+    "AWS::Partition": re.compile(r"[a-z-]"),
+}
+_API_ID = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    character: str
+
+
+# A pattern or a target, one token a character: wildcards and holes are single tokens.
+_Token = str | _Literal | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is left of a pattern after the common beginning of many targets was consumed."""
+
+    certain: re.Pattern[str] | None
+    possible: re.Pattern[str] | None
+
+    def matches(self, rest: str) -> bool | None:
+        """Return whether the pattern matches the beginning followed by *rest*."""
+        if self.certain is not None and self.certain.fullmatch(rest):
+            return True
+        if self.possible is not None and self.possible.fullmatch(rest):
+            return None
+        return False
+
+
+def matches(
+    pattern: str | Text, target: str | Text, variables: Mapping[str, str] | None = None
+) -> bool | None:
+    """Return whether *pattern* matches *target*; None if that depends on unknown parts.
+
+    *variables* gives the values of policy variables. If it is given, a variable that it lacks
+    matches nothing, as IAM has it; if it is None, any variable is unknown.
+    """
+    return prepare(pattern, target, variables).matches("")
+
+
+def has_value(pattern: str | Text, variables: Mapping[str, str]) -> bool:
+    """Return whether every policy variable of the pattern has a value."""
+    return _pattern_tokens(pattern, variables) is not None
+
+
+def prepare(
+    pattern: str | Text, beginning: str | Text, variables: Mapping[str, str] | None = None
+) -> Prepared:
+    """Return what is left of *pattern* for targets that start with *beginning*.
+
+    A scan asks the same ARN pattern about every field of an API: this walks the common part once.
+    """
+    tokens = _pattern_tokens(pattern, variables)
+    if tokens is None:
+        return Prepared(None, None)
+    targets = list(_target_tokens(beginning))
+    certain = _walk(tokens, targets, guess=False)
+    if all(not isinstance(token, Hole) for token in (*tokens, *targets)):
+        return Prepared(_rest(tokens, certain, guess=False), None)
+    possible = _walk(tokens, targets, guess=True)
+    return Prepared(_rest(tokens, certain, guess=False), _rest(tokens, possible, guess=True))
+
+
+def _pattern_tokens(
+    pattern: str | Text, variables: Mapping[str, str] | None
+) -> list[_Token] | None:
+    tokens: list[_Token] = []
+    for part in (pattern,) if isinstance(pattern, str) else pattern.parts:
+        if isinstance(part, Hole):
+            tokens.append(part)
+            continue
+        end = 0
+        for variable in _VARIABLE.finditer(part):
+            tokens += _wildcards(part[end : variable.start()])
+            end = variable.end()
+            value = _variable(variable[1], variables)
+            if value is None:
+                return None
+            tokens += value
+        tokens += _wildcards(part[end:])
+    return tokens
+
+
+def _variable(text: str, variables: Mapping[str, str] | None) -> list[_Token] | None:
+    """Return the tokens of ``${text}``; None if it is a variable without a value."""
+    if text in _ESCAPES:
+        return [_Literal(_ESCAPES[text])]
+    if variables is None:
+        return [Hole("variable", text)]
+    name, _, default = text.partition(",")
+    value = variables.get(name.strip().lower())
+    if value is None and default:
+        value = default.strip().strip("'")
+    return None if value is None else [_Literal(character) for character in value]
+
+
+def _wildcards(text: str) -> list[_Token]:
+    kinds: dict[str, _Token] = {"*": _ANY, "?": _ONE}
+    return [kinds.get(character) or _Literal(character) for character in text]
+
+
+def _target_tokens(target: str | Text) -> Iterator[_Token]:
+    for part in (target,) if isinstance(target, str) else target.parts:
+        if isinstance(part, Hole):
+            yield part
+        else:
+            yield from map(_Literal, part)
+
+
+def _walk(pattern: list[_Token], targets: list[_Token], *, guess: bool) -> set[int]:
+    """Return the positions in *pattern* that consuming *targets* may lead to.
+
+    With *guess* a hole may be any string of its kind; without, it equals only itself.
+    """
+    positions = _skip(pattern, {0}, guess=guess)
+    for target in targets:
+        if not positions:
+            break
+        if isinstance(target, Hole):
+            positions = _over_hole(pattern, positions, target, guess=guess)
+        else:
+            assert isinstance(target, _Literal)  # noqa: S101 - targets hold no wildcards
+            positions = _over_character(pattern, positions, target, guess=guess)
+    return positions
+
+
+def _over_character(
+    pattern: list[_Token], positions: set[int], target: _Literal, *, guess: bool
+) -> set[int]:
+    after = set()
+    for position in positions:
+        if position == len(pattern):
+            continue
+        token = pattern[position]
+        if token is _ANY or (guess and isinstance(token, Hole) and _admits(token, target)):
+            after.add(position)
+        elif token is _ONE or token == target:
+            after.add(position + 1)
+    return _skip(pattern, after, guess=guess)
+
+
+def _over_hole(
+    pattern: list[_Token], positions: set[int], target: Hole, *, guess: bool
+) -> set[int]:
+    after = set()
+    for start in positions:
+        if start < len(pattern) and (pattern[start] is _ANY):
+            after.add(start)
+        if start < len(pattern) and pattern[start] == target:
+            after.add(start + 1)
+        if target.name == "AWS::Partition" and _spells(pattern, start, "aws"):
+            # The commercial partition is taken as meant wherever `aws` is written out.
+            after.add(start + 3)
+        if guess:
+            position = start
+            while position < len(pattern) and _admits(target, pattern[position]):
+                position += 1
+                after.add(position)
+            after.add(start)
+    return _skip(pattern, after, guess=guess)
+
+
+def _spells(pattern: list[_Token], start: int, word: str) -> bool:
+    wanted = [_Literal(character) for character in word]
+    return pattern[start : start + len(word)] == wanted and (
+        start + len(word) == len(pattern) or pattern[start + len(word)] == _Literal(":")
+    )
+
+
+def _admits(hole: Hole, token: _Token) -> bool:
+    """Return whether the hole's string may contain what the token stands for."""
+    if not isinstance(token, _Literal):
+        return True
+    characters = _API_ID if hole.name.endswith(".ApiId") else _CHARACTERS.get(hole.name)
+    return characters is None or characters.match(token.character) is not None
+
+
+def _skip(pattern: list[_Token], positions: Iterable[int], *, guess: bool) -> set[int]:
+    """Add the positions behind tokens that may stand for nothing."""
+    reached = set(positions)
+    for position in sorted(reached):
+        following = position
+        while following < len(pattern) and (
+            pattern[following] is _ANY or (guess and isinstance(pattern[following], Hole))
+        ):
+            following += 1
+            reached.add(following)
+    return reached
+
+
+def _rest(pattern: list[_Token], positions: set[int], *, guess: bool) -> re.Pattern[str] | None:
+    """Return a regular expression for what the pattern still wants from any of the positions."""
+    alternatives = []
+    for position in sorted(positions):
+        segments = _segments(pattern[position:], guess=guess)
+        if segments is not None:
+            alternatives.append(_expression(segments, f"p{position}s"))
+    if not alternatives:
+        return None
+    return re.compile("|".join(dict.fromkeys(alternatives)), re.DOTALL)
+
+
+def _segments(tokens: list[_Token], *, guess: bool) -> list[str] | None:
+    """Return the expressions between the ``*``; None if a hole is in the way of a literal rest."""
+    segments = [""]
+    for token in tokens:
+        if isinstance(token, _Literal):
+            segments[-1] += re.escape(token.character)
+        elif token is _ONE:
+            segments[-1] += "."
+        elif token is _ANY or guess:
+            segments.append("")
+        else:
+            return None
+    return segments
+
+
+def _expression(segments: list[str], prefix: str) -> str:
+    """Join the segments so that each is matched once, at its first place.
+
+    That is enough for wildcards, and it keeps a hostile pattern from backtracking for ever. The
+    look-ahead with a back reference is an atomic group, which Python has only since 3.11.
+    """
+    first, *middle = segments
+    if not middle:
+        return first
+    last = middle.pop()
+    inner = (
+        f"(?=(?P<{prefix}{number}>.*?{segment}))(?P={prefix}{number})"
+        for number, segment in enumerate(middle)
+        if segment
+    )
+    return "".join((first, *inner, ".*", last))
