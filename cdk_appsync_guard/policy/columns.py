@@ -1,0 +1,100 @@
+"""What tables, columns and rows are.
+
+Rows carry every column, always. A cell is str, Text (text with holes), int, bool, None (absent), a
+tuple of str, or Unknown. ``evaluate`` tries what an Unknown or a Text could be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cdk_appsync_guard.template.read import Place
+from cdk_appsync_guard.template.values import Text, Unknown
+
+__all__ = ["Cell", "Column", "Row", "Table", "misfits"]
+
+Cell: TypeAlias = "str | Text | int | bool | None | tuple[str, ...] | Unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``values`` is its closed domain; None means open.
+
+    ``kind`` is text, number, bool or list; a closed list holds any subset of the values; a bool is
+    closed without saying so. ``optional`` tells that a cell may be None, and so may an Unknown one:
+    give presence a bool column of its own where it is known although the value is not.
+    """
+
+    name: str
+    meaning: str
+    values: tuple[str, ...] | None = None
+    kind: str = "text"
+    optional: bool = False
+
+    @property
+    def domain(self) -> tuple[str | bool | None, ...] | None:
+        """All cells a closed column without lists can have, None if it is open or a list."""
+        values: tuple[str | bool, ...] | None = (
+            (True, False) if self.kind == "bool" else self.values
+        )
+        if values is None or self.kind == "list":
+            return None
+        return (*values, None) if self.optional else values
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one question that rules ask, one row per thing it is asked of."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, None if there is none."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row. ``places`` gives a column its own place; a finding takes that of the first column of
+    its query that has one, else ``place``."""
+
+    table: str
+    cells: dict[str, Cell]
+    place: Place
+    places: dict[str, Place]
+    api: str | None
+
+
+def misfits(row: Row, table: Table) -> list[str]:
+    """Return what in the row is not as the table promises, [] if all is (for tests of facts)."""
+    names = [column.name for column in table.columns]
+    wrong = [f"`{name}` is missing" for name in names if name not in row.cells]
+    wrong += [f"`{name}` is not a column" for name in row.cells if name not in names]
+    wrong += [
+        f"`{column.name}` is {row.cells[column.name]!r}"
+        for column in table.columns
+        if column.name in row.cells and not _fits(row.cells[column.name], column)
+    ]
+    return wrong
+
+
+def _fits(cell: Cell, column: Column) -> bool:
+    if isinstance(cell, Unknown):
+        return True
+    if cell is None:
+        return column.optional
+    if column.kind == "list":
+        known = column.values
+        return isinstance(cell, tuple) and all(
+            isinstance(item, str) and (known is None or item in known) for item in cell
+        )
+    if column.kind == "bool":
+        return isinstance(cell, bool)
+    if column.kind == "number":
+        return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    if column.values is not None:
+        return cell in column.values
+    return isinstance(cell, (str, Text))

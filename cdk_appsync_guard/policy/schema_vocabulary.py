@@ -1,0 +1,304 @@
+"""The tables about SDL: what is written in it, whom it lets in, and what it gives back to them.
+
+Rows of a table that depend on something nobody knows are replaced by one row whose cells are
+Unknown, so that a rule is undecided once an API, not once a field.
+"""
+
+from __future__ import annotations
+
+from cdk_appsync_guard.appsync.modes import MODES
+from cdk_appsync_guard.policy.columns import Column, Table
+
+__all__ = ["SCHEMA_TABLES"]
+
+_COORDINATE = Column("coordinate", "the type or field, such as `Query.post`")
+_MODE = Column("mode", "the authorization mode of the callers", MODES)
+_GROUP = Column("group", "the Cognito group of the callers, if they are told apart", optional=True)
+_CALLER = Column("caller", "the callers in words, as a sentence begins with them")
+_TYPE = Column("type", "the object type")
+_FIX = Column("fix", "what to write into the SDL")
+_PATH = Column("path", "the shortest way there, fields joined by ` > `")
+_OPERATION = Column(
+    "operation",
+    "which root the type is, if it is one",
+    ("query", "mutation", "subscription"),
+    optional=True,
+)
+_WHO = Column(
+    "who",
+    "mode: everybody who uses it; group: members of a group that a field on the way names;"
+    " ungrouped: users of the pool without a group",
+    ("mode", "group", "ungrouped"),
+)
+
+_SCHEMAS = Table(
+    "schemas",
+    "the schema of an API",
+    (
+        Column("state", "whether it can be read", ("parsed", "broken", "merged")),
+        Column("error", "why it cannot be read", optional=True),
+        Column("types", "how many types it defines", kind="number"),
+        Column("root_fields", "how many fields the roots have", kind="number"),
+    ),
+)
+
+_SCHEMA_PROBLEMS = Table(
+    "schema_problems",
+    "something that schema creation refuses, or is reported to",
+    (
+        Column(
+            "kind",
+            "what is wrong",
+            (
+                "undefined-type",
+                "duplicate-type",
+                "duplicate-field",
+                "undefined-root",
+                "missing-query",
+                "extension",
+                "operation",
+                "directive-definition",
+                "reserved-scalar",
+            ),
+        ),
+        Column("subject", "the type or coordinate, empty for the whole schema"),
+        Column("detail", "the problem as a sentence"),
+    ),
+)
+
+_DIRECTIVES = Table(
+    "directives",
+    "a use of a directive that is AppSync's or looks like it, as written: no mode is considered",
+    (
+        _COORDINATE,
+        Column("directive", "its name without the @"),
+        Column("known", "whether AppSync has it, or the schema defines it", kind="bool"),
+        Column("suggestion", "the directive that was probably meant", optional=True),
+        Column(
+            "placement",
+            "what it stands on",
+            (
+                *("type", "field", "root-type", "subscription-field", "root-field"),
+                *("interface", "interface-field", "input", "input-field"),
+                *("union", "enum", "scalar", "schema"),
+            ),
+        ),
+        Column("has_effect", "whether AppSync looks for it there", kind="bool"),
+        Column(
+            "group_list",
+            "its `cognito_groups`",
+            ("absent", "empty", "given"),
+        ),
+        Column("wrong_argument", "an argument that it does not take", optional=True),
+    ),
+)
+
+_GROUP_CHECKS = Table(
+    "group_checks",
+    "a use of `@aws_auth`, or of `@aws_cognito_user_pools` with groups",
+    (
+        _COORDINATE,
+        Column("directive", "aws_auth or aws_cognito_user_pools"),
+        Column("groups", "the groups it names, joined by commas"),
+        Column(
+            "effect",
+            "enforced, harmless (ignored, and nobody more gets in), how it fails open"
+            " (aws-auth-ignored, aws-auth-below-root, groups-ignored), whom it leaves out"
+            " (members-shut-out), or unconfigured (no user pool)",
+            (
+                *("enforced", "harmless", "aws-auth-ignored", "aws-auth-below-root"),
+                *("groups-ignored", "members-shut-out", "unconfigured"),
+            ),
+        ),
+        Column("lets_in", "who may select the field, in words"),
+        Column("doubled", "an @aws_auth beside @aws_cognito_user_pools on a field", kind="bool"),
+        Column("counts", "which of the two counts in this API"),
+    ),
+)
+
+_DIRECTIVE_MODES = Table(
+    "directive_modes",
+    "a mode that the directives of a schema name",
+    (
+        _MODE,
+        Column("configured", "whether the API has a provider for it", kind="bool"),
+        Column("directive", "the directive that names it first"),
+        Column("coordinate", "where it stands first"),
+        Column("uses", "how often it is named", kind="number"),
+    ),
+)
+
+_FIELDS = Table(
+    "fields",
+    "a field of an object type",
+    (
+        _COORDINATE,
+        _OPERATION,
+        Column("modes", "the modes that may select it", MODES, kind="list"),
+        Column("groups", "the Cognito groups that it asks for", kind="list"),
+        Column("returns", "the type as written"),
+        Column(
+            "closed_by",
+            "why nobody may select it: `DefaultAction: DENY`, or only modes that are not configured",
+            ("default-action", "unconfigured-modes"),
+            optional=True,
+        ),
+        Column("directives", "the directives that count, as written, empty if none"),
+        Column(
+            "lacks_sibling_groups",
+            "the only root field of its type that is open to users without a group",
+            kind="bool",
+        ),
+        Column("siblings", "how many fields its type has beside it", kind="number"),
+    ),
+)
+
+_ROOT_TYPES = Table(
+    "root_types",
+    "a root type that carries authorization directives itself",
+    (
+        _COORDINATE,
+        Column("directives", "the directives, as written"),
+        Column(
+            "effect",
+            "what they do to fields without a directive: open them to more modes than the"
+            " default one, close them to the default one, both, or neither",
+            ("opens", "closes", "replaces", "nothing"),
+        ),
+        Column("accepts", "the modes that those fields accept, in words"),
+        Column("tagged", "how many fields have directives of their own", kind="number"),
+        Column("untagged", "how many have none", kind="number"),
+        Column("affected", "the first of those that have none"),
+    ),
+)
+
+_REACH = Table(
+    "reach",
+    "a Query or Mutation field × a kind of caller that may call it",
+    (
+        _COORDINATE,
+        _MODE,
+        _GROUP,
+        Column("outcome", "how much below it the callers may read", ("all", "some", "none")),
+        Column("blocked", "the nearest field that is closed to them", optional=True),
+        Column("path", "the shortest way to it, fields joined by ` > `", optional=True),
+        Column("nulls_root", "whether that field, once selected, nulls this one", kind="bool"),
+    ),
+)
+
+_DEAD_ENDS = Table(
+    "dead_ends",
+    "a type that callers can reach and of which they may read no field at all",
+    (
+        _COORDINATE,
+        _TYPE,
+        _MODE,
+        _GROUP,
+        _CALLER,
+        _WHO,
+        Column("at_root", "whether a root field returns the type", kind="bool"),
+        Column(
+            "closed_by",
+            "why: no directive on type or fields, directives on the type, or on its fields",
+            ("no-directive", "type-directive", "field-directives"),
+        ),
+        Column("blocked_field", "the first field of the type"),
+        _PATH,
+        Column("ways", "how many fields lead these callers to the type", kind="number"),
+        _FIX,
+    ),
+)
+
+_NULL_CLIMBS = Table(
+    "null_climbs",
+    "a non-null field closed to callers who can read its parent: selecting it nulls the parent",
+    (
+        _COORDINATE,
+        Column("field", "the closed field"),
+        _TYPE,
+        _MODE,
+        _GROUP,
+        _CALLER,
+        _WHO,
+        _PATH,
+        Column("nulls", "what becomes null, up to the nearest nullable field"),
+        _FIX,
+    ),
+)
+
+_SUBSCRIPTIONS = Table(
+    "subscriptions",
+    "a field of the Subscription type",
+    (
+        _COORDINATE,
+        Column("mutations", "the mutations that publish to it", kind="list"),
+        Column("has_source", "whether any mutation publishes to it", kind="bool"),
+        Column(
+            "missing_mode",
+            "a mode that it refuses although a sibling and its mutation accept it by name",
+            MODES,
+            optional=True,
+        ),
+        Column("sibling", "that sibling, or one that filters", optional=True),
+        Column("mutation", "the mutation that accepts the missing mode", optional=True),
+        Column(
+            "unfiltered",
+            "it has no argument and no resolver; all others of its type ask for an identity",
+            kind="bool",
+        ),
+        Column("argument", "what the others ask for", optional=True),
+        _FIX,
+    ),
+)
+
+_TRIGGERS = Table(
+    "triggers",
+    "a mutation that an `@aws_subscribe` names",
+    (
+        _COORDINATE,
+        Column("mutation", "its name"),
+        Column("exists", "whether the Mutation type has it", kind="bool"),
+        Column("suggestion", "the mutation that was probably meant", optional=True),
+        Column("same_type", "whether both fields return the same type", kind="bool"),
+        Column("returns", "what the subscription returns"),
+        Column("mutation_returns", "what the mutation returns", optional=True),
+    ),
+)
+
+_PAYLOADS = Table(
+    "payloads",
+    "a type that subscriptions deliver × callers that may run a mutation which publishes it",
+    (
+        _COORDINATE,
+        Column("mutation", "the mutation that these callers may run"),
+        _TYPE,
+        _MODE,
+        _GROUP,
+        _CALLER,
+        Column(
+            "outcome",
+            "what the callers may read of the type, so what is delivered: all, all that is"
+            " non-null (some), less (broken), nothing (none)",
+            ("all", "some", "broken", "none"),
+        ),
+        Column("blocked", "the first field that cannot be delivered", optional=True),
+        Column("ways", "how many pairs of subscription and mutation are concerned", kind="number"),
+        _FIX,
+    ),
+)
+
+SCHEMA_TABLES = (
+    _SCHEMAS,
+    _SCHEMA_PROBLEMS,
+    _DIRECTIVES,
+    _GROUP_CHECKS,
+    _DIRECTIVE_MODES,
+    _FIELDS,
+    _ROOT_TYPES,
+    _REACH,
+    _DEAD_ENDS,
+    _NULL_CLIMBS,
+    _SUBSCRIPTIONS,
+    _TRIGGERS,
+    _PAYLOADS,
+)
