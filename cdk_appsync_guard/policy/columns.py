@@ -14,7 +14,7 @@ from cdk_appsync_guard.template.values import Text, Unknown
 
 __all__ = ["Cell", "Column", "Row", "Table", "misfits"]
 
-Cell: TypeAlias = "str | Text | int | bool | None | tuple[str, ...] | Unknown"
+Cell: TypeAlias = "str | Text | int | bool | tuple[str, ...] | Unknown | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row. ``places`` gives a column its own place; a finding takes that of the first column of
-    its query that has one, else ``place``."""
+    """One thing that the table's question is asked of.
+
+    ``places`` gives a column its own place; a finding takes that of the first column of its query
+    that has one, else ``place``.
+    """
 
     table: str
     cells: dict[str, Cell]

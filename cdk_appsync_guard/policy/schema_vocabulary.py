@@ -139,7 +139,7 @@ _FIELDS = Table(
         Column("returns", "the type as written"),
         Column(
             "closed_by",
-            "why nobody may select it: `DefaultAction: DENY`, or only modes that are not configured",
+            "why nobody may select it: `DefaultAction: DENY`, or only modes the API lacks",
             ("default-action", "unconfigured-modes"),
             optional=True,
         ),
@@ -174,7 +174,7 @@ _ROOT_TYPES = Table(
 
 _REACH = Table(
     "reach",
-    "a Query or Mutation field × a kind of caller that may call it",
+    "a Query or Mutation field and a kind of caller that may call it",
     (
         _COORDINATE,
         _MODE,
@@ -267,7 +267,7 @@ _TRIGGERS = Table(
 
 _PAYLOADS = Table(
     "payloads",
-    "a type that subscriptions deliver × callers that may run a mutation which publishes it",
+    "a type that subscriptions deliver, and callers that may run a mutation which publishes it",
     (
         _COORDINATE,
         Column("mutation", "the mutation that these callers may run"),
