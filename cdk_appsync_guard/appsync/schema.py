@@ -1,78 +1,57 @@
 """SDL → types, fields and directives with positions; extensions are merged.
 
-In: SDL text and where it stands. Out: Schema. Does not know modes or callers.
+In: SDL text and where it stands. Out: Schema. Does not know modes or callers, and does not build
+a schema: AppSync's scalars and directives are never declared, and nothing here needs them to be.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from cdk_appsync_guard.appsync.definitions import (
+    KINDS,
+    Directive,
+    Field,
+    TypeDefinition,
+    read_definition,
+    read_directives,
+)
+from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document
 from cdk_appsync_guard.template.read import Place
 
-__all__ = ["Directive", "Field", "Schema", "SchemaProblem", "TypeDefinition", "parse_schema"]
+__all__ = [
+    "Directive",
+    "Field",
+    "Schema",
+    "SchemaProblem",
+    "TypeDefinition",
+    "comments",
+    "parse_schema",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """A use of a directive. ``groups`` is ``cognito_groups`` (None if the argument is not given)."""
-
-    name: str
-    line: int
-    column: int
-    groups: tuple[str, ...] | None = None
-    mutations: tuple[str, ...] | None = None  # @aws_subscribe
-    misplaced_arguments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an object or interface type (input fields are kept too, marked by their type)."""
-
-    type_name: str  # the type that has the field
-    name: str
-    returns: str  # the named type, without lists and non-null
-    signature: str  # as written: "[Post!]!"
-    non_null: bool  # the outermost position is non-null: a null here nulls the parent
-    items_non_null: bool  # no position at all is nullable (a null innermost value climbs out)
-    is_list: bool
-    directives: tuple[Directive, ...]
-    arguments: tuple[tuple[str, str, bool], ...]  # name, type as written, required
-    line: int
-    column: int
-
-    @property
-    def coordinate(self) -> str:
-        """``Query.getPost``."""
-        return f"{self.type_name}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class TypeDefinition:
-    """A named type. ``kind``: object, interface, union, enum, scalar, input."""
-
-    name: str
-    kind: str
-    directives: tuple[Directive, ...]
-    fields: dict[str, Field]
-    interfaces: tuple[str, ...]
-    members: tuple[str, ...]  # of a union
-    line: int
-    column: int
-    defined: bool = True  # False if only `extend` names it
+# https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
+SCALARS = frozenset(
+    {"ID", "Int", "Float", "String", "Boolean", "AWSDate", "AWSTime", "AWSDateTime", "AWSTimestamp"}
+    | {"AWSEmail", "AWSJSON", "AWSURL", "AWSPhone", "AWSIPAddress"}
+)
+_COMMENT = re.compile(rf"{STRINGS}|#(?P<comment>[^\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
     """Something in SDL that schema creation would refuse, or is reported to.
 
-    ``kind``: undefined-type, extension, duplicate-type, duplicate-field, missing-query, ...
+    ``kind``: undefined-type, duplicate-type, duplicate-field, missing-query, extension, operation
+    (an executable definition among the types). ``subject`` is the type or the coordinate at fault.
     """
 
     kind: str
     subject: str
     message: str
-    line: int
-    column: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +64,171 @@ class Schema:
     subscription: str | None
     problems: tuple[SchemaProblem, ...]
     place: Place
-    comments: dict[int, str] = field(default_factory=dict)
+    text: str = ""
+    directives: tuple[Directive, ...] = ()  # on `schema` itself, where none of AppSync's has effect
+    _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def roots(self) -> dict[str, str]:
         """``{"query": "Query", ...}`` for the roots that exist."""
-        raise NotImplementedError
+        roots = {
+            "query": self.query,
+            "mutation": self.mutation,
+            "subscription": self.subscription,
+        }
+        return {operation: name for operation, name in roots.items() if name is not None}
 
     def possible_types(self, name: str) -> tuple[TypeDefinition, ...]:
         """Return the object types a value of this type may be: itself, implementers or members."""
-        raise NotImplementedError
+        named = self.types.get(name)
+        if named is None:
+            return ()
+        if named.kind == "object":
+            return (named,)
+        if named.kind == "union":
+            members = (self.types.get(member) for member in dict.fromkeys(named.members))
+            return tuple(one for one in members if one is not None and one.kind == "object")
+        if named.kind != "interface":
+            return ()
+        return tuple(
+            one for one in self.types.values() if one.kind == "object" and name in one.interfaces
+        )
 
-    def at(self, line: int, column: int) -> Place:
+    def line_of(self, offset: int) -> int:
+        """Return the line, from 1, that the offset is on."""
+        if not self._line_starts:  # filled on first use: most scans ask for few places
+            self._line_starts.append(0)
+            start = self.text.find("\n")
+            while start >= 0:
+                self._line_starts.append(start + 1)
+                start = self.text.find("\n", start + 1)
+        return bisect_right(self._line_starts, offset)
+
+    def at(self, offset: int) -> Place:
         """Return the place of a spot of the SDL."""
-        raise NotImplementedError
+        line = self.line_of(offset)
+        return move_place(self.place, line, offset - self._line_starts[line - 1] + 1)
 
 
 def parse_schema(text: str, place: Place) -> Schema:
-    """Return the schema. Raise SchemaError, with the place inside, if it is not SDL."""
-    raise NotImplementedError
+    """Return the schema. Raise SchemaError, with the place inside, if it is not SDL.
+
+    ``may_be_accepted`` tells an error that AppSync would share from one that it may not.
+    """
+    reader = _Reader()
+    extensions: list[Any] = []
+    for node in parse_document(text, place).definitions:
+        if node.kind.endswith("_extension"):
+            extensions.append(node)
+        else:
+            reader.define(node)
+    for node in extensions:
+        reader.extend(node)
+    reader.settle()
+    return Schema(
+        types=reader.types,
+        query=reader.roots.get("query"),
+        mutation=reader.roots.get("mutation"),
+        subscription=reader.roots.get("subscription"),
+        problems=tuple(reader.problems),
+        place=place,
+        text=text,
+        directives=tuple(reader.directives),
+    )
+
+
+def comments(schema: Schema) -> dict[int, str]:
+    """Return the comments of the SDL by line, without the ``#``.
+
+    A ``#`` inside a description or another string starts no comment.
+    """
+    return {
+        schema.line_of(match.start()): match["comment"].strip()
+        for match in _COMMENT.finditer(schema.text)
+        if match["comment"] is not None
+    }
+
+
+class _Reader:
+    """Collects definitions in the order of the document; extensions come last."""
+
+    def __init__(self) -> None:
+        self.types: dict[str, TypeDefinition] = {}
+        self.problems: list[SchemaProblem] = []
+        self.roots: dict[str, str] = {}
+        self.directives: list[Directive] = []
+        self.has_schema_definition = False
+
+    def define(self, node: Any) -> None:
+        """Take a definition that is no extension."""
+        if node.kind in KINDS:
+            definition = self._read(node)
+            if self.types.setdefault(definition.name, definition) is not definition:
+                self._note("duplicate-type", definition.name, "is defined twice", definition.offset)
+        elif node.kind == "schema_definition":
+            self.has_schema_definition = True
+            self._read_roots(node)
+        elif node.kind != "directive_definition":
+            self._note("operation", "schema", "holds an operation or fragment", node.loc.start)
+
+    def extend(self, node: Any) -> None:
+        """Merge an extension; what it adds comes after what it extends."""
+        if node.kind == "schema_extension":
+            self._note("extension", "schema", "is extended", node.loc.start)
+            self._read_roots(node)
+            return
+        more = self._read(node)
+        self._note("extension", more.name, "is extended", more.offset)
+        base = self.types.get(more.name)
+        if base is None:
+            self.types[more.name] = replace(more, defined=False)
+            return
+        fields = dict(base.fields)
+        for name, added in more.fields.items():
+            if fields.setdefault(name, added) is not added:
+                self._note("duplicate-field", added.coordinate, "is defined twice", added.offset)
+        self.types[more.name] = replace(
+            base,
+            directives=base.directives + more.directives,
+            fields=fields,
+            interfaces=base.interfaces + more.interfaces,
+            members=base.members + more.members,
+        )
+
+    def settle(self) -> None:
+        """Find the roots by their default names, and note what is named but not defined."""
+        if not self.has_schema_definition:
+            for operation in ("query", "mutation", "subscription"):
+                name = operation.capitalize()
+                if name in self.types and self.types[name].kind == "object":
+                    self.roots.setdefault(operation, name)
+        if "query" not in self.roots:
+            self._note("missing-query", "schema", "has no query type", 0)
+        for name in self.roots.values():
+            self._expect(name, "schema", 0)
+        for one in self.types.values():
+            for name in (*one.interfaces, *one.members):
+                self._expect(name, one.name, one.offset)
+            for field_ in one.fields.values():
+                self._expect(field_.returns, field_.coordinate, field_.offset)
+                for _, signature, _ in field_.arguments:
+                    self._expect(signature.strip("[]!"), field_.coordinate, field_.offset)
+        self.problems.sort(key=lambda problem: problem.offset)
+
+    def _expect(self, name: str, user: str, offset: int) -> None:
+        if name not in self.types and name not in SCALARS:
+            self._note("undefined-type", name, f"is not defined: `{user}` names it", offset)
+
+    def _read(self, node: Any) -> TypeDefinition:
+        definition, repeated = read_definition(node)
+        for twice in repeated:
+            self._note("duplicate-field", twice.coordinate, "is defined twice", twice.offset)
+        return definition
+
+    def _read_roots(self, node: Any) -> None:
+        self.directives.extend(read_directives(node))
+        for root in node.operation_types or ():
+            self.roots[root.operation.value] = root.type.name.value
+
+    def _note(self, kind: str, subject: str, words: str, offset: int) -> None:
+        self.problems.append(SchemaProblem(kind, subject, f"`{subject}` {words}", offset))
