@@ -42,6 +42,21 @@ class Column:
             return None
         return (*values, None) if self.optional else values
 
+    def takes(self, value: object) -> bool:
+        """Return whether a cell that is plainly known may be this value."""
+        if value is None:
+            return self.optional
+        if self.kind == "list":
+            return isinstance(value, tuple) and all(self._takes_text(item) for item in value)
+        if self.kind == "bool":
+            return isinstance(value, bool)
+        if self.kind == "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return self._takes_text(value)
+
+    def _takes_text(self, value: object) -> bool:
+        return isinstance(value, str) and (self.values is None or value in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -79,25 +94,13 @@ def misfits(row: Row, table: Table) -> list[str]:
     wrong += [
         f"`{column.name}` is {row.cells[column.name]!r}"
         for column in table.columns
-        if column.name in row.cells and not _fits(row.cells[column.name], column)
+        if column.name in row.cells and not _fits(column, row.cells[column.name])
     ]
     return wrong
 
 
-def _fits(cell: Cell, column: Column) -> bool:
-    if isinstance(cell, Unknown):
+def _fits(column: Column, cell: Cell) -> bool:
+    is_open_text = column.kind == "text" and column.values is None
+    if isinstance(cell, Unknown) or (is_open_text and isinstance(cell, Text)):
         return True
-    if cell is None:
-        return column.optional
-    if column.kind == "list":
-        known = column.values
-        return isinstance(cell, tuple) and all(
-            isinstance(item, str) and (known is None or item in known) for item in cell
-        )
-    if column.kind == "bool":
-        return isinstance(cell, bool)
-    if column.kind == "number":
-        return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    if column.values is not None:
-        return cell in column.values
-    return isinstance(cell, (str, Text))
+    return column.takes(cell)
