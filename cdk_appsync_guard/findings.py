@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cdk_appsync_guard.errors import GuardError, Location
+from cdk_appsync_guard.redact import redact
 
 __all__ = [
     "Excerpt",
@@ -150,17 +151,22 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     """Return what a person needs to see of the line around the column, at most 100 characters.
 
     A schema inside a JSON template is one huge line; only the SDL line at the column is kept.
+    Secrets are masked here too: cut in two, they could no longer be told.
     """
     at = min(max(column - 1, 0), len(line))
+    origin = max(at - _TOKEN, 0)
+    near = redact(line[origin : at + _TOKEN])
+    at -= origin
     start = max(at - _AROUND, 0)
     end = at + _AROUND
-    before = line.rfind("\\n", start, at)
-    after = line.find("\\n", at, end)
+    before = near.rfind("\\n", start, at)
+    after = near.find("\\n", at, end)
     start = start if before < 0 else before + 2
-    text = line[start : end if after < 0 else after].rstrip("\r\n")
-    kept = text.lstrip(" \t")
-    return Excerpt(kept.rstrip(), max(at - start - (len(text) - len(kept)), 0) + 1)
+    text = near[start : end if after < 0 else after].rstrip()
+    kept = text.lstrip()
+    return Excerpt(kept, max(at - start - (len(text) - len(kept)), 0) + 1)
 
 
 _QUOTED = re.compile("`([^`]*)`")
 _AROUND = 50
+_TOKEN = 8192  # no request header, so no token, is longer

@@ -1,0 +1,48 @@
+"""Finds every AppSync GraphQL request that will come back Unauthorized, before you deploy.
+
+The public names. Each is loaded when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.errors import GuardError
+    from cdk_appsync_guard.findings import Finding, Report, Severity
+    from cdk_appsync_guard.scan import ScanOptions, scan
+
+    __version__: str
+
+__all__ = [
+    "Finding",
+    "GuardError",
+    "Report",
+    "ScanOptions",
+    "Severity",
+    "__version__",
+    "scan",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - see the module's docstring
+
+        return version("cdk-appsync-guard")
+    module = _HOMES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see the module's docstring
+
+    return getattr(import_module(module), name)
+
+
+_HOMES = {
+    "Finding": "cdk_appsync_guard.findings",
+    "GuardError": "cdk_appsync_guard.errors",
+    "Report": "cdk_appsync_guard.findings",
+    "ScanOptions": "cdk_appsync_guard.scan",
+    "Severity": "cdk_appsync_guard.findings",
+    "scan": "cdk_appsync_guard.scan",
+}

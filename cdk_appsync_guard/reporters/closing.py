@@ -1,0 +1,106 @@
+"""The end of the text report: what stays undecided, notes, inputs that failed, and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.findings import Notice, Report, Severity, Undecided
+from cdk_appsync_guard.reporters.terminal import Style, plain
+
+__all__ = ["closing_lines", "problem_lines", "summary"]
+
+
+def closing_lines(report: Report, style: Style, *, folded: bool) -> Iterator[str]:
+    """Yield all that follows the findings; *folded* says that some of them were left out."""
+    yield from _undecided_lines(report.undecided, style)
+    yield from _notice_lines(report.notices, style)
+    yield from problem_lines(report.problems, style)
+    if folded:
+        yield style.paint("--verbose shows every finding", "dim")
+    bad = report.problems or any(f.severity is Severity.ERROR for f in report.active)
+    worst = "red" if bad else "yellow" if report.active or report.undecided else "green"
+    yield from style.wrap(summary(report), "", "", worst, "bold")
+
+
+def summary(report: Report) -> str:
+    """Return the report in one line: ``3 errors, 1 undecided in 2 APIs, 4 files``."""
+    severities = [finding.severity for finding in report.active]
+    counts = [
+        (severities.count(Severity.ERROR), "error", "errors"),
+        (severities.count(Severity.WARNING), "warning", "warnings"),
+        (severities.count(Severity.INFO), "info", "info"),
+        (len(report.undecided), "undecided", "undecided"),
+        (len(report.findings) - len(severities), "suppressed", "suppressed"),
+        (len(report.problems), "input failed", "inputs failed"),
+    ]
+    said = ", ".join(_count(*count) for count in counts if count[0])
+    files = _count(len(report.files), "file", "files")
+    if not report.apis:
+        return f"{said or 'nothing found'}: no AppSync GraphQL API in {files}"
+    return f"{said or 'nothing found'} in {_count(len(report.apis), 'API', 'APIs')}, {files}"
+
+
+def problem_lines(problems: Iterable[GuardError], style: Style) -> Iterator[str]:
+    """Yield the inputs that could not be judged, each with its place and help."""
+    for problem in problems:
+        place = f"{problem.location}: " if problem.location else ""
+        head = style.paint("failed", "red", "bold") + "  "
+        yield from style.wrap(place + problem.message, head, " " * 8)
+        if problem.help:
+            yield from style.wrap(problem.help, style.paint("help", "green") + "    ", " " * 8)
+        yield ""
+
+
+def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[str]:
+    """Yield one entry per reason, however many rules and fields it leaves open."""
+    groups: dict[tuple[str, str], list[Undecided]] = {}
+    for question in undecided:
+        groups.setdefault((question.reason, question.would_decide), []).append(question)
+    for (reason, would_decide), group in groups.items():
+        head = style.paint("undecided", "magenta", "bold") + "  "
+        yield from style.wrap(reason, head, " " * 11)
+        yield ""
+        place, *others = dict.fromkeys(str(question.location) for question in group)
+        more = f"  and {_count(len(others), 'more place', 'more places')}" if others else ""
+        yield "  " + style.paint(plain(place), "cyan") + style.paint(more, "dim")
+        yield from _labelled("asked by", _some(question.rule for question in group), style)
+        about = [question.coordinate for question in group if question.coordinate]
+        if about:
+            yield from _labelled("about", _some(about), style)
+        scenarios = [question.scenario for question in group if question.scenario]
+        if len(scenarios) == len(group):
+            yield from _labelled("when", _some(scenarios), style)
+        if would_decide:
+            yield from _labelled("decides", would_decide, style)
+        yield ""
+
+
+def _notice_lines(notices: Iterable[Notice], style: Style) -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    for notice in notices:
+        places = groups.setdefault(notice.message, [])
+        places += [str(notice.location)] if notice.location else []
+    for message, places in groups.items():
+        where = f" ({_some(places)})" if places else ""
+        yield from style.wrap(message + where, style.paint("note", "blue") + "  ", " " * 6)
+    if groups:
+        yield ""
+
+
+def _labelled(label: str, text: str, style: Style) -> list[str]:
+    head = "  " + style.paint(f"{label:<10}", "magenta")
+    return style.wrap(text, head, " " * 12)
+
+
+def _some(names: Iterable[str]) -> str:
+    distinct = list(dict.fromkeys(names))
+    more = len(distinct) - _FEW
+    return ", ".join(distinct[:_FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+_FEW = 4

@@ -1,0 +1,42 @@
+"""Plain data → JSON text that is the same bytes for the same data, and holds no secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+from cdk_appsync_guard.redact import redact
+
+__all__ = ["encode"]
+
+
+def encode(document: dict[str, Any]) -> str:
+    """Return the document as indented ASCII JSON, so that printing it cannot steer a terminal."""
+    text = orjson.dumps(_clean(document), option=orjson.OPT_INDENT_2).decode()
+    return _NOT_ASCII.sub(_escape, text) + "\n"
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        # A lone surrogate (an undecodable file name) has no place in JSON.
+        return _SURROGATE.sub("\ufffd", redact(value))
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(item) for item in value]
+    return value
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code <= _BASIC_PLANE:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - _BASIC_PLANE - 1, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+_BASIC_PLANE = 0xFFFF
+_NOT_ASCII = re.compile("[^\x00-\x7e]")
+_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -1,0 +1,111 @@
+"""Report → JSON, as ``report.schema.json`` beside this module describes it.
+
+Deterministic: the report's order, no clock. A suppressed finding stays, and says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.findings import Finding, Location, Notice, Report, Severity, Undecided
+from cdk_appsync_guard.reporters.encode import encode
+
+__all__ = ["VERSION", "render"]
+
+VERSION = 1
+"""The format's version: raised when a key changes its meaning or goes, not when one is added."""
+
+
+def render(report: Report, tool_version: str) -> str:
+    """Return the report as JSON text."""
+    return encode(
+        {
+            "version": VERSION,
+            "tool": {"name": "cdk-appsync-guard", "version": tool_version},
+            "findings": [_finding(finding) for finding in report.findings],
+            "undecided": [_undecided(question) for question in report.undecided],
+            "notices": [_notice(notice) for notice in report.notices],
+            "problems": [_problem(problem) for problem in report.problems],
+            "summary": _summary(report),
+        }
+    )
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    symptom, suppressed, excerpt = finding.symptom, finding.suppressed, finding.excerpt
+    return {
+        "rule": finding.rule,
+        "category": finding.category,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "message": finding.message,
+        "symptom": symptom
+        and {
+            "status": symptom.status,
+            "error_type": symptom.error_type,
+            "message": symptom.message,
+        },
+        "remediation": finding.remediation,
+        "references": finding.references,
+        "location": _location(finding.location),
+        "excerpt": excerpt and {"text": excerpt.text, "column": excerpt.column},
+        "api": finding.api,
+        "coordinate": finding.coordinate,
+        "scenario": finding.scenario,
+        "suppressed": suppressed and {"by": suppressed.by, "reason": suppressed.reason},
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _undecided(question: Undecided) -> dict[str, Any]:
+    return {
+        "rule": question.rule,
+        "category": question.category,
+        "severity": question.severity.value,
+        "title": question.title,
+        "reason": question.reason,
+        "would_decide": question.would_decide,
+        "location": _location(question.location),
+        "api": question.api,
+        "coordinate": question.coordinate,
+        "scenario": question.scenario,
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {"message": notice.message, "location": notice.location and _location(notice.location)}
+
+
+def _problem(problem: GuardError) -> dict[str, Any]:
+    return {
+        "kind": type(problem).__name__.removesuffix("Error").lower(),
+        "message": problem.message,
+        "help": problem.help,
+        "location": problem.location and _location(problem.location),
+    }
+
+
+def _location(location: Location) -> dict[str, Any]:
+    return {
+        "file": location.file.replace("\\", "/"),
+        "line": location.line,
+        "column": location.column,
+        "path": location.path,
+        "logical_id": location.logical_id,
+        "construct_path": location.construct_path,
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    severities = [finding.severity for finding in report.active]
+    return {
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
+        "infos": severities.count(Severity.INFO),
+        "undecided": len(report.undecided),
+        "suppressed": len(report.findings) - len(severities),
+        "problems": len(report.problems),
+        "apis": report.apis,
+        "files": report.files,
+    }

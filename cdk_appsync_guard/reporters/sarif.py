@@ -1,0 +1,203 @@
+"""Report → SARIF 2.1.0, for code scanning and editors.
+
+A finding is a result of kind ``fail``; what stays undecided is one of kind ``open``, which the
+standard has for exactly that (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html,
+3.27.9). Inputs that could not be judged are notifications of the invocation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.findings import (
+    Finding,
+    Location,
+    Report,
+    Severity,
+    Suppression,
+    Symptom,
+    Undecided,
+)
+from cdk_appsync_guard.reporters.encode import encode
+
+__all__ = ["MOST_RESULTS", "render"]
+
+MOST_RESULTS = 25_000
+"""GitHub refuses a run with more
+(https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning)."""
+
+
+def render(report: Report, tool_version: str) -> str:
+    """Return the report as one SARIF log with one run."""
+    everything = [*report.findings, *report.undecided]
+    kept = everything
+    if len(everything) > MOST_RESULTS:
+        kept = sorted(everything, key=_importance)[:MOST_RESULTS]
+    rules = _rules(kept)
+    numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    run = {
+        "tool": {
+            "driver": {"name": "cdk-appsync-guard", "version": tool_version, "rules": rules},
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report, len(everything) - len(kept))],
+        "results": [_result(item, numbers[item.rule]) for item in kept],
+    }
+    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _importance(item: Finding | Undecided) -> tuple[bool, bool, int]:
+    if isinstance(item, Undecided):
+        return (True, False, item.severity.rank)
+    return (False, item.suppressed is not None, item.severity.rank)
+
+
+def _rules(items: Iterable[Finding | Undecided]) -> list[dict[str, Any]]:
+    by_id: dict[str, list[Finding | Undecided]] = {}
+    for item in items:
+        by_id.setdefault(item.rule, []).append(item)
+    return [_rule(by_id[name]) for name in sorted(by_id)]
+
+
+def _rule(items: list[Finding | Undecided]) -> dict[str, Any]:
+    first = items[0]
+    findings = [item for item in items if isinstance(item, Finding)]
+    remedies = dict.fromkeys(finding.remediation for finding in findings)
+    references = dict.fromkeys(url for finding in findings for url in finding.references)
+    # A fix that names the place differs from result to result; there it is part of the message.
+    advice = [f"Fix: {text}" for text in remedies] if len(remedies) == 1 else []
+    text = [first.title, *advice, *references]
+    markdown = [_markdown(first.title), *map(_markdown, advice)]
+    markdown += [f"- <{url}>" for url in references]
+    return {
+        "id": first.rule,
+        "name": _pascal(first.rule),
+        "shortDescription": {"text": first.title or first.rule},
+        "fullDescription": {"text": ". ".join([first.title, *advice]) or first.rule},
+        "help": {"text": "\n\n".join(text) or first.rule, "markdown": "\n\n".join(markdown)},
+        "defaultConfiguration": {"level": _LEVELS[first.severity]},
+        "properties": {
+            "tags": ["appsync", "authorization", first.category],
+            "problem.severity": _GITHUB_SEVERITIES[first.severity],
+        },
+    } | ({"helpUri": next(iter(references))} if references else {})
+
+
+def _result(item: Finding | Undecided, rule_number: int) -> dict[str, Any]:
+    common = {"ruleId": item.rule, "ruleIndex": rule_number}
+    place = {"locations": [_location(item)]}
+    if isinstance(item, Undecided):
+        # A result that is not of kind `fail` has no level (3.27.10).
+        ask = f": give {item.would_decide}" if item.would_decide else ""
+        message = f"undecided: {item.reason}{ask}{_when(item.scenario)}"
+        head = common | {"kind": "open", "level": "none", "message": {"text": message}}
+        return head | place | {"properties": {"would_decide": item.would_decide}}
+    message = item.message + _when(item.scenario) + _client_sees(item.symptom)
+    result = common | {
+        "kind": "fail",
+        "level": _LEVELS[item.severity],
+        "message": {"text": f"{message}\nFix: {item.remediation}" if item.remediation else message},
+        **place,
+        "partialFingerprints": {"cdkAppsyncGuard/v1": item.fingerprint},
+        "properties": {
+            "remediation": item.remediation,
+            "api": item.api,
+            "coordinate": item.coordinate,
+            "scenario": item.scenario,
+        },
+    }
+    if item.suppressed:
+        result["suppressions"] = [_suppression(item.suppressed)]
+    return result
+
+
+def _when(scenario: str | None) -> str:
+    return f", when {scenario}" if scenario else ""
+
+
+def _client_sees(symptom: Symptom | None) -> str:
+    if symptom is None:
+        return ""
+    status = "" if symptom.status is None else f"HTTP {symptom.status}"
+    answer = " ".join(part for part in (status, symptom.error_type, symptom.message) if part)
+    who = "The deployment says" if symptom.status is None else "The client sees"
+    return f"\n{who}: {answer}" if answer else ""
+
+
+def _suppression(suppressed: Suppression) -> dict[str, str]:
+    kind = "inSource" if suppressed.by in {"metadata", "sdl"} else "external"
+    return {"kind": kind, "status": "accepted", "justification": suppressed.reason}
+
+
+def _location(item: Finding | Undecided) -> dict[str, Any]:
+    place = item.location
+    location: dict[str, Any] = {"physicalLocation": _physical(place)}
+    names = (
+        (item.coordinate, "member"),
+        (place.construct_path, "module"),
+        (place.logical_id, "resource"),
+    )
+    logical = [{"fullyQualifiedName": name, "kind": kind} for name, kind in names if name]
+    return location | ({"logicalLocations": logical} if logical else {})
+
+
+def _physical(place: Location) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.file)}}
+    if place.line is not None:
+        column = {} if place.column is None else {"startColumn": place.column}
+        physical["region"] = {"startLine": place.line} | column
+    return physical
+
+
+def _uri(file: str) -> str:
+    """Return the file as a relative URI, or a ``file:`` one if its path is absolute."""
+    path = file.replace("\\", "/")
+    while path.startswith("./"):
+        path = path[2:]
+    encoded = quote(path.encode("utf-8", "backslashreplace"), safe="/")
+    if _DRIVE.match(path):
+        return "file:///" + encoded
+    return "file://" + encoded if path.startswith("/") else encoded
+
+
+def _invocation(report: Report, left_out: int) -> dict[str, Any]:
+    notes = [_notification(problem) for problem in report.problems]
+    if left_out:
+        text = f"{left_out} results were left out: a run may have {MOST_RESULTS}"
+        notes.append({"level": "warning", "message": {"text": text}})
+    for notice in report.notices:
+        where = [{"physicalLocation": _physical(notice.location)}] if notice.location else []
+        notes.append({"level": "note", "message": {"text": notice.message}, "locations": where})
+    return {"executionSuccessful": not report.problems, "toolExecutionNotifications": notes}
+
+
+def _notification(problem: GuardError) -> dict[str, Any]:
+    advice = f": {problem.help}" if problem.help else ""
+    where = [{"physicalLocation": _physical(problem.location)}] if problem.location else []
+    text = problem.message + advice
+    return {"level": "error", "message": {"text": text}, "locations": where}
+
+
+def _markdown(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _pascal(rule: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in rule.split("-"))
+
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_GITHUB_SEVERITIES = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "recommendation",
+}
+_DRIVE = re.compile("[A-Za-z]:/")
+_MARKUP = re.compile(r"[\\*_{}\[\]<>#|]")

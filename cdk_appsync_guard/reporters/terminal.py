@@ -1,0 +1,90 @@
+"""What a terminal may be sent: no control characters, lines that fit, colour if it is wanted.
+
+In: any text, also hostile. Out: text that is safe to print. Does not know what a report is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cdk_appsync_guard.redact import redact
+
+__all__ = ["Style", "plain", "width_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How wide the lines are and whether colour is used."""
+
+    color: bool = False
+    width: int = 80
+
+    def paint(self, text: str, *looks: str) -> str:
+        """Return the text in these looks: ``bold``, ``dim``, ``red``, ``yellow``, ..."""
+        if not self.color or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[look] for look in looks)}m{text}\x1b[0m"
+
+    def wrap(self, text: str, first: str, rest: str, *looks: str) -> list[str]:
+        """Return the text as lines that fit: *first* before the first, *rest* before the others."""
+        room = max(self.width - len(rest), _NARROW)
+        lines = _fold(plain(text), room)
+        return [
+            (rest if number else first) + self.paint(line, *looks)
+            for number, line in enumerate(lines)
+        ]
+
+
+def plain(text: str) -> str:
+    """Return the text without secrets, and what could steer a terminal escaped."""
+    return _CONTROL.sub(_escape, redact(text))
+
+
+def width_of(text: str) -> int:
+    """Return how many cells of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # noqa: PLC0415 - few texts need it
+
+    return sum(
+        0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text
+    )
+
+
+def _escape(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter == "\t":
+        return " "
+    return letter.encode("unicode_escape").decode("ascii")
+
+
+def _fold(text: str, room: int) -> list[str]:
+    """Break between words only: a URL or an ARN that is cut can no longer be copied."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        if line and width_of(line) + 1 + width_of(word) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+_NARROW = 20
+# C0, DEL, C1, marks that reorder or hide text, line separators, lone surrogates.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}

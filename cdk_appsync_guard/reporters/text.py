@@ -1,0 +1,175 @@
+"""Report → text made for people: what is wrong where, what the client sees, and the fix.
+
+Grouped by file and API, worst rule first. Says everything once: a rule's fix stands under all of
+its findings, a reason that leaves forty questions open is one entry. Deterministic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cdk_appsync_guard.findings import Excerpt, Finding, Report, Severity, Symptom
+from cdk_appsync_guard.reporters.closing import closing_lines, problem_lines
+from cdk_appsync_guard.reporters.terminal import Style, plain, width_of
+
+__all__ = ["TextOptions", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What is shown: ``quiet`` is one line per finding, ``verbose`` folds nothing."""
+
+    style: Style = field(default_factory=Style)
+    quiet: bool = False
+    verbose: bool = False
+    show_suppressed: bool = False
+
+
+def render(report: Report, options: TextOptions | None = None) -> str:
+    """Return the report as text that ends with a summary of one line."""
+    options = options or TextOptions()
+    shown = report.findings if options.show_suppressed else report.active
+    if options.quiet:
+        lines = [*_brief(shown, options.style), *problem_lines(report.problems, options.style)]
+    else:
+        groups = _groups(shown)
+        lines = [line for group in groups for line in _group_lines(group, options)]
+        folded = any(len(block) > _FEW for group in groups for block in _blocks(group))
+        lines += closing_lines(report, options.style, folded=folded and not options.verbose)
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _brief(findings: Iterable[Finding], style: Style) -> Iterator[str]:
+    for finding in findings:
+        severity = style.paint(finding.severity.value, _COLORS[finding.severity])
+        when = f" (when {finding.scenario})" if finding.scenario else ""
+        text = plain(f"{finding.message}{when} [{finding.rule}]")
+        yield f"{plain(str(finding.location))}: {severity}: {text}"
+
+
+def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
+    groups: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.location.file, finding.api), []).append(finding)
+    return list(groups.values())
+
+
+def _blocks(group: Iterable[Finding]) -> list[list[Finding]]:
+    blocks: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in group:
+        blocks.setdefault((finding.severity, finding.rule), []).append(finding)
+    return sorted(blocks.values(), key=lambda block: block[0].severity.rank)
+
+
+def _group_lines(group: Sequence[Finding], options: TextOptions) -> Iterator[str]:
+    style = options.style
+    api = f"  API {plain(group[0].api)}" if group[0].api else ""
+    title = plain(group[0].location.file) + api
+    yield style.paint(title, "bold")
+    yield style.paint("=" * min(width_of(title), style.width), "dim")
+    yield ""
+    for block in _blocks(group):
+        yield from _block_lines(block, options)
+
+
+def _block_lines(block: Sequence[Finding], options: TextOptions) -> Iterator[str]:
+    """Yield all findings of one rule; what is the same for all of them stands once, at the end."""
+    style, first = options.style, block[0]
+    severity = first.severity.value
+    head = style.paint(severity, _COLORS[first.severity], "bold")
+    yield f"{head}  {style.paint(plain(first.rule), 'bold')}"
+    indent = " " * (len(severity) + 2)
+    yield from style.wrap(first.title, indent, indent, "dim")
+    yield ""
+    few = block if options.verbose or len(block) <= _FEW else block[:_FEW]
+    symptom_once = len({finding.symptom for finding in block}) == 1
+    remedy_once = len({finding.remediation for finding in block}) == 1
+    for finding in few:
+        yield from _finding_lines(finding, style)
+        if not symptom_once:
+            yield from _symptom_lines(finding.symptom, style)
+        if not remedy_once:
+            yield from _labelled("fix", finding.remediation, style, "green")
+        yield ""
+    if len(few) < len(block):
+        yield from _rest_lines(block[len(few) :], style)
+        yield ""
+    if symptom_once:
+        yield from _symptom_lines(first.symptom, style)
+    if remedy_once:
+        yield from _labelled("fix", first.remediation, style, "green")
+    for reference in dict.fromkeys(url for finding in block for url in finding.references):
+        yield from _labelled("see", reference, style, "blue")
+    yield ""
+
+
+def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
+    yield from style.wrap(finding.message, "  ", "  ")
+    yield "  " + style.paint(plain(str(finding.location)), "cyan")
+    if finding.excerpt:
+        yield from _excerpt_lines(finding.excerpt, finding.location.line, style)
+    if finding.scenario:
+        yield from _labelled("when", finding.scenario, style, "yellow")
+    if finding.suppressed:
+        text = f"by {finding.suppressed.by}: {finding.suppressed.reason}"
+        yield from _labelled("ignored", text, style, "magenta")
+
+
+def _excerpt_lines(excerpt: Excerpt, line: int | None, style: Style) -> Iterator[str]:
+    number = "" if line is None else str(line)
+    gutter = max(len(number), 4)
+    before, target, after = _split_at(excerpt, max(style.width - gutter - 5, 20))
+    underline = " " * width_of(before) + style.paint("^" * max(width_of(target), 1), "red")
+    yield f"  {style.paint(f'{number:>{gutter}} |', 'dim')} {before}{target}{after}"
+    yield f"  {style.paint(' ' * gutter + ' |', 'dim')} {underline}"
+
+
+def _split_at(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
+    """Cut the excerpt around the word that its column points at, and to the room there is."""
+    at = min(excerpt.column - 1, len(excerpt.text))
+    found = _WORD.match(excerpt.text, at)
+    end = found.end() if found else at + 1
+    before, after = plain(excerpt.text[:at]), plain(excerpt.text[end:])
+    target = plain(excerpt.text[at:end])[:room]
+    room -= len(target)
+    left = max(room * 2 // 3, room - len(after))
+    before = before[max(len(before) - left, 0) :]
+    return before, target, after[: room - len(before)]
+
+
+def _symptom_lines(symptom: Symptom | None, style: Style) -> Iterator[str]:
+    if symptom is None:
+        return
+    answer = [f"HTTP {symptom.status}"] if symptom.status is not None else []
+    answer += [symptom.error_type] if symptom.error_type else []
+    text = " ".join(answer)
+    if symptom.message:
+        text = f'{text}: "{symptom.message}"' if text else f'"{symptom.message}"'
+    if text:
+        yield from _labelled("client" if symptom.status is not None else "deploy", text, style)
+
+
+def _labelled(label: str, text: str, style: Style, *looks: str) -> list[str]:
+    head = "  " + style.paint(f"{label:<8}", *(looks or ("magenta",)))
+    return style.wrap(text, head, " " * 10)
+
+
+def _rest_lines(findings: Sequence[Finding], style: Style) -> list[str]:
+    names = dict.fromkeys(_name(finding) for finding in findings)
+    some = ", ".join(list(names)[:_MANY]) + (", ..." if len(names) > _MANY else "")
+    return style.wrap(f"and {len(findings)} more: {some}", "  ", "  ", "dim")
+
+
+def _name(finding: Finding) -> str:
+    place = finding.location
+    name = finding.coordinate or place.logical_id or str(place)
+    return f"{name} (when {finding.scenario})" if finding.scenario else name
+
+
+_FEW = 5
+_MANY = 24
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+# A directive, a name, or a quoted string.
+_WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"')
