@@ -14,18 +14,22 @@ __all__ = ["encode"]
 
 def encode(document: dict[str, Any]) -> str:
     """Return the document as indented ASCII JSON, so that printing it cannot steer a terminal."""
-    text = orjson.dumps(_clean(document), option=orjson.OPT_INDENT_2).decode()
-    return _NOT_ASCII.sub(_escape, text) + "\n"
+    try:
+        encoded = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        encoded = orjson.dumps(_well_formed(document), option=orjson.OPT_INDENT_2)
+    # No secret has a character that JSON escapes, so all can be masked at once.
+    return _NOT_ASCII.sub(_escape, redact(encoded.decode())) + "\n"
 
 
-def _clean(value: Any) -> Any:
+def _well_formed(value: Any) -> Any:
+    """Replace lone surrogates (an undecodable file name), which have no place in JSON."""
     if isinstance(value, str):
-        # A lone surrogate (an undecodable file name) has no place in JSON.
-        return _SURROGATE.sub("\ufffd", redact(value))
+        return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
+        return {key: _well_formed(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_clean(item) for item in value]
+        return [_well_formed(item) for item in value]
     return value
 
 

@@ -33,7 +33,7 @@ MOST_RESULTS = 25_000
 
 def render(report: Report, tool_version: str) -> str:
     """Return the report as one SARIF log with one run."""
-    everything = [*report.findings, *report.undecided]
+    everything: list[Finding | Undecided] = [*report.findings, *report.undecided]
     kept = everything
     if len(everything) > MOST_RESULTS:
         kept = sorted(everything, key=_importance)[:MOST_RESULTS]
@@ -183,7 +183,8 @@ def _notification(problem: GuardError) -> dict[str, Any]:
 
 
 def _markdown(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
+    """Escape what markdown would take for markup, but not within code."""
+    return _MARKUP.sub(lambda found: found[0] if found[0][0] == "`" else "\\" + found[0], text)
 
 
 def _pascal(rule: str) -> str:
@@ -200,4 +201,4 @@ _GITHUB_SEVERITIES = {
     Severity.INFO: "recommendation",
 }
 _DRIVE = re.compile("[A-Za-z]:/")
-_MARKUP = re.compile(r"[\\*_{}\[\]<>#|]")
+_MARKUP = re.compile(r"`[^`]+`|[\\*\[\]<>]")

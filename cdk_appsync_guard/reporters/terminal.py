@@ -5,7 +5,6 @@ In: any text, also hostile. Out: text that is safe to print. Does not know what 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from cdk_appsync_guard.redact import redact
@@ -38,7 +37,10 @@ class Style:
 
 def plain(text: str) -> str:
     """Return the text without secrets, and what could steer a terminal escaped."""
-    return _CONTROL.sub(_escape, redact(text))
+    text = redact(text)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
 
 
 def width_of(text: str) -> int:
@@ -52,8 +54,7 @@ def width_of(text: str) -> int:
     )
 
 
-def _escape(found: re.Match[str]) -> str:
-    letter = found[0]
+def _escape(letter: str) -> str:
     if letter == "\t":
         return " "
     return letter.encode("unicode_escape").decode("ascii")
@@ -73,11 +74,6 @@ def _fold(text: str, room: int) -> list[str]:
 
 
 _NARROW = 20
-# C0, DEL, C1, marks that reorder or hide text, line separators, lone surrogates.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _CODES = {
     "bold": "1",
     "dim": "2",

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from cdk_appsync_guard.findings import Excerpt, cut_excerpt
+from cdk_appsync_guard.redact import redact
+
+KEY = "da2-abcdefghijklmnopqrstuvwxyz"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9." + "p" * 90 + ".signature"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (f"x-api-key: {KEY}", "x-api-key: da2-" + "*" * 26),
+        (TOKEN, "eyJh" + "*" * (len(TOKEN) - 4)),
+        ("id AKIAIOSFODNN7EXAMPLE.", "id AKIA" + "*" * 16 + "."),
+        ("ASIAIOSFODNN7EXAMPLE", "ASIA" + "*" * 16),
+        ("Query.da2 AKIA eyJ", "Query.da2 AKIA eyJ"),
+    ],
+)
+def test_secrets_are_masked_at_their_length(text: str, masked: str) -> None:
+    assert redact(text) == masked
+
+
+def test_a_secret_cut_in_two_by_an_excerpt_stays_masked() -> None:
+    assert cut_excerpt(f"k: {TOKEN}", 60) == Excerpt("*" * 100, 51)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "excerpt"),
+    [
+        ("    a: Int @aws_iam  # x\r\n", 12, Excerpt("a: Int @aws_iam  # x", 8)),
+        (r'"type Query {\n  a: Int @aws_iam\n}"', 25, Excerpt("a: Int @aws_iam", 8)),
+        ("x" * 300, 151, Excerpt("x" * 100, 51)),
+        ("", 7, Excerpt("", 1)),
+        ("   ", 1, Excerpt("", 1)),
+    ],
+)
+def test_excerpt_is_the_line_around_the_column(line: str, column: int, excerpt: Excerpt) -> None:
+    assert cut_excerpt(line, column) == excerpt
