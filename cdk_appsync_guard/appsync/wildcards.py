@@ -42,6 +42,8 @@ class Prepared:
 
     certain: re.Pattern[str] | None
     possible: re.Pattern[str] | None
+    exact: str | None = None
+    """The only rest that can match, if nothing of the pattern is a wildcard or a hole."""
 
     def matches(self, rest: str) -> bool | None:
         """Return whether the pattern matches the beginning followed by *rest*."""
@@ -80,10 +82,24 @@ def prepare(
         return Prepared(None, None)
     targets = list(_target_tokens(beginning))
     certain = _walk(tokens, targets, guess=False)
-    if all(not isinstance(token, Hole) for token in (*tokens, *targets)):
-        return Prepared(_rest(tokens, certain, guess=False), None)
-    possible = _walk(tokens, targets, guess=True)
-    return Prepared(_rest(tokens, certain, guess=False), _rest(tokens, possible, guess=True))
+    if any(isinstance(token, Hole) for token in (*tokens, *targets)):
+        possible = _walk(tokens, targets, guess=True)
+    else:
+        possible = set()
+    return Prepared(
+        _rest(tokens, certain, guess=False),
+        _rest(tokens, possible, guess=True),
+        _exact(tokens, certain | possible) if possible <= certain else None,
+    )
+
+
+def _exact(pattern: list[_Token], positions: set[int]) -> str | None:
+    if len(positions) != 1:
+        return None
+    rest = pattern[min(positions) :]
+    if not all(isinstance(token, _Literal) for token in rest):
+        return None
+    return "".join(token.character for token in rest if isinstance(token, _Literal))
 
 
 def _pattern_tokens(

@@ -1,0 +1,129 @@
+"""One principal, one API → the root fields that IAM lets it call.
+
+In: a principal's policies and the API's root fields. Out: three sets of fields: granted, refused,
+undecided. AppSync asks IAM about the top-level fields of a request only; what lies below them is
+no matter of policies.
+https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-iam-authorization
+
+A set of fields is an int, one bit a field: hundreds of roles with dozens of statements over
+thousands of fields are a few operations each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cdk_appsync_guard.appsync.iam import Document, Principal
+from cdk_appsync_guard.appsync.policies import Statement, action_matches
+from cdk_appsync_guard.appsync.wildcards import prepare
+from cdk_appsync_guard.template.values import Text
+
+__all__ = ["GRAPHQL", "Fields", "Granted", "granted_to"]
+
+GRAPHQL = "appsync:GraphQL"
+
+
+class Fields:
+    """The fields of one API that IAM is asked about, and which of them a pattern matches."""
+
+    def __init__(self, api_arn: str | Text, coordinates: Iterable[str]) -> None:
+        self.coordinates = tuple(coordinates)
+        self.all = (1 << len(self.coordinates)) - 1
+        self._arn = api_arn
+        self._bits = {name: 1 << index for index, name in enumerate(self.coordinates)}
+        self._tails = {
+            "/types/{}/fields/{}".format(*name.split(".", 1)): bit
+            for name, bit in self._bits.items()
+        }
+        self._matched: dict[str | Text, tuple[int, int]] = {}
+
+    def bit(self, coordinate: str) -> int:
+        """Return the field's bit, 0 if the API has no such field."""
+        return self._bits.get(coordinate, 0)
+
+    def named(self, fields: int) -> tuple[str, ...]:
+        """Return the coordinates of a set of fields, in the order of the schema."""
+        return tuple(name for name, bit in self._bits.items() if fields & bit)
+
+    def matched(self, pattern: str | Text) -> tuple[int, int]:
+        """Return the fields that the pattern matches for certain, and those it may match."""
+        if pattern not in self._matched:
+            self._matched[pattern] = self._match(pattern)
+        return self._matched[pattern]
+
+    def _match(self, pattern: str | Text) -> tuple[int, int]:
+        prepared = prepare(pattern, self._arn)
+        exact = prepared.exact
+        if exact is not None:
+            bit = self._tails.get(exact, 0)
+            return bit, bit
+        certain = possible = 0
+        for tail, bit in self._tails.items():
+            answer = prepared.matches(tail)
+            if answer is not False:
+                possible |= bit
+                certain |= bit if answer else 0
+        return certain, possible
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What IAM says of each field; ``refused_explicitly`` is the part that a Deny takes away."""
+
+    granted: int
+    undecided: int
+    refused_explicitly: int
+
+    def outcome(self, bit: int) -> str:
+        """Return allowed, denied or undecided for one field's bit."""
+        if self.granted & bit:
+            return "allowed"
+        return "undecided" if self.undecided & bit else "denied"
+
+
+def granted_to(principal: Principal, fields: Fields) -> Granted:
+    """Return the fields that the principal's policies and its boundary let it call."""
+    allow, maybe_allow, deny, maybe_deny = _sums(principal.documents, fields)
+    if principal.boundary is not None:
+        inner, maybe_inner, refuse, maybe_refuse = _sums((principal.boundary,), fields)
+        allow, maybe_allow = allow & inner, maybe_allow & maybe_inner
+        deny, maybe_deny = deny | refuse, maybe_deny | maybe_refuse
+    granted = allow & ~maybe_deny
+    return Granted(granted, maybe_allow & ~deny & ~granted, deny)
+
+
+def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
+    """Return the fields that the statement speaks of for certain, and those it may speak of."""
+    about = action_matches(statement, GRAPHQL)
+    if about is False:
+        return 0, 0
+    if statement.resources is None:
+        return 0, fields.all
+    certain = possible = 0
+    for pattern in statement.resources:
+        sure, maybe = fields.matched(pattern)
+        certain, possible = certain | sure, possible | maybe
+    if statement.negated_resources:
+        certain, possible = fields.all & ~possible, fields.all & ~certain
+    if about is None or statement.condition:
+        certain = 0
+    return certain, possible
+
+
+def _sums(documents: Iterable[Document], fields: Fields) -> tuple[int, int, int, int]:
+    """Return the fields allowed, perhaps allowed, denied and perhaps denied by the documents."""
+    sums = {"Allow": [0, 0], "Deny": [0, 0]}
+    for effect, certain, possible in _answers(documents, fields):
+        sums[effect][0] |= certain
+        sums[effect][1] |= possible
+    return (*sums["Allow"], *sums["Deny"])
+
+
+def _answers(documents: Iterable[Document], fields: Fields) -> Iterator[tuple[str, int, int]]:
+    for document in documents:
+        if document.statements is None:
+            yield "Allow", 0, 0 if document.malformed else fields.all
+            continue
+        for statement in document.statements:
+            yield (statement.effect, *statement_fields(statement, fields))
