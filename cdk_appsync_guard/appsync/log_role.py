@@ -1,0 +1,216 @@
+"""The role that AppSync writes an API's logs with, who may assume it and whether it may write.
+
+In: the role as ``LogConfig`` names it, and all stacks. Out: short words for facts, or Unknown. What
+lies outside the input, such as a role given as a literal ARN, is ``elsewhere``: no option can
+decide it.
+https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cdk_appsync_guard.appsync.policies import Statement, evaluate, statements_of
+from cdk_appsync_guard.template.stack import Resource, Stack
+from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, unknown_of
+
+__all__ = ["LogRole", "log_group_name", "read_log_role"]
+
+_ROLE = "AWS::IAM::Role"
+_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
+_ASSUME = "sts:AssumeRole"
+_PARTITION, _REGION, _ACCOUNT = (
+    Text((Hole("pseudo", name),)) for name in ("AWS::Partition", "AWS::Region", "AWS::AccountId")
+)
+
+# Policies that AWS maintains and that let their bearer write any log.
+_WRITES_LOGS = frozenset(
+    {
+        "AWSAppSyncPushToCloudWatchLogs",
+        "AmazonAPIGatewayPushToCloudWatchLogs",
+        "AdministratorAccess",
+        "PowerUserAccess",
+        "CloudWatchFullAccess",
+        "CloudWatchFullAccessV2",
+        "CloudWatchLogsFullAccess",
+        "CloudWatchAgentServerPolicy",
+        "AWSLambdaBasicExecutionRole",
+        "AWSLambdaDynamoDBExecutionRole",
+        "AWSLambdaKinesisExecutionRole",
+        "AWSLambdaMSKExecutionRole",
+        "AWSLambdaSQSQueueExecutionRole",
+        "AWSLambdaVPCAccessExecutionRole",
+    }
+)
+_WRITES_NOTHING = ("ReadOnlyAccess", "ReadOnlyAccessV2", "ViewOnlyAccess")
+
+
+@dataclass(frozen=True, slots=True)
+class LogRole:
+    """What is known of the role.
+
+    ``trust`` is appsync, another-service, nobody or elsewhere; ``writes`` is yes, no or elsewhere.
+    ``service`` is the other service that may assume it. ``resource`` is the role, if it is here.
+    """
+
+    trust: str | Unknown
+    writes: str | Unknown
+    service: str | None = None
+    resource: Resource | None = None
+
+
+def log_group_name(api: Resource) -> Value:
+    """Return the name that AppSync gives the log group of an API."""
+    return concatenate(("/aws/appsync/apis/", api.attribute("ApiId")))
+
+
+def read_log_role(role: Value, api: Resource, stacks: tuple[Stack, ...]) -> LogRole:
+    """Return what the stacks tell of the role that ``CloudWatchLogsRoleArn`` names."""
+    found = api.stack.resource_of(role)
+    if found is not None and found[0].type == _ROLE:
+        resource = found[0]
+        trust, service = _read_trust(resource)
+        return LogRole(trust, _read_writes(resource, api, stacks), service, resource)
+    if isinstance(role, (str, Text)) and ":role/aws-service-role/" in str(role):
+        service = str(role).partition(":role/aws-service-role/")[2].partition("/")[0]
+        return LogRole("another-service", "elsewhere", service)
+    if isinstance(role, Text) and role.hole is not None and role.hole.kind == "import":
+        unknown = unknown_of(role)
+        assert unknown is not None  # noqa: S101 - a hole is never plainly known
+        return LogRole(unknown, unknown)
+    return LogRole("elsewhere", "elsewhere")
+
+
+def _read_trust(role: Resource) -> tuple[str | Unknown, str | None]:
+    document = role.get("AssumeRolePolicyDocument")
+    written = document.get("Statement") if isinstance(document, dict) else document
+    services: list[Value] = []
+    for statement in written if isinstance(written, list) else [written]:
+        if not isinstance(statement, dict):
+            services.append(unknown_of(statement))
+        elif statement.get("Effect") == "Allow" and _assumes(statement):
+            services += _services(statement)
+    if any(map(_is_appsync, services)):
+        return "appsync", None
+    unknown = next((reason for service in services if (reason := unknown_of(service))), None)
+    if unknown is not None:
+        return unknown, None
+    others = [service for service in services if isinstance(service, str)]
+    return ("another-service", others[0]) if others else ("nobody", None)
+
+
+def _assumes(statement: dict[str, Value]) -> bool:
+    actions = _listed(statement.get("Action", "*"))
+    known = [action.lower() for action in actions if isinstance(action, str)]
+    return len(known) < len(actions) or any(
+        action in ("*", "sts:*", "sts:assume*", _ASSUME.lower()) for action in known
+    )
+
+
+def _services(statement: dict[str, Value]) -> list[Value]:
+    if "NotPrincipal" in statement:
+        return ["appsync.amazonaws.com"]  # all but somebody: nobody writes that for one service
+    principal = statement.get("Principal")
+    if principal == "*":
+        return ["*"]
+    if not isinstance(principal, dict):
+        return [unknown_of(principal)]
+    everybody = ["*"] if "*" in _listed(principal.get("AWS")) else []
+    return everybody + [_named(item) for item in _listed(principal.get("Service"))]
+
+
+def _named(service: Value) -> Value:
+    """Return the service as a str if only its domain's end is not known."""
+    if isinstance(service, Text) and isinstance(service.parts[0], str) and "." in service.parts[0]:
+        return str(service)
+    return service
+
+
+def _is_appsync(service: Value) -> bool:
+    return service == "*" or (isinstance(service, str) and service.startswith("appsync."))
+
+
+def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> str | Unknown:
+    documents: list[Value] = []
+    outside = False
+    for arn in _listed(role.get("ManagedPolicyArns")):
+        if arn is None:
+            continue
+        name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
+        declared = role.stack.resource_of(arn)
+        if name in _WRITES_LOGS:
+            return "yes"
+        if declared is not None:
+            documents.append(declared[0].get("PolicyDocument"))
+        elif unknown_of(arn) is not None and _would_decide(arn):
+            documents.append(unknown_of(arn))
+        else:
+            outside = outside or not name.endswith(_WRITES_NOTHING)
+    documents += _inline(role)
+    documents += _attached(role, stacks)
+    return _judge(documents, _log_group(api), outside=outside)
+
+
+def _log_group(api: Resource) -> Value:
+    prefix = ("arn:", _PARTITION, ":logs:", _REGION, ":", _ACCOUNT, ":log-group:")
+    return concatenate((*prefix, log_group_name(api)))
+
+
+def _would_decide(arn: Value) -> bool:
+    """Return whether the stack that exports the policy could be given."""
+    return isinstance(arn, Text) and arn.hole is not None and arn.hole.kind == "import"
+
+
+def _inline(role: Resource) -> Iterator[Value]:
+    for policy in _listed(role.get("Policies")):
+        if policy is not None:
+            known = isinstance(policy, dict)
+            yield policy.get("PolicyDocument") if known else unknown_of(policy)
+
+
+def _attached(role: Resource, stacks: tuple[Stack, ...]) -> Iterator[Value]:
+    names = [role.attribute(), role.get("RoleName")]
+    for stack in stacks:
+        for policy in stack.of_type(*_POLICIES):
+            bearers = [*_listed(policy.get("Roles")), policy.get("RoleName")]
+            if any(bearer is not None and bearer in names for bearer in bearers):
+                yield policy.get("PolicyDocument")
+
+
+def _judge(documents: list[Value], group: Value, *, outside: bool) -> str | Unknown:
+    """Return whether the documents together allow both actions on the API's log group."""
+    policies = [statements_of(document) for document in documents]
+    if isinstance(group, Unknown):
+        return "elsewhere"
+    if _may_write(policies, concatenate((group, ":log-stream:*"))) == {"allowed"}:
+        return "yes"
+    unknown = next((reason for each in documents if (reason := _first_unknown(each))), None)
+    if unknown is not None:
+        return unknown
+    # The group without `:*`, or one in another region: not worth a false alarm.
+    return "elsewhere" if outside or "denied" not in _may_write(policies, group) else "no"
+
+
+def _may_write(policies: list[tuple[Statement, ...] | None], resource: Value) -> set[str]:
+    return {evaluate(policies, action, resource).outcome for action in _ACTIONS}
+
+
+def _first_unknown(document: Value) -> Unknown | None:
+    """Return why a policy's effects or actions cannot be known, None if they can."""
+    if not isinstance(document, dict):
+        return unknown_of(document)
+    for statement in _listed(document.get("Statement")):
+        if not isinstance(statement, dict):
+            return unknown_of(statement)
+        for key in ("Effect", "Action", "NotAction"):
+            for value in _listed(statement.get(key)):
+                reason = unknown_of(value)
+                if reason is not None:
+                    return reason
+    return None
+
+
+def _listed(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else [value]
