@@ -1,0 +1,195 @@
+"""Rules and rows → hits, and questions that stay open.
+
+A query never sees an Unknown: it is asked once per value that the cell could have. Always a hit →
+hit; never → clean; both → open, with the first Unknown that makes the difference. In: rules and the
+rows of one scenario. Out: Evaluation. Does not word anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any
+
+from jmespath.exceptions import JMESPathError
+
+from cdk_appsync_guard.errors import RuleError
+from cdk_appsync_guard.policy.columns import Cell, Row, Table
+from cdk_appsync_guard.policy.possible import Known, possible_cells
+from cdk_appsync_guard.policy.query import Atom, Condition, Query, parse_query
+from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.policy.vocabulary import TABLES
+from cdk_appsync_guard.template.values import Unknown, unknown_of
+
+__all__ = ["MOST_COMBINATIONS", "Evaluation", "Hit", "Open", "evaluate", "judge"]
+
+MOST_COMBINATIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that a rule's query selects, whatever its Unknown cells are."""
+
+    rule: Rule
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A row that a rule's query selects or not, depending on ``unknown``."""
+
+    rule: Rule
+    row: Row
+    unknown: Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the rules say of the rows of one scenario, by rule and then by row."""
+
+    hits: tuple[Hit, ...] = ()
+    open: tuple[Open, ...] = ()
+
+
+def evaluate(
+    rules: Iterable[Rule], rows: Iterable[Row], tables: Mapping[str, Table] = TABLES
+) -> Evaluation:
+    """Return which rows the rules select, and which they may."""
+    by_table: dict[str, list[Row]] = {}
+    for row in rows:
+        by_table.setdefault(row.table, []).append(row)
+    hits: list[Hit] = []
+    open_: list[Open] = []
+    for rule in rules:
+        if rule.table in by_table:
+            table = tables[rule.table]
+            for row, verdict in _judge_rows(rule, by_table[rule.table], table):
+                if verdict is True:
+                    hits.append(Hit(rule, row))
+                elif verdict is not False:
+                    open_.append(Open(rule, row, verdict))
+    return Evaluation(tuple(hits), tuple(open_))
+
+
+def _judge_rows(
+    rule: Rule, rows: Sequence[Row], table: Table
+) -> Iterable[tuple[Row, bool | Unknown]]:
+    query = parse_query(rule.query)
+    verdicts: dict[tuple[Cell, ...], bool | Unknown] = {}
+    for row in rows:
+        seen = tuple([row.cells[name] for name in query.columns])
+        try:
+            verdict = verdicts.get(seen)
+        except TypeError:  # an Unknown that could be a list has no hash
+            yield row, judge(query, row.cells, table)
+            continue
+        if verdict is None:
+            verdict = verdicts[seen] = judge(query, row.cells, table)
+        yield row, verdict
+
+
+def judge(query: Query, cells: dict[str, Cell], table: Table) -> bool | Unknown:
+    """Return whether the query selects the cells, or the first Unknown that decides it."""
+    known: dict[str, Any] = {
+        name: list(cell) if isinstance(cell := cells[name], tuple) else cell
+        for name in query.columns
+    }
+    try:
+        could_be = possible_cells(query, table, cells)
+        if not could_be:
+            return query.selects(known)
+        # Two looks: each atom by itself tells most rows; what is left is tried in combination,
+        # because one column in two atoms is one value.
+        answers = _answers(query.condition, known, could_be)
+        if len(answers) == 1:
+            return answers == {True}
+        return _try_all(query, cells, known, could_be)
+    except JMESPathError as error:
+        reason = f"the query `{query.text}` cannot be asked of a row: {error}"
+        raise RuleError(" ".join(reason.split())) from error
+
+
+def _answers(
+    condition: Condition, known: dict[str, Any], could_be: Mapping[str, tuple[Known, ...]]
+) -> set[bool]:
+    """Return the answers that would be possible if no two atoms had a column in common."""
+    if isinstance(condition, Atom):
+        return _atom_answers(condition, known, could_be)
+    if condition.kind == "not":
+        return {not answer for answer in _answers(condition.of[0], known, could_be)}
+    stop = condition.kind == "any"
+    seen: set[bool] = set()
+    for part in condition.of:
+        answers = _answers(part, known, could_be)
+        if answers == {stop}:
+            return answers
+        seen |= answers
+    return seen
+
+
+def _atom_answers(
+    atom: Atom, known: dict[str, Any], could_be: Mapping[str, tuple[Known, ...]]
+) -> set[bool]:
+    own = {name: could_be[name] for name in atom.columns if name in could_be}
+    if prod(map(len, own.values())) > MOST_COMBINATIONS:
+        return {True, False}
+    try:
+        return {atom.holds(cells) for _, cells in _combinations(own, known)}
+    except JMESPathError:  # a condition before this one may keep such cells away from it
+        return {True, False}
+
+
+def _try_all(
+    query: Query,
+    cells: dict[str, Cell],
+    known: dict[str, Any],
+    could_be: dict[str, tuple[Known, ...]],
+) -> bool | Unknown:
+    """Ask the query once per combination of what the open columns could be."""
+    tried = {
+        name: could_be[name]
+        for atom in query.atoms
+        if len(_atom_answers(atom, known, could_be)) > 1
+        for name in atom.columns
+        if name in could_be
+    }
+    if prod(map(len, tried.values())) > MOST_COMBINATIONS:
+        return _why_unknown(cells[next(iter(tried))])
+    settled = {**known, **{name: _plain(values[0]) for name, values in could_be.items()}}
+    verdicts = {
+        values: query.selects(tried_cells) for values, tried_cells in _combinations(tried, settled)
+    }
+    if len(set(verdicts.values())) == 1:
+        return next(iter(verdicts.values()))
+    deciding = next(
+        name for position, name in enumerate(tried) if _makes_a_difference(position, verdicts)
+    )
+    return _why_unknown(cells[deciding])
+
+
+def _makes_a_difference(position: int, verdicts: dict[tuple[Known, ...], bool]) -> bool:
+    """Return whether two combinations that differ only at this position differ in verdict."""
+    first: dict[tuple[Known, ...], bool] = {}
+    return any(
+        first.setdefault(values[:position] + values[position + 1 :], verdict) != verdict
+        for values, verdict in verdicts.items()
+    )
+
+
+def _combinations(
+    could_be: Mapping[str, tuple[Known, ...]], known: dict[str, Any]
+) -> Iterator[tuple[tuple[Known, ...], dict[str, Any]]]:
+    """Yield each combination of values, and the cells that result."""
+    for values in product(*could_be.values()):
+        chosen = zip(could_be, map(_plain, values), strict=True)
+        yield values, {**known, **dict(chosen)}
+
+
+def _plain(value: Known) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _why_unknown(cell: Cell) -> Unknown:
+    return unknown_of(cell) or Unknown("it is not plainly known")

@@ -1,0 +1,197 @@
+"""Rule folders → rules, and which of them a scan applies.
+
+In: ``<category>/<id>/rule.yaml``; nothing else in the folders is read. The built-in rules come
+with the package, others from ``--rules DIR``, where a folder ``<id>`` directly below DIR has the
+category ``custom``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from cdk_appsync_guard.errors import ConfigError, Location, RuleError
+from cdk_appsync_guard.policy.columns import Table
+from cdk_appsync_guard.policy.fitting import likely
+from cdk_appsync_guard.policy.rule import Rule, parse_rule
+from cdk_appsync_guard.policy.vocabulary import TABLES
+
+__all__ = [
+    "CATEGORIES",
+    "Rule",
+    "built_in_folder",
+    "built_in_rules",
+    "load_rules",
+    "read_rules",
+    "select_rules",
+]
+
+CUSTOM = "custom"
+OFF_BY_DEFAULT = "hardening"
+CATEGORIES = (
+    "providers",
+    "schema",
+    "iam",
+    "authorizer",
+    "credentials",
+    "resolvers",
+    "subscriptions",
+    "logging",
+    OFF_BY_DEFAULT,
+    CUSTOM,
+)
+_ALL = "all"
+_DEFAULT = "default"
+_FILE = "rule.yaml"
+_MOST_BYTES = 64 * 1024
+_MOST_RULES = 2000
+
+
+def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """Return the built-in rules and those of the user's folders, by category and id."""
+    rules = {rule.id: rule for rule in built_in_rules()}
+    for folder in folders:
+        for rule in read_rules(folder):
+            _add(rule, rules)
+    return _in_order(rules.values())
+
+
+def built_in_rules() -> tuple[Rule, ...]:
+    """Return the rules that come with the package; its tests vouch for their queries."""
+    return _in_order(
+        _read_rule(category, folder, tables=None)
+        for category, folder in _find_folders(built_in_folder())
+    )
+
+
+def built_in_folder() -> Path:
+    """Return where the package's rules are: inside it if installed, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def read_rules(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[Rule, ...]:
+    """Return the rules below a folder, by category and id. Raise RuleError at the first bad one."""
+    found = _find_folders(folder)
+    if not found:
+        raise RuleError(
+            f"there is no rule below `{folder}`",
+            location=Location(str(folder)),
+            help=f"rules are files `<category>/<id>/{_FILE}`",
+        )
+    rules: dict[str, Rule] = {}
+    for category, rule_folder in found:
+        _add(_read_rule(category, rule_folder, tables=tables), rules)
+    return _in_order(rules.values())
+
+
+def _add(rule: Rule, rules: dict[str, Rule]) -> None:
+    if rule.id in rules:
+        raise RuleError(
+            f"there is already a rule `{rule.id}`",
+            location=Location(rule.file, 1, 1),
+            help=f"the other one is `{rules[rule.id].file}`",
+        )
+    rules[rule.id] = rule
+
+
+def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda rule: (CATEGORIES.index(rule.category), rule.id)))
+
+
+def _find_folders(top: Path) -> list[tuple[str, Path]]:
+    """Return category and folder of each rule, at most two levels down."""
+    found: list[tuple[str, Path]] = []
+    for folder in _folders(top, top):
+        if (folder / _FILE).exists():
+            found.append((CUSTOM, folder))
+            continue
+        inner = _folders(folder, top)
+        if inner and folder.name not in CATEGORIES:
+            raise RuleError(
+                f"there is no category `{folder.name}`",
+                location=Location(str(folder)),
+                help=likely(folder.name, CATEGORIES, "categories"),
+            )
+        found.extend((folder.name, rule_folder) for rule_folder in inner)
+    if len(found) > _MOST_RULES:
+        raise RuleError(f"there are more than {_MOST_RULES} rules", location=Location(str(top)))
+    return found
+
+
+def _folders(folder: Path, top: Path) -> list[Path]:
+    """Return the folders in a folder by name. Raise RuleError if one is a link out of *top*."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if _is_rule_folder(entry))
+    except (OSError, ValueError) as error:
+        raise RuleError(
+            f"the folder `{folder}` cannot be read: {_cause(error)}",
+            location=Location(str(folder)),
+        ) from error
+    for name in names:
+        _refuse_way_out(folder / name, top)
+    return [folder / name for name in names]
+
+
+def _is_rule_folder(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith((".", "_")) and entry.is_dir()
+
+
+def _refuse_way_out(path: Path, top: Path) -> None:
+    if not path.resolve().is_relative_to(top.resolve()):
+        raise RuleError(f"`{path}` leads out of `{top}`", location=Location(str(path)))
+
+
+def _read_rule(category: str, folder: Path, *, tables: Mapping[str, Table] | None) -> Rule:
+    file = folder / _FILE
+    if tables is not None:
+        _refuse_way_out(file, folder)
+    try:
+        if not file.is_file():
+            raise RuleError(
+                f"the folder `{folder.name}` has no {_FILE}", location=Location(str(folder))
+            )
+        with file.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(
+            f"the rule cannot be read: {_cause(error)}", location=Location(str(file))
+        ) from error
+    if len(data) > _MOST_BYTES:
+        raise RuleError(
+            f"the rule is larger than {_MOST_BYTES} bytes", location=Location(str(file))
+        )
+    return parse_rule(text, str(file), id=folder.name, category=category, tables=tables)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "its name makes no sense"
+
+
+def select_rules(
+    rules: Sequence[Rule], select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[Rule, ...]:
+    """Return the rules that a scan applies. Raise ConfigError at a name that there is not.
+
+    Both take ids and categories, and ``all`` or ``default``: all but hardening, which is also what
+    an empty *select* means. *ignore* wins.
+    """
+    wanted, unwanted = set(select) or {_DEFAULT}, set(ignore)
+    names = {_ALL, _DEFAULT, *CATEGORIES, *(rule.id for rule in rules)}
+    for name in sorted(wanted | unwanted):
+        if name not in names:
+            raise ConfigError(
+                f"there is no rule or category `{name}`", help=likely(name, names, "names")
+            )
+    return tuple(rule for rule in rules if _names(rule) & wanted and not _names(rule) & unwanted)
+
+
+def _names(rule: Rule) -> set[str]:
+    by_default = {_DEFAULT} if rule.category != OFF_BY_DEFAULT else set()
+    return {rule.id, rule.category, _ALL} | by_default
