@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, TypeAlias
 
@@ -32,7 +33,9 @@ _Step: TypeAlias = "str | int"
 
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"(?P<colon>[ \t\r\n]*:)?|[\[\]{}]', re.DOTALL
+)
 # parse_int=float: a number's value is of no interest here, and int() refuses very long ones.
 _DECODER = JSONDecoder(parse_int=float, strict=False)
 
@@ -50,7 +53,8 @@ def parse_json(name: str, text: str) -> Any:
     try:
         data = orjson.loads(text)
     except JSONDecodeError:
-        _refuse_depth(name, text)
+        if looks_like_json(text):
+            _refuse_depth(name, text)
         raise
     if _is_too_deep(data):
         _refuse_depth(name, text)
@@ -102,15 +106,18 @@ def _may_repeat_keys(text: str, data: Any) -> bool:
 
 
 def _refuse_repeated_keys(name: str, text: str) -> None:
-    waiting = [_skip(text, 0)]
-    while waiting:
-        seen = set()
-        for step, at, value_at in _entries(text, waiting.pop()):
-            if step in seen:
-                raise repeated_key(name, text, str(step), at)
-            seen.add(step)
-            if text[value_at] in "{[":
-                waiting.append(value_at)
+    open_containers: list[set[str]] = []
+    for match in _STRING_OR_BRACKET.finditer(text):
+        found = match[0]
+        if found in "{[":
+            open_containers.append(set())
+        elif found in "}]":
+            open_containers.pop()
+        elif match["colon"]:
+            key = _DECODER.raw_decode(found)[0]
+            if key in open_containers[-1]:
+                raise repeated_key(name, text, key, match.start())
+            open_containers[-1].add(key)
 
 
 def repeated_key(name: str, text: str, key: str, offset: int) -> InputError:
@@ -127,19 +134,18 @@ def _entries(text: str, start: int) -> Iterator[tuple[_Step, int, int]]:
     """Yield key or index, offset of the key or item, and offset of the value, in a container."""
     if start >= len(text) or text[start] not in "{[":
         return
-    step: _Step = 0
-    is_mapping = text[start] == "{"
     at = _skip(text, start + 1)
-    while text[at] not in "}]":
+    for index in count():
+        if text[at] in "}]":
+            return
+        step: _Step = index
         value_at = at
-        if is_mapping:
+        if text[start] == "{":
             step, end = _DECODER.raw_decode(text, at)
             value_at = _skip(text, _skip(text, end) + 1)
         yield step, at, value_at
         end = _skip(text, _DECODER.raw_decode(text, value_at)[1])
         at = _skip(text, end + 1) if text[end] == "," else end
-        if not is_mapping:
-            step += 1  # type: ignore[operator]  # the index of a list's item
 
 
 def _skip(text: str, offset: int) -> int:
@@ -153,6 +159,7 @@ class JsonPositions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._containers: dict[int, dict[_Step, tuple[int, int]]] = {}
+        self._strings: dict[int, WrittenString] = {}
 
     def find(self, path: tuple[_Step, ...]) -> Spot:
         """Return the spot at the end of *path*, or as far as it exists."""
@@ -173,5 +180,7 @@ class JsonPositions:
     def _string(self, start: int) -> WrittenString | None:
         if self._text[start] != '"':
             return None
-        value, end = _DECODER.raw_decode(self._text, start)
-        return WrittenString(start, end, '"', value)
+        if start not in self._strings:
+            value, end = _DECODER.raw_decode(self._text, start)
+            self._strings[start] = WrittenString(start, end, '"', value)
+        return self._strings[start]

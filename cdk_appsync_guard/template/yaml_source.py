@@ -28,6 +28,7 @@ __all__ = ["MAX_NODES", "YamlPositions", "parse_yaml"]
 MAX_NODES = 1_000_000
 """How many values a document may hold once every alias is replaced by what it stands for."""
 
+_MAX_DIRECTIVES = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
 
@@ -109,6 +110,9 @@ def _skip_properties(text: str, start: int) -> int:
 def parse_yaml(name: str, text: str) -> tuple[Any, YamlPositions]:
     """Return the data, None if the document is empty, and the positions of its members."""
     composer = _Composer(name, text)
+    # libyaml compares each of them with all before it; no template has even one.
+    if text.count("\n%TAG") > _MAX_DIRECTIVES:
+        composer.refuse("the file has too many `%TAG` directives", text.find("\n%TAG") + 1)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
@@ -122,6 +126,8 @@ def parse_yaml(name: str, text: str) -> tuple[Any, YamlPositions]:
             "the file is not valid YAML: it holds a control character",
             max(text.find(chr(character)), 0),
         )
+    except UnicodeDecodeError:
+        composer.refuse("the file is not valid YAML: a tag is not UTF-8", max(text.find("!<"), 0))
     root = composer.root or _Node(None, (0, 0, "", ""))
     return root.value, YamlPositions(text, root.written)
 
@@ -169,17 +175,17 @@ class _Composer:
         if tag is None:
             return _Node(read_plain(event.value) if event.implicit[0] else event.value, written)
         if tag in SHORT_FORMS:
-            node = _Node(event.value, written)
-            return _lengthen(tag, self._split(node) if tag == "!GetAtt" else node)
+            is_pair = tag == "!GetAtt"
+            return _lengthen(tag, self._split(written) if is_pair else _Node(event.value, written))
         if tag in STRING_TAGS:
             return _Node(event.value, written)
         if tag not in PLAIN_TAGS:
             self._refuse_tag(tag, start)
         return _Node(read_plain(event.value), written)
 
-    def _split(self, node: _Node) -> _Node:
+    def _split(self, written: _Scalar) -> _Node:
         # `!GetAtt Nested.Outputs.Url`: only the first dot separates.
-        start, end, style, value = node.written if isinstance(node.written, tuple) else _NOWHERE
+        start, end, style, value = written
         first, dot, rest = value.partition(".")
         begin = _skip_properties(self._text, start) + (style in ('"', "'"))
         branch = _Branch(start, {0: (begin, (begin, begin + len(first), "", first))})
@@ -286,9 +292,6 @@ class _Composer:
 
     def _refuse_key(self, offset: int) -> NoReturn:
         self.refuse("the key of a mapping must be a plain string", offset)
-
-
-_NOWHERE: _Scalar = (0, 0, "", "")
 
 
 def _lengthen(tag: str, node: _Node) -> _Node:
