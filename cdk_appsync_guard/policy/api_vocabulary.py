@@ -48,7 +48,12 @@ _APIS = Table(
     (
         Column("name", "its name in reports"),
         Column("api_type", "MERGED if it is made of source APIs", ("GRAPHQL", "MERGED")),
-        Column("default_mode", "the mode that fields without a directive ask for", MODES),
+        Column(
+            "default_mode",
+            "the mode that fields without a directive ask for; absent if it is none of the five",
+            MODES,
+            optional=True,
+        ),
         Column("additional_modes", "the modes of its additional providers", MODES, kind="list"),
         Column("provider_count", "how many providers, the default one included", kind="number"),
         Column("regime", "which directives count", (COGNITO_ONLY, MULTI, SINGLE_OTHER)),
@@ -91,7 +96,7 @@ _PROVIDERS = Table(
     "providers",
     "an authorization provider of an API",
     (
-        Column("mode", "its mode", MODES),
+        Column("mode", "its mode; absent if it is none of the five", MODES, optional=True),
         Column("role", "the default one or an additional one", ("default", "additional")),
         Column("position", "0 for the default one, then in order", kind="number"),
         Column("additional_count", "how many additional ones the API has", kind="number"),

@@ -1,0 +1,31 @@
+"""Apis → rows of the vocabulary, the only thing that rules see.
+
+In: the APIs and stacks of one scenario, and the time. Out: rows, API by API. Joins are done here,
+so that a rule is one filter over one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.policy.columns import Row
+from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
+from cdk_appsync_guard.policy.facts.credentials import api_key_rows
+from cdk_appsync_guard.policy.facts.providers import provider_rows
+from cdk_appsync_guard.template.stack import Stack
+
+__all__ = ["build_facts"]
+
+
+def build_facts(apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime) -> list[Row]:
+    """Return all rows about the APIs, in template order."""
+    return [row for api in apis for row in _rows(api, stacks, now)]
+
+
+def _rows(api: Api, stacks: tuple[Stack, ...], now: datetime) -> Iterator[Row]:
+    yield api_row(api, stacks)
+    yield from provider_rows(api)
+    yield from api_key_rows(api, now)
+    yield from cache_rows(api)
