@@ -6,14 +6,28 @@ Unknown. Nothing else. ``None`` always means "absent in the template".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 from typing import Any, TypeAlias
 
-__all__ = ["Hole", "Text", "Unknown", "Value", "concatenate", "display", "unknown_of"]
+__all__ = [
+    "Hole",
+    "Text",
+    "Unknown",
+    "Value",
+    "concatenate",
+    "display",
+    "either",
+    "unknown_of",
+]
 
 Value: TypeAlias = Any
 """None | bool | int | float | str | list[Value] | dict[str, Value] | Text | Unknown."""
+
+_LONGEST = 1_000_000
+_MOST_POSSIBILITIES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +47,21 @@ class Unknown:
 class Hole:
     """A part of a string that is known by name only.
 
-    ``kind`` is ``pseudo`` (name ``AWS::Region``), ``parameter`` (``Stage``), ``attribute``
-    (``Api`` for Ref, ``Api.ApiId`` for GetAtt), ``import`` (the export's name) or ``dynamic``
-    (the text of a ``{{resolve:...}}``). ``stack`` is the id of the stack the name belongs to, and
-    is empty for pseudo, import and dynamic holes. Equal holes stand for equal strings.
+    ``kind`` is ``pseudo`` (name ``AWS::Region``), ``parameter`` (``Stage``), ``secret`` (a ``NoEcho``
+    parameter, never shown even when its value is given), ``attribute`` (``Api`` for Ref,
+    ``Api.ApiId`` for GetAtt), ``import`` (the export's name) or ``dynamic`` (the text of a
+    ``{{resolve:...}}``). ``stack`` is the id of the stack the name belongs to; it is empty for
+    import and dynamic holes, and for the pseudo parameters that all stacks share (not
+    ``AWS::StackName`` and ``AWS::StackId``). Equal holes stand for equal strings.
     """
 
     kind: str
     name: str
     stack: str = ""
-    could_be: tuple[str, ...] | None = None
+    could_be: tuple[str, ...] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        return "${" + self.name + "}"
+        return self.name if self.kind == "dynamic" else "${" + self.name + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +90,75 @@ def concatenate(pieces: Iterable[Value]) -> str | Text | Unknown:
     """Return the pieces as one string: a str if nothing is missing, else Text, else Unknown.
 
     Numbers and booleans are written as CloudFormation writes them. A list, a dict or an absent
-    piece makes the whole Unknown, as does an Unknown piece (the first one's reason wins).
+    piece makes the whole Unknown, as does an Unknown piece (the first one's reason wins; what it
+    could be becomes what the whole could be). So does a length over a million characters: nested
+    templates can double a string at every level.
     """
     parts: list[str | Hole] = []
+    literals: list[str] = []
+    size = 0
+    pieces = list(pieces)
     for piece in pieces:
-        if isinstance(piece, Unknown):
-            return piece
         if isinstance(piece, Text):
             fresh: tuple[str | Hole, ...] = piece.parts
         elif isinstance(piece, (str, int, float)):
             fresh = (display(piece),)
+        elif isinstance(piece, Unknown):
+            return _concatenate_possibilities(pieces, piece)
         else:
             return Unknown("a part of the string is not a string")
         for part in fresh:
-            if isinstance(part, str) and parts and isinstance(parts[-1], str):
-                parts[-1] += part
-            elif part != "":
-                parts.append(part)
+            size += len(part) if isinstance(part, str) else len(part.name)
+            if size > _LONGEST:
+                return Unknown("the string grows longer than a million characters")
+            if isinstance(part, str):
+                literals.append(part)
+                continue
+            _close_literal(parts, literals)
+            parts.append(part)
+    _close_literal(parts, literals)
     if not parts:
         return ""
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
     return Text(tuple(parts))
+
+
+def _close_literal(parts: list[str | Hole], literals: list[str]) -> None:
+    literal = "".join(literals)
+    literals.clear()
+    if literal:
+        parts.append(literal)
+
+
+def _concatenate_possibilities(pieces: Sequence[Value], first: Unknown) -> Unknown:
+    plain = Unknown(first.reason, first.would_decide)
+    choices = [piece.could_be if isinstance(piece, Unknown) else (piece,) for piece in pieces]
+    open_choices = [choice for choice in choices if choice is None or len(choice) != 1]
+    if any(choice is None for choice in open_choices):
+        return plain
+    if prod(len(choice or ()) for choice in open_choices) > _MOST_POSSIBILITIES:
+        return plain
+    wholes = [concatenate(combination) for combination in product(*(c or () for c in choices))]
+    if any(isinstance(whole, Unknown) for whole in wholes):
+        return plain
+    return either(wholes, plain)
+
+
+def either(possibilities: Iterable[Value], why: Unknown) -> Unknown:
+    """Return the Unknown that is one of the possibilities: *why* tells its reason.
+
+    A possibility that is Unknown itself counts as all that it could be.
+    """
+    distinct: list[Value] = []
+    for possibility in possibilities:
+        could_be = possibility.could_be if isinstance(possibility, Unknown) else (possibility,)
+        if could_be is None:
+            return Unknown(why.reason, why.would_decide)
+        distinct.extend(value for value in could_be if value not in distinct)
+        if len(distinct) > _MOST_POSSIBILITIES:
+            return Unknown(why.reason, why.would_decide)
+    return Unknown(why.reason, why.would_decide, tuple(distinct) or None)
 
 
 def display(value: Value) -> str:
@@ -109,9 +172,13 @@ def display(value: Value) -> str:
 
 _ASK = {
     "parameter": ("parameter `{}` has no value", "--parameters {}=VALUE"),
-    "import": ("the export `{}` belongs to a stack that was not given", "the stack that exports {}"),
+    "import": (
+        "the export `{}` belongs to a stack that was not given",
+        "the stack that exports {}",
+    ),
     "attribute": ("`{}` is only known after deployment", "nothing before deployment"),
     "dynamic": ("`{}` is looked up during deployment", "nothing before deployment"),
+    "secret": ("the parameter `{}` is a secret (`NoEcho`)", "a parameter without NoEcho"),
 }
 _ASK_PSEUDO = {
     "AWS::Region": "--region",

@@ -1,0 +1,420 @@
+"""World and StackScope: what the names in a template mean under one set of assumptions.
+
+In: the stacks of an assembly, given parameters, and what a scenario assumes. Out: the values behind
+names, looked up when asked for and then remembered. Knows conditions only as assumptions or as
+expressions to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdk_appsync_guard.errors import Location, TemplateError
+from cdk_appsync_guard.findings import Notice
+from cdk_appsync_guard.template.assembly import Assembly, SourceStack
+from cdk_appsync_guard.template.conditions import decide
+from cdk_appsync_guard.template.declarations import Declaration, coerce, read_declaration
+from cdk_appsync_guard.template.intrinsics import resolve
+from cdk_appsync_guard.template.parameters import Parameters
+from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, display
+
+__all__ = ["ConditionName", "Layout", "StackScope", "Trace", "World"]
+
+ConditionName = tuple[str, str]
+"""The id of a stack and the name of a condition in it."""
+
+_DEEPEST = 128
+
+_API = "AWS::AppSync::GraphQLApi"
+
+_PARTITIONS = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "": ("aws", "amazonaws.com"),
+}
+
+
+class Layout:
+    """What all worlds of an assembly share: its stacks, given parameters, defaults used so far."""
+
+    def __init__(self, assembly: Assembly, parameters: Parameters) -> None:
+        self.stacks = {source.id: source for source in assembly.stacks}
+        self.parameters = parameters
+        self.defaults_used: dict[Hole, Notice] = {}
+        self._children = {
+            (source.parent.id, source.parent_logical_id): source
+            for source in assembly.stacks
+            if source.parent is not None
+        }
+
+    def child(self, stack: str, logical_id: str) -> SourceStack | None:
+        """Return the nested stack that a resource of a stack is, if its template is at hand."""
+        return self._children.get((stack, logical_id))
+
+    def given(self, source: SourceStack, name: str) -> Value:
+        """Return the value given for a parameter of a stack, None if there is none."""
+        for stack in (source.name, source.stack_name, source.id):
+            by_stack = self.parameters.by_stack.get(stack) if stack else None
+            if by_stack is not None and name in by_stack:
+                return by_stack[name]
+        value = self.parameters.given.get(name)
+        return source.parameters.get(name) if value is None else value
+
+
+@dataclass(slots=True)
+class Trace:
+    """What was looked at on the way to the truth of a condition.
+
+    ``tried`` has the open holes, with the strings that each was compared with or looked up among;
+    ``open`` the comparisons that could not be decided.
+    """
+
+    tried: dict[Hole, list[str]] = field(default_factory=dict)
+    open: dict[str, None] = field(default_factory=dict)
+
+
+class World:
+    """One set of assumptions.
+
+    ``known`` are the values assumed for open holes, ``excluded`` the strings they are assumed not to
+    be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons nobody can
+    decide. ``conditions`` is the world that decides conditions, where defaults do not count: None
+    for this world itself. ``doubted`` tells whether an ``Fn::If`` met a condition that is open.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        known: Mapping[Hole, Value] | None = None,
+        excluded: Mapping[Hole, frozenset[str]] | None = None,
+        truths: Mapping[ConditionName, bool | Unknown] | None = None,
+        assumed: Mapping[str, bool] | None = None,
+        conditions: World | None = None,
+    ) -> None:
+        self.layout = layout
+        self.known = known or {}
+        self.excluded = excluded or {}
+        self.truths = truths or {}
+        self.assumed = assumed or {}
+        self.conditions = conditions or self
+        self.trace = Trace()
+        self.doubted = False
+        self.pending: dict[tuple[str, str, str], None] = {}
+        self._scopes: dict[str, StackScope] = {}
+        self._exports: dict[str | Text, tuple[str, str]] | None = None
+
+    @property
+    def uses_defaults(self) -> bool:
+        """Whether a parameter without a value has its default here."""
+        return self.conditions is not self
+
+    def scope(self, stack: str) -> StackScope:
+        """Return the scope of a stack, by its id."""
+        found = self._scopes.get(stack)
+        if found is None:
+            found = self._scopes[stack] = StackScope(self, self.layout.stacks[stack])
+        return found
+
+    def look_up(self, hole: Hole) -> Value:
+        """Return what is assumed to be behind a hole, else the hole."""
+        known = self.known.get(hole)
+        if known is not None:
+            return known
+        self.trace.tried.setdefault(hole, [])
+        return Text((hole,))
+
+    def find_export(self, name: str | Text) -> tuple[str, str] | None:
+        """Return the stack and the output that are exported under a name."""
+        if self._exports is None:
+            # Set before it is filled: an export's name that imports something must come to an end.
+            self._exports = {}
+            for stack in self.layout.stacks:
+                for output, exported in self.scope(stack).exports():
+                    self._exports.setdefault(exported, (stack, output))
+        return self._exports.get(name)
+
+
+class StackScope:
+    """The names of one stack in one world."""
+
+    def __init__(self, world: World, source: SourceStack) -> None:
+        self.world = world
+        self.source = source
+        self._data = source.data
+        self._memory: dict[tuple[str, str], Value] = {}
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return a section of the template, {} if it is absent or malformed."""
+        section = self._data.get(name)
+        return section if isinstance(section, dict) else {}
+
+    def refer(self, name: str, depth: int) -> Value:
+        """Return what ``Ref`` gives: a pseudo parameter's, a parameter's or a resource's value."""
+        if name.startswith("AWS::"):
+            return self._pseudo(name)
+        if name in self.section("Parameters"):
+            return self._remember("Parameters", name, depth)
+        return self.attribute(name, "", depth)
+
+    def attribute(self, logical_id: str, name: str, depth: int) -> Value:
+        """Return what ``Fn::GetAtt`` gives, or ``Ref`` on a resource if the name is empty."""
+        resource = self.section("Resources").get(logical_id)
+        if not isinstance(resource, dict):
+            return Unknown(f"`{logical_id}` is not defined in the template", "a valid template")
+        child = self.world.layout.child(self.source.id, logical_id)
+        if child is not None and name.startswith("Outputs."):
+            return self.world.scope(child.id).output(name.removeprefix("Outputs."), depth)
+        if resource.get("Type") == _API and name in ("", "Arn"):
+            return self._api_arn(logical_id)
+        return Text(
+            (Hole("attribute", f"{logical_id}.{name}" if name else logical_id, self.source.id),)
+        )
+
+    def output(self, name: str, depth: int) -> Value:
+        """Return the value of an output of this stack."""
+        if name not in self.section("Outputs"):
+            return Unknown(f"the stack `{self.source.name}` has no output `{name}`")
+        return self._remember("Outputs", name, depth)
+
+    def exports(self) -> list[tuple[str, str | Text]]:
+        """Return the outputs that are exported, each with the export's name."""
+        found: list[tuple[str, str | Text]] = []
+        for output, raw in self.section("Outputs").items():
+            export = raw.get("Export") if isinstance(raw, dict) else None
+            if isinstance(export, dict) and self.exists(raw):
+                name = resolve(export.get("Name"), self, 0)
+                if isinstance(name, (str, Text)):
+                    found.append((output, name))
+        return found
+
+    def imported(self, name: str | Text, depth: int) -> Value:
+        """Return what ``Fn::ImportValue`` gives: the exporting stack's value if it is at hand."""
+        found = self.world.find_export(name)
+        if found is None:
+            return self.world.look_up(Hole("import", str(name)))
+        stack, output = found
+        return self.world.scope(stack).output(output, depth)
+
+    def mapping(self, name: str) -> Mapping[str, Any] | None:
+        """Return a mapping of the template."""
+        mapping = self.section("Mappings").get(name)
+        return mapping if isinstance(mapping, dict) else None
+
+    def exists(self, raw: Mapping[str, Any], depth: int = 0) -> bool | Unknown:
+        """Return whether the condition of a resource or an output holds."""
+        condition = raw.get("Condition")
+        return self.truth(condition, depth) if isinstance(condition, str) else True
+
+    def choose(self, condition: str, depth: int) -> bool | Unknown:
+        """Return whether ``Fn::If`` takes its first arm."""
+        truth = self.truth(condition, depth)
+        if isinstance(truth, Unknown):
+            self.world.doubted = True
+            return Unknown(
+                f"the condition `{condition}` is open: {truth.reason}", truth.would_decide
+            )
+        return truth
+
+    def truth(self, condition: str, depth: int) -> bool | Unknown:
+        """Return whether a condition holds, as far as this world can tell."""
+        judge = self.world.conditions
+        if judge is not self.world:
+            return judge.scope(self.source.id).truth(condition, depth)
+        assumed = self.world.truths.get((self.source.id, condition))
+        if assumed is not None:
+            return assumed
+        if condition not in self.section("Conditions"):
+            return Unknown(f"the condition `{condition}` is not defined", "a valid template")
+        truth: bool | Unknown = self._remember("Conditions", condition, depth)
+        return truth
+
+    def tried(self, value: Value, options: Iterable[str]) -> None:
+        """Hear among which strings a value is looked up."""
+        if isinstance(value, Text) and len(value.holes) == 1:
+            start, end = (
+                part if isinstance(part, str) else "" for part in (value.parts[0], value.parts[-1])
+            )
+            strings = self.world.trace.tried.setdefault(value.holes[0], [])
+            strings.extend(
+                option[len(start) : len(option) - len(end)]
+                for option in options
+                if option.startswith(start)
+                and option.endswith(end)
+                and len(option) >= len(start) + len(end)
+            )
+
+    def cannot_be(self, hole: Hole, text: str) -> bool:
+        """Return whether the string behind the hole is known not to be this one."""
+        if hole.could_be is not None and text not in hole.could_be:
+            return True
+        return text in self.world.excluded.get(hole, ())
+
+    def assume(self, raw: Any) -> bool | None:
+        """Return the truth to be assumed for a comparison, None to leave it open."""
+        key = f"{self.source.id} {raw!r}"
+        self.world.trace.open[key] = None
+        return self.world.assumed.get(key)
+
+    def fail_at_depth(self, depth: int) -> None:
+        """Raise TemplateError if this is deeper than a template may be nested."""
+        if depth > _DEEPEST:
+            raise TemplateError(
+                f"functions and references are nested more than {_DEEPEST} levels deep",
+                location=Location(self.source.template.name),
+            )
+
+    def _remember(self, section: str, name: str, depth: int) -> Value:
+        key = (section, name)
+        if key in self._memory:
+            return self._memory[key]
+        pending = self.world.pending
+        mark = (self.source.id, section, name)
+        if mark in pending:
+            raise self._cycle(mark)
+        self.fail_at_depth(depth)
+        pending[mark] = None
+        try:
+            value = _LOOK_UP[section](self, name, depth + 2)
+        finally:
+            del pending[mark]
+        self._memory[key] = value
+        return value
+
+    def _cycle(self, mark: tuple[str, str, str]) -> TemplateError:
+        marks = list(self.world.pending)
+        ring = [*marks[marks.index(mark) :], mark]
+        path = (mark[1], mark[2])
+        line, column = self.source.template.locate(self.source.source_path(path))
+        return TemplateError(
+            "cyclic reference: " + " → ".join(f"`{name}`" for _, _, name in ring),
+            location=Location(self.source.template.name, line, column, "/".join(path)),
+        )
+
+    def _find_condition(self, name: str, depth: int) -> bool | Unknown:
+        return decide(self.section("Conditions")[name], self, depth)
+
+    def _find_output(self, name: str, depth: int) -> Value:
+        raw = self.section("Outputs")[name]
+        if not isinstance(raw, dict):
+            return Unknown(f"the output `{name}` is malformed", "a valid template")
+        if self.exists(raw, depth) is False:
+            return Unknown(f"the output `{name}` does not exist under its condition")
+        value = resolve(raw.get("Value"), self, depth)
+        if value is None or isinstance(value, (dict, list)):
+            return Unknown(f"the output `{name}` is not a string", "a valid template")
+        return value
+
+    def _find_parameter(self, name: str, depth: int) -> Value:
+        declaration = read_declaration(self.section("Parameters")[name])
+        hole = Hole(
+            "secret" if declaration.is_secret else "parameter",
+            name,
+            self.source.id,
+            declaration.only,
+        )
+        if declaration.is_secret and self.world.uses_defaults:
+            return Text((hole,))
+        value = self._given(name, depth)
+        if declaration.is_lookup:
+            return self._looked_up(hole, declaration, value)
+        if isinstance(value, Unknown) and self.source.parent is None:
+            return coerce(declaration, Text((hole,)))
+        if value is not None:
+            return coerce(declaration, value)
+        if self.source.parent is not None and declaration.default is not None:
+            return coerce(declaration, declaration.default)
+        if (
+            self.world.uses_defaults
+            and declaration.default is not None
+            and hole not in self.world.known
+        ):
+            self._say_default(hole, declaration)
+            return coerce(declaration, declaration.default)
+        return coerce(declaration, self.world.look_up(hole))
+
+    def _given(self, name: str, depth: int) -> Value:
+        """Return the value that the user, the manifest or the parent stack gives a parameter."""
+        parent = self.source.parent
+        if parent is None or parent.id not in self.world.layout.stacks:
+            return self.world.layout.given(self.source, name)
+        scope = self.world.scope(parent.id)
+        resource = scope.section("Resources").get(self.source.parent_logical_id or "")
+        properties = resource.get("Properties") if isinstance(resource, dict) else None
+        passed = properties.get("Parameters") if isinstance(properties, dict) else None
+        if isinstance(passed, dict) and name in passed:
+            return resolve(passed[name], scope, depth)
+        return None
+
+    def _looked_up(self, hole: Hole, declaration: Declaration, value: Value) -> Value:
+        """Return the hole for a value that CloudFormation takes from the SSM parameter store."""
+        name = declaration.default if value is None else value
+        if isinstance(name, (str, int, float, Text)):
+            hole = Hole("dynamic", "{{resolve:ssm:" + display(name) + "}}")
+        return coerce(declaration, self.world.look_up(hole))
+
+    def _say_default(self, hole: Hole, declaration: Declaration) -> None:
+        self.world.layout.defaults_used.setdefault(
+            hole,
+            Notice(
+                f"no value is given for the parameter `{hole.name}`:"
+                f" its default `{display(declaration.default)}` is used",
+                Location(self.source.template.name, path=f"Parameters/{hole.name}"),
+            ),
+        )
+
+    def _pseudo(self, name: str) -> Value:
+        if name == "AWS::NoValue":
+            return None
+        if name == "AWS::Region":
+            return self._region() or self.world.look_up(Hole("pseudo", name))
+        if name == "AWS::AccountId":
+            account = self._inherited("account") or self.world.layout.parameters.account
+            return account or self.world.look_up(Hole("pseudo", name))
+        if name in ("AWS::Partition", "AWS::URLSuffix"):
+            region = self._pseudo("AWS::Region")
+            if not isinstance(region, str):
+                return self.world.look_up(Hole("pseudo", name))
+            prefix = next(prefix for prefix in _PARTITIONS if region.startswith(prefix))
+            return _PARTITIONS[prefix][name == "AWS::URLSuffix"]
+        if name == "AWS::StackName" and self.source.stack_name:
+            return self.source.stack_name
+        if name in ("AWS::StackName", "AWS::StackId"):
+            return self.world.look_up(Hole("pseudo", name, self.source.id))
+        if name == "AWS::NotificationARNs":
+            return Unknown(f"`{name}` is only known at deployment")
+        return Unknown(f"`{name}` is not a pseudo parameter", "a valid template")
+
+    def _region(self) -> str | None:
+        return self._inherited("region") or self.world.layout.parameters.region
+
+    def _inherited(self, name: str) -> str | None:
+        source: SourceStack | None = self.source
+        while source is not None:
+            value: str | None = getattr(source, name)
+            if value:
+                return value
+            source = source.parent
+        return None
+
+    def _api_arn(self, logical_id: str) -> Value:
+        """Return what ``Ref`` and the attribute ``Arn`` of a GraphQL API are.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlapi.html
+        """
+        return concatenate(
+            [
+                *("arn:", self._pseudo("AWS::Partition"), ":appsync:", self._pseudo("AWS::Region")),
+                *(":", self._pseudo("AWS::AccountId"), ":apis/"),
+                Text((Hole("attribute", f"{logical_id}.ApiId", self.source.id),)),
+            ]
+        )
+
+
+_LOOK_UP = {
+    "Conditions": StackScope._find_condition,
+    "Outputs": StackScope._find_output,
+    "Parameters": StackScope._find_parameter,
+}
