@@ -99,7 +99,7 @@ def decide(authorization: Authorization, schema: Schema, caller: Caller, field: 
     rules = _rules(field.directives) or _rules(own)
     regime = authorization.regime
     if regime == COGNITO_ONLY:
-        if field.type_name in schema.roots.values():
+        if field.type_name in (schema.query, schema.mutation, schema.subscription):
             return _decide_pool_root(authorization, caller, field, rules)
         if authorization.default_action == "DENY":
             return NESTED_DENY
