@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 __all__ = ["Lines", "Spot", "WrittenString", "clip"]
 
@@ -23,6 +24,10 @@ _DOUBLE_QUOTED = re.compile(
     r"|[ \t]*(?:\r\n?|\n)[ \t\r\n]*"
 )
 _SINGLE_QUOTED = re.compile(r"''|[ \t]*(?:\r\n?|\n)[ \t\r\n]*")
+
+
+_Inside: TypeAlias = "tuple[list[int], list[int], list[int]]"
+"""Where a value's lines start, and offsets in the value with those in the text beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._anchors: dict[int, tuple[list[int], list[int]]] = {}
+        self._strings: dict[int, _Inside] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -71,10 +76,9 @@ class Lines:
 
     def place_inside(self, string: WrittenString, inner: tuple[int, int]) -> tuple[int, int]:
         """Return where the character at *inner*, a line and column of the string, stands."""
-        if string.start not in self._anchors:
-            self._anchors[string.start] = self._anchors_of(string)
-        in_value, in_text = self._anchors[string.start]
-        starts = _line_starts(string.value)
+        if string.start not in self._strings:
+            self._strings[string.start] = (_line_starts(string.value), *self._anchors_of(string))
+        starts, in_value, in_text = self._strings[string.start]
         line = min(max(inner[0], 1), len(starts))
         wanted = min(starts[line - 1] + max(inner[1], 1) - 1, len(string.value))
         index = max(bisect_right(in_value, wanted) - 1, 0)
