@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from cdk_appsync_guard.policy.columns import Cell, Column, Table
 from cdk_appsync_guard.policy.query import Atom, Query
-from cdk_appsync_guard.template.values import Text, Unknown
+from cdk_appsync_guard.template.values import Text, Unknown, Value
 
 __all__ = ["Known", "possible_cells"]
 
@@ -39,31 +39,37 @@ def _possible(
     column: Column, query: Query, table: Table, cells: dict[str, Cell]
 ) -> tuple[Known, ...]:
     cell = cells[column.name]
-    carried = _carried(cell, column)
-    if carried:
-        return carried
+    could_be = _could_be(cell)
+    plain = [value for value in could_be if _is_plain(value) and column.takes(value)]
+    if plain and all(_is_plain(value) for value in could_be):
+        return tuple(dict.fromkeys(plain))
     if column.domain is not None:
         return column.domain
-    atoms = [atom for atom in query.atoms if column.name in atom.columns]
-    if column.kind == "list":
-        found: Iterator[Known] = _lists(column, atoms, _compared(column, atoms, table, cells))
-    elif column.kind == "number":
-        found = _numbers(_compared(column, atoms, table, cells))
-    else:
-        found = _texts(column, _compared(column, atoms, table, cells))
-    absent = (None,) if column.optional and not isinstance(cell, Text) else ()
-    return tuple(dict.fromkeys(chain(found, absent)))
+    # A Text is there, whatever it says; so is a value that may be one Text or another.
+    never_absent = isinstance(cell, Text) or (could_be and None not in could_be)
+    absent = (None,) if column.optional and not never_absent else ()
+    return tuple(dict.fromkeys(chain(_told_apart(column, query, table, cells), absent)))
 
 
-def _carried(cell: Cell, column: Column) -> tuple[Known, ...]:
-    """Return the values that the cell itself says it could be, if they make sense in the column."""
+def _could_be(cell: Cell) -> tuple[Value, ...]:
+    """Return the values that the cell itself says it could be, () if it does not say."""
     could_be = cell.could_be if isinstance(cell, Unknown) else None
     if isinstance(cell, Text) and cell.hole:
         could_be = cell.hole.could_be
-    plain = [tuple(value) if isinstance(value, list) else value for value in could_be or ()]
-    if not all(_is_plain(value) for value in plain):
-        return ()
-    return tuple(dict.fromkeys(value for value in plain if column.takes(value)))
+    values = [tuple(value) if isinstance(value, list) else value for value in could_be or ()]
+    usable = all(_is_plain(value) or isinstance(value, Text) for value in values)
+    return tuple(values) if usable else ()
+
+
+def _told_apart(
+    column: Column, query: Query, table: Table, cells: dict[str, Cell]
+) -> Iterator[Known]:
+    """Yield values of an open column, one of each kind that the query treats differently."""
+    atoms = [atom for atom in query.atoms if column.name in atom.columns]
+    compared = _compared(column, atoms, table, cells)
+    if column.kind == "list":
+        return _lists(column, atoms, compared)
+    return _numbers(compared) if column.kind == "number" else _texts(column, compared)
 
 
 def _is_plain(value: object) -> bool:

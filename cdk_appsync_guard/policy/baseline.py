@@ -1,0 +1,86 @@
+"""Baseline file ↔ findings: what was there before the tool came is marked, so that news stand out.
+
+A finding is known by its fingerprint, which does not depend on lines or on the rule's wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from cdk_appsync_guard.errors import ConfigError, Location
+from cdk_appsync_guard.findings import Finding, Notice, Report, Suppression
+
+__all__ = ["apply_baseline", "read_baseline", "write_baseline"]
+
+_VERSION = 1
+_REASON = "it was there when the baseline was written"
+_HELP = "write it again with --write-baseline"
+
+
+def write_baseline(findings: Iterable[Finding]) -> str:
+    """Return the text of a baseline with all findings that nobody suppressed otherwise."""
+    entries = {
+        finding.fingerprint: {
+            "fingerprint": finding.fingerprint,
+            "rule": finding.rule,
+            "file": finding.location.file,
+            "message": finding.message,
+            **_reason(finding.suppressed),
+        }
+        for finding in findings
+        if finding.suppressed is None or finding.suppressed.by == "baseline"
+    }
+    ordered = sorted(entries.values(), key=lambda entry: (*list(entry.values())[1:4], *entry))
+    data = {"version": _VERSION, "findings": ordered}
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _reason(suppressed: Suppression | None) -> dict[str, str]:
+    """Keep a reason that somebody wrote into the baseline by hand."""
+    if suppressed is None or suppressed.reason == _REASON:
+        return {}
+    return {"reason": suppressed.reason}
+
+
+def read_baseline(text: str, file: str) -> dict[str, str]:
+    """Return the fingerprints and the reason of each. Raise ConfigError if it is no baseline."""
+    at = Location(file)
+    try:
+        data: Any = orjson.loads(text)
+    except (orjson.JSONDecodeError, RecursionError) as error:
+        raise ConfigError("the baseline is not JSON", location=at, help=_HELP) from error
+    entries = data.get("findings") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or data.get("version") != _VERSION:
+        raise ConfigError(f"the file is no baseline of version {_VERSION}", location=at, help=_HELP)
+    reasons: dict[str, str] = {}
+    for entry in entries:
+        fingerprint = entry.get("fingerprint") if isinstance(entry, dict) else None
+        reason = entry.get("reason", _REASON) if isinstance(entry, dict) else None
+        if not isinstance(fingerprint, str) or not isinstance(reason, str):
+            raise ConfigError("an entry of the baseline is not one", location=at, help=_HELP)
+        reasons[fingerprint] = reason.strip() or _REASON
+    return reasons
+
+
+def apply_baseline(report: Report, baseline: Mapping[str, str]) -> Report:
+    """Return the report with the findings of the baseline marked, and a notice on what is gone."""
+    seen = {finding.fingerprint for finding in report.findings}
+    gone = len(baseline.keys() - seen)
+    noun = "1 finding" if gone == 1 else f"{gone} findings"
+    notice = Notice(f"the baseline has {noun} that are no longer there: {_HELP}")
+    return replace(
+        report,
+        findings=tuple(_mark(finding, baseline) for finding in report.findings),
+        notices=(*report.notices, notice) if gone else report.notices,
+    )
+
+
+def _mark(finding: Finding, baseline: Mapping[str, str]) -> Finding:
+    reason = baseline.get(finding.fingerprint)
+    if finding.suppressed is not None or reason is None:
+        return finding
+    return replace(finding, suppressed=Suppression("baseline", reason))

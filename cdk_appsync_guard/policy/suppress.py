@@ -1,0 +1,135 @@
+"""Marks the findings that somebody decided to live with; drops none.
+
+In: a report and the ignores that apply to it. Out: the report with ``suppressed`` set, and a notice
+for each ignore that has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.findings import Finding, Notice, Report, Suppression, Undecided
+from cdk_appsync_guard.policy.fitting import likely
+from cdk_appsync_guard.policy.rule import Rule
+
+__all__ = ["Ignore", "Scope", "Span", "suppress"]
+
+_EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one line and column up to another, both included."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an ignore that stands in a file holds: a span of it, or some resources of a template.
+
+    With neither it is the whole file. ``logical_ids`` also name the SDL files that resources have
+    beside the template; ``construct_path`` tells resources of the same name apart.
+    """
+
+    file: str
+    span: Span | None = None
+    logical_ids: frozenset[str] = frozenset()
+    construct_path: str | None = None
+    is_whole_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Findings of a rule (id, category or ``*``) that somebody lives with, and why.
+
+    ``by`` is metadata, sdl or config. Those of the configuration have no scope but patterns for the
+    file and the coordinate. ``location`` is where the ignore itself is written.
+    """
+
+    rule: str
+    reason: str
+    file: str = _EVERYTHING
+    coordinate: str = _EVERYTHING
+    location: Location | None = None
+    by: str = "config"
+    scope: Scope | None = None
+
+
+def suppress(
+    report: Report, ignores: Iterable[Ignore], *, applied: Sequence[Rule], known: Sequence[Rule]
+) -> Report:
+    """Return the report with its findings marked; of several ignores the first one counts.
+
+    *applied* are the rules of this scan: an ignore for another one of the *known* is left alone.
+    """
+    ignores = tuple(ignores)
+    in_force = [ignore for ignore in ignores if _fault(ignore) is None]
+    said: tuple[Finding | Undecided, ...] = (*report.findings, *report.undecided)
+    everything, idle = _names(known), _names(known) - _names(applied)
+    notices = [
+        Notice(_fault(ignore) or _without_effect(ignore, everything), ignore.location)
+        for ignore in ignores
+        if _fault(ignore)
+        or (ignore.rule not in idle and not any(_covers(ignore, one) for one in said))
+    ]
+    return replace(
+        report,
+        findings=tuple(_mark(finding, in_force) for finding in report.findings),
+        notices=(*report.notices, *notices),
+    )
+
+
+def _fault(ignore: Ignore) -> str | None:
+    if not ignore.rule:
+        return "a suppression names no rule, so it does not count"
+    if not ignore.reason.strip():
+        return f"the suppression of `{ignore.rule}` gives no reason, so it does not count"
+    return None
+
+
+def _names(rules: Iterable[Rule]) -> set[str]:
+    return {name for rule in rules for name in (rule.id, rule.category)}
+
+
+def _without_effect(ignore: Ignore, names: set[str]) -> str:
+    words = f"the suppression of `{ignore.rule}` covers nothing"
+    if ignore.rule == _EVERYTHING or ignore.rule in names:
+        return words
+    return f"{words}: there is no such rule, {likely(ignore.rule, names, 'there are')}"
+
+
+def _mark(finding: Finding, ignores: Sequence[Ignore]) -> Finding:
+    if finding.suppressed is not None:
+        return finding
+    for ignore in ignores:
+        if _covers(ignore, finding):
+            return replace(finding, suppressed=Suppression(ignore.by, ignore.reason.strip()))
+    return finding
+
+
+def _covers(ignore: Ignore, said: Finding | Undecided) -> bool:
+    if ignore.rule not in (_EVERYTHING, said.rule, said.category):
+        return False
+    if ignore.scope is not None:
+        return _is_in(ignore.scope, said.location)
+    file = said.location.file.replace("\\", "/")
+    pattern = ignore.file.replace("\\", "/")
+    in_file = fnmatchcase(file, pattern) or fnmatchcase(file, f"*/{pattern}")
+    return in_file and fnmatchcase(said.coordinate or "", ignore.coordinate)
+
+
+def _is_in(scope: Scope, at: Location) -> bool:
+    if scope.span is not None:
+        spot = (at.line or 0, at.column or 1)
+        return at.file == scope.file and scope.span.first <= spot <= scope.span.last
+    if scope.is_whole_file and at.file == scope.file:
+        return True
+    if scope.construct_path and at.construct_path and scope.construct_path != at.construct_path:
+        return False
+    # A file of its own, such as a schema, has no way through data.
+    return at.logical_id in scope.logical_ids and (at.file == scope.file or not at.path)
