@@ -58,7 +58,10 @@ CONFIG_OF_MODE = {
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A configured authorization provider. Values are as resolved; None means absent."""
+    """A configured authorization provider. Values are as resolved; None means absent.
+
+    If the mode is not known, ``config`` is the only block that is written, if there is just one.
+    """
 
     mode: str | Unknown
     position: int  # 0 is the default, then the additional ones in order
@@ -297,7 +300,10 @@ def _mode(value: Value) -> str | Unknown:
 
 
 def _block(mode: str | Unknown, get: Callable[[str], Value]) -> Value:
-    if isinstance(mode, Unknown):
+    if not isinstance(mode, Unknown):
+        block = CONFIG_OF_MODE.get(mode)
+        return None if block is None else get(block)
+    written = [config for block in CONFIG_OF_MODE.values() if (config := get(block)) is not None]
+    if len(written) > 1:
         return mode
-    block = CONFIG_OF_MODE.get(mode)
-    return None if block is None else get(block)
+    return written[0] if written else None

@@ -55,7 +55,7 @@ _APIS = Table(
             optional=True,
         ),
         Column("additional_modes", "the modes of its additional providers", MODES, kind="list"),
-        Column("provider_count", "how many providers, the default one included", kind="number"),
+        Column("additional_count", "how many additional providers it has", kind="number"),
         Column("regime", "which directives count", (COGNITO_ONLY, MULTI, SINGLE_OTHER)),
         Column("visibility", "who reaches the endpoint", ("GLOBAL", "PRIVATE")),
         Column("introspection", "whether it is on", ("ENABLED", "DISABLED")),
@@ -79,7 +79,6 @@ _APIS = Table(
             kind="number",
         ),
         Column("untagged_mutation", "the first of them", optional=True),
-        Column("tagged_fields", "whether any type or field has such a directive", kind="bool"),
         Column("accepts_api_keys", "whether any of its providers is API_KEY", kind="bool"),
         Column("key_count", "how many ApiKey resources it has", kind="number"),
         Column(
@@ -103,7 +102,17 @@ _PROVIDERS = Table(
         Column("regime", "which directives count", (COGNITO_ONLY, MULTI, SINGLE_OTHER)),
         Column("settings", "the block that its mode asks for", optional=True),
         Column("missing", "what its mode asks for and it does not have", optional=True),
-        Column("default_action", "of its user pool", ("ALLOW", "DENY"), optional=True),
+        Column(
+            "default_action",
+            "of the default provider's user pool",
+            ("ALLOW", "DENY"),
+            optional=True,
+        ),
+        Column(
+            "misplaced_default_action",
+            "whether an additional provider has a `DefaultAction`",
+            kind="bool",
+        ),
         Column(
             "repeats",
             "an earlier provider has the same mode, of which there may be one; or the same user"
@@ -119,12 +128,7 @@ _PROVIDERS = Table(
             "whether its user pool's id begins with another region",
             kind="bool",
         ),
-        Column(
-            "issuer_problem",
-            "what is wrong with its issuer",
-            ("not-https", "no-host", "discovery-document", "query"),
-            optional=True,
-        ),
+        Column("issuer_problem", "why its issuer is none", optional=True),
         Column("client_regex", "what its clients' ids must match", optional=True),
         Column("client_regex_problem", "why that is no regular expression", optional=True),
         Column(
@@ -132,6 +136,8 @@ _PROVIDERS = Table(
             "how many fields of Query, Mutation and Subscription accept its callers",
             kind="number",
         ),
+        Column("refused_field", "the first of those that do not", optional=True),
+        Column("refused_type", "the type of that field", optional=True),
     ),
 )
 
@@ -144,8 +150,8 @@ _API_KEYS = Table(
         Column(
             "expiry",
             "when it ends: default (7 days after deployment), past, within a day, within 30 days,"
-            " later, or in more than 365 days",
-            ("default", "past", "day", "month", "later", "beyond"),
+            " later, in more than 365 days, or computed by another resource",
+            ("default", "past", "day", "month", "later", "beyond", "computed"),
         ),
         Column("expires_on", "the day on which it ends", optional=True),
         Column(

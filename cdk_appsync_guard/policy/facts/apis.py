@@ -36,7 +36,7 @@ _PROPERTY_OF_COLUMN = {
     "api_type": "ApiType",
     "default_mode": "AuthenticationType",
     "additional_modes": "AdditionalAuthenticationProviders",
-    "provider_count": "AdditionalAuthenticationProviders",
+    "additional_count": "AdditionalAuthenticationProviders",
     "visibility": "Visibility",
     "introspection": "IntrospectionConfig",
     "query_depth_limit": "QueryDepthLimit",
@@ -121,7 +121,7 @@ def _mode_cells(api: Api) -> dict[str, Cell]:
     if isinstance(api.additional, Unknown):
         additional = count = Unknown(api.additional.reason, api.additional.would_decide)
     else:
-        count = len(api.providers)
+        count = len(api.additional)
         modes = [provider.mode for provider in api.additional]
         unknown = next((mode for mode in modes if isinstance(mode, Unknown)), None)
         known = tuple(dict.fromkeys(mode for mode in modes if mode in MODES))
@@ -129,7 +129,7 @@ def _mode_cells(api: Api) -> dict[str, Cell]:
     return {
         "default_mode": choice(api.default.mode, MODES),
         "additional_modes": additional,
-        "provider_count": count,
+        "additional_count": count,
         "regime": regime(api),
     }
 
@@ -146,9 +146,18 @@ def _key_cells(api: Api) -> dict[str, Cell]:
             keys = Unknown(perhaps.reason, perhaps.would_decide, ("declared", "none"))
     return {
         "accepts_api_keys": accepts_api_keys(api),
-        "key_count": len(api.keys),
+        "key_count": _key_count(api),
         "keys": keys,
     }
+
+
+def _key_count(api: Api) -> int | Unknown:
+    declared = len(api.keys)
+    perhaps = _has(api, _KEY, present=False)
+    if not isinstance(perhaps, Unknown):
+        return declared
+    most = declared + sum(resource.type == _KEY for resource in api.unplaced)
+    return Unknown(perhaps.reason, perhaps.would_decide, (declared, most))
 
 
 def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
@@ -169,21 +178,16 @@ def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
 def _schema_cells(api: Api) -> dict[str, Cell]:
     unknown = schema_unknown(api)
     if unknown is not None:
-        return dict.fromkeys(("untagged_mutations", "untagged_mutation", "tagged_fields"), unknown)
+        return {"untagged_mutations": unknown, "untagged_mutation": unknown}
     if not isinstance(api.schema, Schema):
-        return {"untagged_mutations": 0, "untagged_mutation": None, "tagged_fields": False}
+        return {"untagged_mutations": 0, "untagged_mutation": None}
     root = api.schema.types.get(api.schema.mutation or "")
     untagged = []
     if root is not None and not _is_tagged(root):
         untagged = [each.coordinate for each in root.fields.values() if not _is_tagged(each)]
-    tagged = any(
-        _is_tagged(each) or any(map(_is_tagged, each.fields.values()))
-        for each in api.schema.types.values()
-    )
     return {
         "untagged_mutations": len(untagged),
         "untagged_mutation": untagged[0] if untagged else None,
-        "tagged_fields": tagged,
     }
 
 

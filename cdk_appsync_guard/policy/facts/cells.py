@@ -45,7 +45,10 @@ def choice(
         return absent
     if isinstance(value, str):
         return value if value in values else absent
-    return _unknown(value, lambda each: choice(each, values, absent))
+    unknown = _unknown(value, lambda each: choice(each, values, absent))
+    if unknown.could_be is None and isinstance(value, Text):  # it is there, whatever it says
+        return Unknown(unknown.reason, unknown.would_decide, tuple(values))
+    return unknown
 
 
 def text(value: Value) -> str | Text | Unknown | None:

@@ -12,12 +12,13 @@ from cdk_appsync_guard.appsync.modes import API_KEY
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.cells import number
 from cdk_appsync_guard.template.stack import Resource
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.template.values import Text, Unknown, Value
 
 __all__ = ["accepts_api_keys", "api_key_rows"]
 
 _DAY_SECONDS = 86_400
 _HOUR_SECONDS = 3_600
+_WHEN_GIVEN = ("past", "day", "month", "later", "beyond")
 _LAST_EPOCH = 253_402_300_799  # the end of the year 9999
 
 
@@ -41,12 +42,13 @@ def accepts_api_keys(api: Api) -> bool | Unknown:
 
 
 def _row(api: Api, key: Resource, now: datetime) -> Row:
-    expires = number(key.get("Expires"))
+    written = key.get("Expires")
+    expires = number(written)
     cells: dict[str, Cell] = {
         "key": key.logical_id,
         "accepted": accepts_api_keys(api),
         "conditional": key.conditional,
-        "expiry": _expiry(expires, now.timestamp()),
+        "expiry": "computed" if _is_computed(written) else _expiry(expires, now.timestamp()),
         "expires_on": _day(expires),
         "expires_in_days": _days_until(expires, now.timestamp()),
     }
@@ -55,9 +57,14 @@ def _row(api: Api, key: Resource, now: datetime) -> Row:
     return Row("api_keys", cells, key.place(), dict.fromkeys(names, expiry_place), api.name)
 
 
+def _is_computed(expires: Value) -> bool:
+    """Return whether another resource tells the time, so that nothing could be given instead."""
+    return isinstance(expires, Text) and expires.holes[0].kind in ("attribute", "dynamic")
+
+
 def _expiry(expires: int | Unknown | None, now: float) -> str | Unknown:
     if isinstance(expires, Unknown):
-        return Unknown(expires.reason, expires.would_decide)
+        return Unknown(expires.reason, expires.would_decide, _WHEN_GIVEN)
     if expires is None:
         return "default"
     seconds = expires - now

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
-from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.apis import regime, schema_unknown
 from cdk_appsync_guard.policy.facts.cells import choice, text
@@ -29,6 +29,8 @@ _REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
 _IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
 _CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
 _POOL_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
+_SOURCES = "the schemas of the source APIs"
+_NOT_HTTPS = "it does not begin with `https://`"
 _DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -56,32 +58,58 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         "additional_count": count,
         "regime": regime(api),
         "settings": CONFIG_OF_MODE.get(known_mode),
-        "missing": _missing(provider),
-        "default_action": choice(provider.get("DefaultAction"), ("ALLOW", "DENY")),
+        "missing": _missing(api, provider),
+        **_default_action_cells(provider),
         "repeats": _repeats(provider, earlier),
         "identity": text(_identity(provider)),
         **_region_cells(api, provider),
         "issuer_problem": _issuer_problem(provider) if known_mode == OIDC else None,
         "client_regex": text(clients),
         "client_regex_problem": _client_regex_problem(clients),
-        "fields_reached": _fields_reached(api, provider),
+        **_reached_cells(api, provider),
     }
     return Row("providers", cells, provider.place, _places(api, provider, known_mode), api.name)
 
 
-def _missing(provider: Provider) -> str | Unknown | None:
-    if isinstance(provider.mode, Unknown):
-        return Unknown(provider.mode.reason, provider.mode.would_decide)
-    block = CONFIG_OF_MODE.get(provider.mode)
+def _missing(api: Api, provider: Provider) -> str | Unknown | None:
+    if not isinstance(provider.mode, Unknown):
+        return _missing_for(provider.mode, provider.config)
+    place = _base(provider)
+    modes = [mode for mode in provider.mode.could_be or MODES if isinstance(mode, str)]
+    blocks = {mode: CONFIG_OF_MODE.get(mode) for mode in modes}
+    answers = {
+        _missing_for(mode, api.resource.get(*place, block) if block else None)
+        for mode, block in blocks.items()
+    }
+    if len(answers) == 1:
+        return answers.pop()
+    could_be: tuple[str | None, ...] | None = None
+    if not any(isinstance(each, Unknown) for each in answers):
+        could_be = tuple(sorted(answers, key=str))
+    return Unknown(provider.mode.reason, provider.mode.would_decide, could_be)
+
+
+def _missing_for(mode: str, config: Value) -> str | Unknown | None:
+    block = CONFIG_OF_MODE.get(mode)
     if block is None:
         return None
-    if provider.config is None:
+    if config is None:
         return block
-    if not isinstance(provider.config, dict):
-        unknown = unknown_of(provider.config) or Unknown(f"`{block}` is not an object")
+    if not isinstance(config, dict):
+        unknown = unknown_of(config) or Unknown(f"`{block}` is not an object")
         return Unknown(unknown.reason, unknown.would_decide)
-    setting = _REQUIRED[provider.mode]
-    return f"{block}.{setting}" if provider.get(setting) in (None, "") else None
+    setting = _REQUIRED[mode]
+    return f"{block}.{setting}" if config.get(setting) in (None, "") else None
+
+
+def _default_action_cells(provider: Provider) -> dict[str, Cell]:
+    action = provider.get("DefaultAction")
+    if not provider.position:
+        written = choice(action, ("ALLOW", "DENY"))
+        return {"default_action": written, "misplaced_default_action": False}
+    unknown = action if isinstance(action, Unknown) else None
+    misplaced = unknown and Unknown(unknown.reason, unknown.would_decide)
+    return {"default_action": None, "misplaced_default_action": misplaced or action is not None}
 
 
 def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> str | Unknown | None:
@@ -151,21 +179,21 @@ def _issuer_problem(provider: Provider) -> str | Unknown | None:
     if isinstance(issuer, Text):
         start = issuer.parts[0]
         if isinstance(start, str) and len(start) >= len("https://"):
-            return None if start.startswith("https://") else "not-https"
+            return None if start.startswith("https://") else _NOT_HTTPS
     if not isinstance(issuer, str):
         unknown = unknown_of(issuer)
         return unknown and Unknown(unknown.reason, unknown.would_decide)
     if not issuer.lower().startswith("https://"):
-        return "not-https" if issuer else None
+        return _NOT_HTTPS if issuer else None
     try:
         parts = urlsplit(issuer)
     except ValueError:  # brackets that hold no IPv6 address
-        return "no-host"
+        return "its host is malformed"
     if not parts.netloc or re.search(r"\s", issuer):
-        return "no-host"
+        return "it names no host"
     if parts.path.endswith(_DISCOVERY):
-        return "discovery-document"
-    return "query" if parts.query or parts.fragment else None
+        return "it is the address of the discovery document, which AppSync appends itself"
+    return "it has a query or a fragment" if parts.query or parts.fragment else None
 
 
 def _client_regex_problem(clients: Value) -> str | Unknown | None:
@@ -176,35 +204,41 @@ def _client_regex_problem(clients: Value) -> str | Unknown | None:
     return unknown and Unknown(unknown.reason, unknown.would_decide)
 
 
-def _fields_reached(api: Api, provider: Provider) -> int | Unknown:
+def _reached_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+    columns = ("fields_reached", "refused_field", "refused_type")
     authorization = api.authorization
-    unknown = schema_unknown(api)
     if isinstance(authorization, Unknown):
         unknown = Unknown(authorization.reason, authorization.would_decide)
-    if unknown is not None:
-        return unknown
-    if not isinstance(api.schema, Schema) or not isinstance(authorization, Authorization):
-        return Unknown("the schema of a merged API is made of those of its sources")
-    return _count_reached(authorization, api.schema, provider)
+        return dict.fromkeys(columns, unknown)
+    if not isinstance(api.schema, Schema):
+        merged = Unknown("the schema of a merged API is made of those of its sources", _SOURCES)
+        return dict.fromkeys(columns, schema_unknown(api) or merged)
+    reached, refused = _ask_roots(authorization, api.schema, provider)
+    field, kind = (refused.name, refused.type_name) if refused else (None, None)
+    return {"fields_reached": reached, "refused_field": field, "refused_type": kind}
 
 
-def _count_reached(
+def _ask_roots(
     authorization: Authorization, schema: Schema, provider: Provider
-) -> int | Unknown:
-    several = sum(
-        mode == provider.mode for mode in (authorization.default, *authorization.additional)
-    )
-    caller = Caller(str(provider.mode), _groups(schema), provider.position if several > 1 else None)
+) -> tuple[int | Unknown, Field | None]:
+    """Return how many root fields the provider's callers may select, and the first they may not."""
+    modes = (authorization.default, *authorization.additional)
+    several = modes.count(str(provider.mode)) > 1
+    position = provider.position if several else None
+    caller = Caller(str(provider.mode), _groups(schema), position)
     reached = 0
     question = ""
+    refused: Field | None = None
     for name in schema.roots.values():
-        definition = schema.types.get(name)
-        for field in definition.fields.values() if definition else ():
+        root = schema.types.get(name)
+        for field in root.fields.values() if root else ():
             decision = decide(authorization, schema, caller, field)
             reached += decision.outcome == "allowed"
             if decision.outcome == "undecided":
                 question = question or decision.question
-    return Unknown(question, "") if question and not reached else reached
+            elif decision.outcome == "denied":
+                refused = refused or field
+    return (Unknown(question) if question and not reached else reached), refused
 
 
 def _groups(schema: Schema) -> frozenset[str]:
@@ -223,12 +257,11 @@ def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
     block = CONFIG_OF_MODE.get(mode)
     if block is None or provider.config is None:
         return {}
-    base: tuple[str | int, ...] = ()
-    if provider.position:
-        base = ("AdditionalAuthenticationProviders", provider.position - 1)
+    base = _base(provider)
     place = api.resource.place
     named = {
         "default_action": "DefaultAction",
+        "misplaced_default_action": "DefaultAction",
         "missing": "",
         "repeats": _IDENTITY.get(mode, ""),
         "identity": _IDENTITY.get(mode, ""),
@@ -240,3 +273,10 @@ def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
         column: place(*base, block, setting) if setting else place(*base, block)
         for column, setting in named.items()
     }
+
+
+def _base(provider: Provider) -> tuple[str | int, ...]:
+    """Return the path of the properties that hold the provider's blocks."""
+    if not provider.position:
+        return ()
+    return ("AdditionalAuthenticationProviders", provider.position - 1)
