@@ -17,7 +17,7 @@ _GROUP = Column("group", "the Cognito group of the callers, if they are told apa
 _CALLER = Column("caller", "the callers in words, as a sentence begins with them")
 _TYPE = Column("type", "the object type")
 _FIX = Column("fix", "what to write into the SDL")
-_PATH = Column("path", "the shortest way there, fields joined by ` > `")
+_PATH = Column("path", "the shortest way there, fields joined by dots")
 _OPERATION = Column(
     "operation",
     "which root the type is, if it is one",
@@ -83,7 +83,13 @@ _DIRECTIVES = Table(
                 *("union", "enum", "scalar", "schema"),
             ),
         ),
-        Column("has_effect", "whether AppSync looks for it there", kind="bool"),
+        Column(
+            "effect",
+            "considered: it stands where AppSync looks for it; ignored: it does not; repeated: nor"
+            " does this one, but all types behind the interface or union carry it; input: as"
+            " ignored, and harmless, since inputs need no authorization",
+            ("considered", "ignored", "repeated", "input"),
+        ),
         Column(
             "group_list",
             "its `cognito_groups`",
@@ -125,6 +131,8 @@ _DIRECTIVE_MODES = Table(
         Column("directive", "the directive that names it first"),
         Column("coordinate", "where it stands first"),
         Column("uses", "how often it is named", kind="number"),
+        Column("closed", "how many fields are open to no configured mode", kind="number"),
+        Column("first_closed", "the first of them", optional=True),
     ),
 )
 
@@ -138,37 +146,37 @@ _FIELDS = Table(
         Column("groups", "the Cognito groups that it asks for", kind="list"),
         Column("returns", "the type as written"),
         Column(
-            "closed_by",
-            "why nobody may select it: `DefaultAction: DENY`, or only modes the API lacks",
-            ("default-action", "unconfigured-modes"),
-            optional=True,
-        ),
-        Column("directives", "the directives that count, as written, empty if none"),
-        Column(
-            "lacks_sibling_groups",
-            "the only root field of its type that is open to users without a group",
+            "denied_by_default",
+            "`DefaultAction: DENY` closes it, and no @aws_auth opens it",
             kind="bool",
         ),
-        Column("siblings", "how many fields its type has beside it", kind="number"),
+        Column("directives", "the directives of the field, or else its type, as written"),
     ),
 )
 
 _ROOT_TYPES = Table(
     "root_types",
-    "a root type that carries authorization directives itself",
+    "Query, Mutation or Subscription",
     (
         _COORDINATE,
-        Column("directives", "the directives, as written"),
+        _OPERATION,
+        Column("directives", "its own authorization directives, as written"),
         Column(
             "effect",
             "what they do to fields without a directive: open them to more modes than the"
-            " default one, close them to the default one, both, or neither",
+            " default one, close them to callers of the default one, both (replaces), or nothing",
             ("opens", "closes", "replaces", "nothing"),
         ),
-        Column("accepts", "the modes that those fields accept, in words"),
         Column("tagged", "how many fields have directives of their own", kind="number"),
         Column("untagged", "how many have none", kind="number"),
-        Column("affected", "the first of those that have none"),
+        Column("affected", "the first of those that have none", optional=True),
+        Column(
+            "odd_field",
+            "the one field that users without a group may call, if all others ask for a group",
+            optional=True,
+        ),
+        Column("has_odd_field", "whether there is one", kind="bool"),
+        Column("groups", "the groups that the others ask for"),
     ),
 )
 
@@ -181,7 +189,7 @@ _REACH = Table(
         _GROUP,
         Column("outcome", "how much below it the callers may read", ("all", "some", "none")),
         Column("blocked", "the nearest field that is closed to them", optional=True),
-        Column("path", "the shortest way to it, fields joined by ` > `", optional=True),
+        Column("path", "the shortest way to it, fields joined by dots", optional=True),
         Column("nulls_root", "whether that field, once selected, nulls this one", kind="bool"),
     ),
 )
@@ -233,6 +241,7 @@ _SUBSCRIPTIONS = Table(
         _COORDINATE,
         Column("mutations", "the mutations that publish to it", kind="list"),
         Column("has_source", "whether any mutation publishes to it", kind="bool"),
+        Column("misses_mode", "whether there is a missing mode", kind="bool"),
         Column(
             "missing_mode",
             "a mode that it refuses although a sibling and its mutation accept it by name",
@@ -283,7 +292,6 @@ _PAYLOADS = Table(
         ),
         Column("blocked", "the first field that cannot be delivered", optional=True),
         Column("ways", "how many pairs of subscription and mutation are concerned", kind="number"),
-        _FIX,
     ),
 )
 

@@ -14,6 +14,7 @@ from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
 from cdk_appsync_guard.policy.facts.credentials import api_key_rows
 from cdk_appsync_guard.policy.facts.providers import provider_rows
+from cdk_appsync_guard.policy.facts.schema import rows_of_schema
 from cdk_appsync_guard.template.stack import Stack
 
 __all__ = ["build_facts"]
@@ -29,3 +30,4 @@ def _rows(api: Api, stacks: tuple[Stack, ...], now: datetime) -> Iterator[Row]:
     yield from provider_rows(api)
     yield from api_key_rows(api, now)
     yield from cache_rows(api)
+    yield from rows_of_schema(api)

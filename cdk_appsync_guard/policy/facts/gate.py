@@ -1,0 +1,80 @@
+"""One schema under one authorization: who may select which field, and how far each gets.
+
+In: an Authorization and a Schema. Out: Gate, which holds the decisions for all tables that ask for
+them; and the words for callers and directives. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.access.reach import find_callers, find_reach
+from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cdk_appsync_guard.access.decide import Caller, Decision
+    from cdk_appsync_guard.appsync.modes import Authorization
+    from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
+
+__all__ = ["Gate", "mode_directives", "words", "written"]
+
+# Groups beyond these are not told apart: a schema that names more was not written by people.
+MOST_CALLERS = 64
+
+
+class Gate:
+    """Who may select which field, and how far each gets.
+
+    ``callers`` are the kinds of callers worth telling apart: one a mode, and for Cognito one
+    without a group and one for each group that the schema names.
+    """
+
+    def __init__(self, authorization: Authorization, schema: Schema) -> None:
+        self.authorization = authorization
+        self.schema = schema
+        self.roots = {name: operation for operation, name in schema.roots.items()}
+        self.objects = tuple(one for one in schema.types.values() if one.kind == "object")
+        self.modes = tuple(mode for mode in authorization.modes if mode in MODES)
+        callers = (one for one in find_callers(authorization, schema) if one.mode in MODES)
+        self.reaches = find_reach(authorization, schema, tuple(islice(callers, MOST_CALLERS)))
+        self.callers = tuple(reach.caller for reach in self.reaches)
+        self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
+
+    def admits(self, caller: Caller, field: Field) -> bool:
+        """Return whether the caller may select the field; what AWS leaves open counts as yes."""
+        return self._decisions[caller][field.type_name][field.name].outcome != "denied"
+
+    def decide(self, caller: Caller, field: Field) -> Decision:
+        """Return what AppSync answers."""
+        return self._decisions[caller][field.type_name][field.name]
+
+    def rules(self, field: Field) -> tuple[Directive, ...]:
+        """Return the mode directives of the field, or else those of its type."""
+        own = mode_directives(field.directives) if field.directives else ()
+        return own or mode_directives(self.schema.types[field.type_name].directives)
+
+
+def mode_directives(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    """Return those directives that admit a mode."""
+    return tuple(one for one in directives if one.name in MODE_OF_DIRECTIVE)
+
+
+def words(mode: str, groups: Iterable[str] = ()) -> str:
+    """Return how a message calls the callers of a mode, or the members of any of some groups."""
+    members = " or ".join(f"`{group}`" for group in groups)
+    return f"`{mode}` callers" + (f" in group {members}" if members else "")
+
+
+def written(directives: Iterable[Directive]) -> str:
+    """Return the directives as SDL writes them."""
+    return " ".join(_write(directive) for directive in directives)
+
+
+def _write(directive: Directive) -> str:
+    if directive.groups is None:
+        return f"@{directive.name}"
+    groups = ", ".join(f'"{group}"' for group in directive.groups)
+    return f"@{directive.name}(cognito_groups: [{groups}])"

@@ -1,0 +1,91 @@
+"""An Api → all rows that depend on its schema.
+
+In: an Api. Out: rows of the tables in ``schema_vocabulary``. Where the schema or the modes are not
+known, one Unknown row a table stands for all the rows that cannot be told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.appsync.sdl import may_be_accepted
+from cdk_appsync_guard.errors import SchemaError
+from cdk_appsync_guard.policy.facts.authorizations import (
+    agree,
+    authorizations,
+    question,
+    unknown_row,
+)
+from cdk_appsync_guard.policy.facts.fields import field_rows, mode_rows, root_rows
+from cdk_appsync_guard.policy.facts.gate import Gate
+from cdk_appsync_guard.policy.facts.group_checks import group_check_rows
+from cdk_appsync_guard.policy.facts.reach import dead_end_rows, null_climb_rows, reach_rows
+from cdk_appsync_guard.policy.facts.sdl import directive_rows, problem_rows, schema_row
+from cdk_appsync_guard.policy.facts.subscriptions import (
+    payload_rows,
+    subscription_rows,
+    trigger_rows,
+)
+from cdk_appsync_guard.policy.schema_vocabulary import SCHEMA_TABLES
+from cdk_appsync_guard.template.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.modes import Authorization
+    from cdk_appsync_guard.policy.columns import Row
+    from cdk_appsync_guard.template.read import Place
+
+__all__ = ["rows_of_schema"]
+
+_WRITTEN = ("schemas", "schema_problems", "directives")
+_BY_MODES = tuple(table for table in SCHEMA_TABLES if table.name not in _WRITTEN)
+
+
+def rows_of_schema(api: Api) -> list[Row]:
+    """Return the rows of one API; a merged API has no schema of its own."""
+    schema = api.schema
+    if schema is None:
+        return [schema_row(api, "merged")]
+    if isinstance(schema, SchemaError):
+        if not may_be_accepted(schema):
+            return [schema_row(api, "broken", schema.message)]
+        return _unknown_rows(api, Unknown(schema.message, schema.help or ""))
+    if isinstance(schema, Unknown):
+        return _unknown_rows(api, schema)
+    rows = [schema_row(api, "parsed"), *problem_rows(api, schema), *directive_rows(api, schema)]
+    possible = authorizations(api)
+    if isinstance(possible, Unknown):
+        unknown, place = question(api)
+        return rows + [unknown_row(table, unknown, place, api.name) for table in _BY_MODES]
+    places = {
+        one.coordinate: schema.at(one.offset)
+        for definition in schema.types.values()
+        if definition.kind == "object"
+        for one in definition.fields.values()
+    }
+    alternatives = (_rows_by_modes(api, schema, one, places) for one in possible)
+    return rows + agree(api, _BY_MODES, alternatives)
+
+
+def _unknown_rows(api: Api, unknown: Unknown) -> list[Row]:
+    return [unknown_row(table, unknown, api.schema_place, api.name) for table in SCHEMA_TABLES]
+
+
+def _rows_by_modes(
+    api: Api, schema: Schema, authorization: Authorization, places: dict[str, Place]
+) -> Iterator[Row]:
+    """Yield the rows that depend on what modes the API has."""
+    gate = Gate(authorization, schema)
+    yield from mode_rows(api, gate)
+    yield from group_check_rows(api, gate)
+    yield from root_rows(api, gate, places)
+    yield from field_rows(api, gate, places)
+    yield from reach_rows(api, gate, places)
+    yield from dead_end_rows(api, gate)
+    yield from null_climb_rows(api, gate, places)
+    yield from trigger_rows(api, gate)
+    yield from subscription_rows(api, gate, places)
+    yield from payload_rows(api, gate, places)
