@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk_appsync_guard.findings import Severity
 from cdk_appsync_guard.redact import redact
 
-__all__ = ["Style", "plain", "width_of"]
+__all__ = ["SEVERITY_COLORS", "Style", "plain", "width_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _fold(text: str, room: int) -> list[str]:
     return [*lines, line]
 
 
+SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _NARROW = 20
 _CODES = {
     "bold": "1",

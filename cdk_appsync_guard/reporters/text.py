@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from cdk_appsync_guard.findings import Excerpt, Finding, Report, Severity, Symptom
 from cdk_appsync_guard.reporters.closing import closing_lines, problem_lines
-from cdk_appsync_guard.reporters.terminal import Style, plain, width_of
+from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain, width_of
 
-__all__ = ["TextOptions", "render"]
+__all__ = ["TextOptions", "render", "symptom_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def render(report: Report, options: TextOptions | None = None) -> str:
 
 def _brief(findings: Iterable[Finding], style: Style) -> Iterator[str]:
     for finding in findings:
-        severity = style.paint(finding.severity.value, _COLORS[finding.severity])
+        severity = style.paint(finding.severity.value, SEVERITY_COLORS[finding.severity])
         when = f" (when {finding.scenario})" if finding.scenario else ""
         text = plain(f"{finding.message}{when} [{finding.rule}]")
         yield f"{plain(str(finding.location))}: {severity}: {text}"
@@ -78,7 +78,7 @@ def _block_lines(block: Sequence[Finding], options: TextOptions) -> Iterator[str
     """Yield all findings of one rule; what is the same for all of them stands once, at the end."""
     style, first = options.style, block[0]
     severity = first.severity.value
-    head = style.paint(severity, _COLORS[first.severity], "bold")
+    head = style.paint(severity, SEVERITY_COLORS[first.severity], "bold")
     yield f"{head}  {style.paint(plain(first.rule), 'bold')}"
     indent = " " * (len(severity) + 2)
     yield from style.wrap(first.title, indent, indent, "dim")
@@ -140,15 +140,18 @@ def _split_at(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
 
 
 def _symptom_lines(symptom: Symptom | None, style: Style) -> Iterator[str]:
-    if symptom is None:
-        return
-    answer = [f"HTTP {symptom.status}"] if symptom.status is not None else []
-    answer += [symptom.error_type] if symptom.error_type else []
-    text = " ".join(answer)
+    if symptom is not None:
+        who, words = symptom_words(symptom)
+        yield from _labelled(who, words, style) if words else ()
+
+
+def symptom_words(symptom: Symptom) -> tuple[str, str]:
+    """Return who sees it, client or deploy, and what: ``HTTP 200 Unauthorized: "..."``."""
+    status = "" if symptom.status is None else f"HTTP {symptom.status}"
+    words = " ".join(part for part in (status, symptom.error_type) if part)
     if symptom.message:
-        text = f'{text}: "{symptom.message}"' if text else f'"{symptom.message}"'
-    if text:
-        yield from _labelled("client" if symptom.status is not None else "deploy", text, style)
+        words = f'{words}: "{symptom.message}"' if words else f'"{symptom.message}"'
+    return ("deploy" if symptom.status is None else "client"), words
 
 
 def _labelled(label: str, text: str, style: Style, *looks: str) -> list[str]:
@@ -170,6 +173,5 @@ def _name(finding: Finding) -> str:
 
 _FEW = 5
 _MANY = 24
-_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 # A directive, a name, or a quoted string.
 _WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"')

@@ -1,0 +1,62 @@
+"""Small files that options name, read; reports, written so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cdk_appsync_guard.errors import ConfigError, Location
+
+__all__ = ["check_writable", "read_file", "write_file"]
+
+
+def read_file(file: str | Path, what: str) -> str:
+    """Return the text of the file; *what* is how an error calls it."""
+    try:
+        with Path(file).open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read {what} `{file}`: {_reason(error)}") from error
+    if len(data) > _LARGEST:
+        raise ConfigError(f"{what} `{file}` is larger than {_LARGEST // 1_000_000} MB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{what} is not UTF-8", location=Location(str(file), line)) from error
+
+
+def check_writable(file: str) -> None:
+    """Raise ConfigError if the file cannot be written; better before a long scan than after it."""
+    folder = Path(file).parent
+    if not folder.is_dir():
+        raise ConfigError(
+            f"cannot write `{file}`: there is no folder `{folder}`", help=f"mkdir -p {folder}"
+        )
+    if Path(file).is_dir():
+        raise ConfigError(f"cannot write `{file}`: it is a folder")
+
+
+def write_file(file: str, text: str) -> None:
+    """Write the file so that nobody ever sees half of it."""
+    data = text.encode("utf-8", "backslashreplace")
+    path = Path(os.path.realpath(file))
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a named pipe cannot be replaced
+            return
+        beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot write `{file}`: {_reason(error)}") from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or "its name makes no sense").lower()
+
+
+_LARGEST = 20_000_000

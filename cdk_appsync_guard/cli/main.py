@@ -1,0 +1,83 @@
+"""``cdk-appsync-guard``: the commands, each loaded only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from cdk_appsync_guard.cli.output import show_error, style_for
+from cdk_appsync_guard.errors import GuardError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "scan": "Find the requests that will come back Unauthorized.",
+    "rules": "List the rules, or show one with an example.",
+    "facts": "Show what rules are asked of: the rule author's window.",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 clean, 1 findings, 2 trouble."""
+    try:
+        code = _group(args=argv, prog_name="cdk-appsync-guard", standalone_mode=False)
+    except GuardError as error:
+        show_error(error, style_for("auto", error=True))
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name; imports the module of the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"cdk_appsync_guard.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's signature
+    if value:
+        from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
+
+        click.echo(f"cdk-appsync-guard {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="""\b
+Examples:
+  cdk-appsync-guard scan template.yaml
+  cdk-appsync-guard scan cdk.out --fail-on warning
+  cdk-appsync-guard rules nested-type-blocks-mode
+""",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def _group() -> None:
+    """Find every AppSync request that will come back Unauthorized, before you deploy."""

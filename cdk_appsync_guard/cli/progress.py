@@ -1,0 +1,40 @@
+"""A line on standard error that tells how far a long scan is; nothing where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from time import monotonic
+
+__all__ = ["clear_progress", "progress_for"]
+
+
+def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
+    """Return what to call with (done, all), or None if standard error is no terminal."""
+    if not wanted or not sys.stderr.isatty():
+        return None
+    drawn_at = 0.0
+
+    def draw(done: int, total: int) -> None:
+        nonlocal drawn_at
+        if total < _MANY or (done < total and monotonic() - drawn_at < _PAUSE_SECONDS):
+            return
+        drawn_at = monotonic()
+        filled = _WIDTH * done // total
+        bar = "#" * filled + "-" * (_WIDTH - filled)
+        sys.stderr.write(f"\r{bar} {done:,} of {total:,} files")
+        sys.stderr.flush()
+
+    return draw
+
+
+def clear_progress() -> None:
+    """Take the line away before the report is printed."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+_MANY = 20
+_WIDTH = 30
+_PAUSE_SECONDS = 0.1

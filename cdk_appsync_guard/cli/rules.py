@@ -1,0 +1,161 @@
+"""``rules [ID]``: the list of rules, or one rule's page with an example and its repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches, unified_diff
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cdk_appsync_guard.cli.output import style_for, write_out
+from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.policy.rules import Rule, load_rules
+from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain
+from cdk_appsync_guard.reporters.text import symptom_words
+
+__all__ = ["command"]
+
+
+@click.command(
+    "rules",
+    epilog="""\b
+Examples:
+  cdk-appsync-guard rules
+  cdk-appsync-guard rules nested-type-blocks-mode
+  cdk-appsync-guard rules --rules my-rules --format json
+""",
+)
+@click.argument("rule_id", metavar="[ID]", required=False)
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder of further rules.")
+@click.option(
+    "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str) -> int:
+    """List the rules, or show one rule with an example and its repair."""
+    rules: Sequence[Rule] = load_rules([Path(folder) for folder in folders])
+    if rule_id is not None:
+        rules = [_find(rules, rule_id)]
+    style = style_for(color)
+    if kind == "json":
+        write_out(encode({"version": 1, "rules": [_data(rule) for rule in rules]}))
+    else:
+        lines = _page(rules[0], style) if rule_id is not None else _list(rules, style)
+        write_out("".join(line.rstrip() + "\n" for line in lines), style)
+    return 0
+
+
+def _find(rules: Sequence[Rule], rule_id: str) -> Rule:
+    for rule in rules:
+        if rule.id == rule_id:
+            return rule
+    close = get_close_matches(rule_id, [rule.id for rule in rules], n=1)
+    advice = f"did you mean `{close[0]}`?" if close else "`cdk-appsync-guard rules` lists them"
+    raise ConfigError(f"there is no rule `{rule_id}`", help=advice)
+
+
+def _data(rule: Rule) -> dict[str, Any]:
+    symptom = rule.symptom
+    return {
+        "id": rule.id,
+        "category": rule.category,
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "query": rule.query,
+        "message": rule.message,
+        "symptom": symptom
+        and {
+            "status": symptom.status,
+            "error_type": symptom.error_type,
+            "message": symptom.message,
+        },
+        "remediation": rule.remediation,
+        "references": rule.references,
+    }
+
+
+def _list(rules: Sequence[Rule], style: Style) -> Iterator[str]:
+    categories = dict.fromkeys(rule.category for rule in rules)
+    longest = max((len(rule.id) for rule in rules), default=0)
+    for category in categories:
+        off = "  (off unless selected)" if category == "hardening" else ""
+        yield style.paint(plain(category), "bold") + style.paint(off, "dim")
+        for rule in rules:
+            if rule.category == category:
+                severity = style.paint(f"{rule.severity.value:<8}", SEVERITY_COLORS[rule.severity])
+                yield from _item(severity, rule, longest, style)
+        yield ""
+    yield f"{len(rules)} rules; `cdk-appsync-guard rules ID` shows one"
+
+
+def _item(severity: str, rule: Rule, longest: int, style: Style) -> Iterator[str]:
+    """Put the title beside the id if the terminal is wide enough for both."""
+    name = plain(rule.id)
+    if style.width >= longest + 12 + _TITLE:
+        indent = " " * (longest + 12)
+        yield from style.wrap(rule.title, f"  {severity}{name:<{longest}}  ", indent)
+    else:
+        yield f"  {severity}{name}"
+        yield from style.wrap(rule.title, " " * 10, " " * 10, "dim")
+
+
+def _page(rule: Rule, style: Style) -> Iterator[str]:
+    severity = style.paint(rule.severity.value, SEVERITY_COLORS[rule.severity], "bold")
+    yield f"{severity}  {style.paint(plain(rule.id), 'bold')}  ({plain(rule.category)})"
+    yield from style.wrap(rule.title, "", "")
+    yield ""
+    entries = [("says", rule.message)]
+    if rule.symptom:
+        who, words = symptom_words(rule.symptom)
+        entries.append((who, words))
+    entries += [("fix", rule.remediation), ("query", rule.query)]
+    entries += [("see", url) for url in rule.references]
+    for label, text in entries:
+        yield from style.wrap(text, "  " + style.paint(f"{label:<8}", "magenta"), " " * 10)
+    yield from _example(Path(rule.file).parent, style)
+
+
+def _example(folder: Path, style: Style) -> Iterator[str]:
+    wrong, right = _lines(folder / "fail.yaml"), _lines(folder / "pass.yaml")
+    if wrong:
+        yield ""
+        yield style.paint("An example that it finds", "bold")
+        yield ""
+        yield from ("  " + _marked(line, style) for line in wrong)
+    if wrong and right:
+        yield ""
+        yield style.paint("The repair", "bold")
+        yield ""
+        for line in list(unified_diff(_bare(wrong), right, n=2, lineterm=""))[2:]:
+            yield "  " + style.paint(line, *_DIFF_COLORS.get(line[:1], ()))
+
+
+def _lines(file: Path) -> list[str]:
+    """Return a fixture's lines; a user's rule need not have any."""
+    try:
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            return [plain(line.rstrip("\n")) for line in stream.read(_LARGEST).splitlines()]
+    except OSError:
+        return []
+
+
+def _marked(line: str, style: Style) -> str:
+    before, mark, after = line.partition("# expect:")
+    return before + style.paint(mark + after, "red")
+
+
+def _bare(lines: Sequence[str]) -> list[str]:
+    """Drop the markers, which are not part of what is repaired."""
+    return [
+        line.partition("# expect:")[0].rstrip() if "# expect:" in line else line for line in lines
+    ]
+
+
+_TITLE = 40
+_LARGEST = 20_000
+_DIFF_COLORS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}

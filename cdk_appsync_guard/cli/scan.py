@@ -1,0 +1,171 @@
+"""``scan PATH...``: judges templates, prints reports, and answers with an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from cdk_appsync_guard.cli.config import FAIL_ON
+from cdk_appsync_guard.cli.files import check_writable, write_file
+from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
+from cdk_appsync_guard.cli.output import style_for, write_out
+from cdk_appsync_guard.cli.progress import clear_progress, progress_for
+from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.policy.baseline import write_baseline
+from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.text import TextOptions
+from cdk_appsync_guard.reporters.text import render as render_text
+from cdk_appsync_guard.scan import scan
+
+__all__ = ["command"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """One report: in which format, and where to; ``-`` is standard output."""
+
+    kind: str
+    file: str
+
+
+@click.command(
+    "scan",
+    epilog="""\b
+Examples:
+  cdk-appsync-guard scan template.yaml
+  cdk-appsync-guard scan cdk.out --region eu-west-1 --parameters Stage=prod
+  cdk-appsync-guard scan a.json b.json --schema Orders=orders/schema.graphql
+  cdk-appsync-guard scan . --format text -o - --format sarif -o guard.sarif
+  aws cloudformation get-template --stack-name api --query TemplateBody |
+    cdk-appsync-guard scan -
+
+\b
+Exit codes:
+  0  nothing as bad as --fail-on says
+  1  findings
+  2  bad usage, an input that cannot be read, or a broken rule
+""",
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["text", "json", "sarif"]),
+    help="How the report is written [default: text]. Repeatable, each with its own --output.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    help="Where it is written, - for standard output [default: -].",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    help="The least bad thing that makes the exit code 1 [default: error].",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    help="Apply these alone: ids and categories with commas between, default, all.",
+)
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not apply these.")
+@click.option(
+    "--rules", multiple=True, metavar="DIR", help="A folder of further rules. Repeatable."
+)
+@input_options
+@click.option("--baseline", metavar="FILE", help="Suppress the findings that this file holds.")
+@click.option("--write-baseline", metavar="FILE", help="Write today's findings to such a file.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes [default: one per core]."
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option("-q", "--quiet", is_flag=True, help="One line per finding and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every finding of a rule, not five.")
+@click.option("--show-suppressed", is_flag=True, help="Show suppressed findings, and why they are.")
+@click.option("--no-progress", is_flag=True, help="Draw no progress bar.")
+def command(**given: Any) -> int:
+    """Find the requests that will come back Unauthorized.
+
+    PATH is a template (JSON, YAML, SAM), a cdk.out folder, a folder of templates, or - for standard
+    input. Templates that belong together are judged together.
+    """
+    outputs = _pair(given["formats"], given["outputs"])
+    for file in (*(output.file for output in outputs), given["write_baseline"]):
+        if file not in ("-", None):
+            check_writable(file)
+    settings = settle(given)
+    progress = progress_for(wanted=not (given["no_progress"] or given["quiet"]))
+    report = scan(given["paths"], scan_options(settings, given, progress))
+    if progress:
+        clear_progress()
+    for output in outputs:
+        _write(report, output, given)
+    if given["write_baseline"]:
+        write_file(given["write_baseline"], redact(write_baseline(report.findings)))
+    return _exit_code(report, settings.fail_on or "error", accepted=bool(given["write_baseline"]))
+
+
+def _pair(kinds: Sequence[str], files: Sequence[str]) -> list[_Output]:
+    """Give each format its file, in order; what has none goes to standard output."""
+    kinds = kinds or ["text"]
+    if len(files) > len(kinds):
+        raise ConfigError(
+            f"there are {len(files)} outputs and {len(kinds)} formats",
+            help="give one --format for each --output, in the same order",
+        )
+    outputs = [_Output(kind, file) for kind, file in zip(kinds, files, strict=False)]
+    outputs += [_Output(kind, "-") for kind in kinds[len(files) :]]
+    named = [output.file for output in outputs]
+    for file in named:
+        if named.count(file) > 1:
+            where = "standard output" if file == "-" else f"`{file}`"
+            raise ConfigError(
+                f"two reports would be written to {where}",
+                help="give each --format its own --output",
+            )
+    return outputs
+
+
+def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
+    style = style_for(given["color"])
+    if output.kind == "text":
+        if output.file != "-":
+            style = Style(color=given["color"] == "always")
+        text = render_text(
+            report, TextOptions(style, given["quiet"], given["verbose"], given["show_suppressed"])
+        )
+    else:
+        text = _render_data(report, output.kind)
+    if output.file == "-":
+        write_out(text, style)
+    else:
+        write_file(output.file, text)
+
+
+def _render_data(report: Report, kind: str) -> str:
+    """Load what a text report need not pay for: the tool's version costs more than the JSON."""
+    version: str = import_module("cdk_appsync_guard").__version__
+    text: str = import_module(f"cdk_appsync_guard.reporters.{kind}").render(report, version)
+    return text
+
+
+def _exit_code(report: Report, fail_on: str, *, accepted: bool) -> int:
+    if report.problems:
+        return 2
+    if accepted or fail_on == "never":
+        return 0
+    if fail_on == "undecided":
+        return int(bool(report.active or report.undecided))
+    worst = min((finding.severity.rank for finding in report.active), default=len(FAIL_ON))
+    return int(worst <= FAIL_ON.index(fail_on))
