@@ -13,7 +13,7 @@ from cdk_appsync_guard.appsync.schema import Schema, parse_schema
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.template.read import Place, SourceFile
 from cdk_appsync_guard.template.stack import Resource
-from cdk_appsync_guard.template.values import Text, Unknown, Value, display
+from cdk_appsync_guard.template.values import Unknown, display
 
 __all__ = ["ParsedSchemas", "SchemaSource", "read_given", "read_schema"]
 
@@ -22,9 +22,6 @@ ParsedSchemas: TypeAlias = "dict[tuple[str, Place | None], Schema | SchemaError]
 
 SchemaSource: TypeAlias = "tuple[Schema | SchemaError | Unknown, Place, str]"
 """The schema, where it stands, and how it was found: inline, file or missing."""
-
-# Amplify's first generation uploads this file of the build folder under a name from parameters.
-_AMPLIFY_NAMES = ("schema.graphql", "build/schema.graphql")
 
 
 def read_schema(resource: Resource, api_name: str, parsed: ParsedSchemas) -> SchemaSource:
@@ -48,7 +45,7 @@ def read_given(file: SourceFile, parsed: ParsedSchemas) -> SchemaSource:
 def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> SchemaSource:
     location = resource.get("DefinitionS3Location")
     place = resource.place("DefinitionS3Location")
-    file = None if location is None else _find_file(resource, location)
+    file = None if location is None else resource.stack.read_beside(location)
     if file is not None:
         return read_given(file, parsed)
     if location is None:
@@ -58,16 +55,6 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     else:
         reason = f"the schema `{display(location)}` is not among the files that were given"
     return Unknown(reason, _ask(api_name)), place, "missing"
-
-
-def _find_file(resource: Resource, location: Value) -> SourceFile | None:
-    file = resource.stack.read_beside(location)
-    if file is not None or not isinstance(location, Text):
-        return file
-    if not str(location).endswith("/schema.graphql"):
-        return None
-    beside = (resource.stack.read_beside(name) for name in _AMPLIFY_NAMES)
-    return next((found for found in beside if found is not None), None)
 
 
 def _parse(text: str, place: Place, parsed: ParsedSchemas) -> Schema | SchemaError:

@@ -150,7 +150,7 @@ _API_KEYS = Table(
         Column(
             "expiry",
             "when it ends: default (7 days after deployment), past, within a day, within 30 days,"
-            " later, in more than 365 days, or computed by another resource",
+            " later, in more than 365 days, or computed: by a condition or another resource",
             ("default", "past", "day", "month", "later", "beyond", "computed"),
         ),
         Column("expires_on", "the day on which it ends", optional=True),

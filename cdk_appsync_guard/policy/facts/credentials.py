@@ -12,7 +12,7 @@ from cdk_appsync_guard.appsync.modes import API_KEY
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.cells import number
 from cdk_appsync_guard.template.stack import Resource
-from cdk_appsync_guard.template.values import Text, Unknown, Value
+from cdk_appsync_guard.template.values import Text, Unknown
 
 __all__ = ["accepts_api_keys", "api_key_rows"]
 
@@ -42,13 +42,12 @@ def accepts_api_keys(api: Api) -> bool | Unknown:
 
 
 def _row(api: Api, key: Resource, now: datetime) -> Row:
-    written = key.get("Expires")
-    expires = number(written)
+    expires = number(key.get("Expires"))
     cells: dict[str, Cell] = {
         "key": key.logical_id,
         "accepted": accepts_api_keys(api),
         "conditional": key.conditional,
-        "expiry": "computed" if _is_computed(written) else _expiry(expires, now.timestamp()),
+        "expiry": "computed" if _is_computed(key) else _expiry(expires, now.timestamp()),
         "expires_on": _day(expires),
         "expires_in_days": _days_until(expires, now.timestamp()),
     }
@@ -57,9 +56,16 @@ def _row(api: Api, key: Resource, now: datetime) -> Row:
     return Row("api_keys", cells, key.place(), dict.fromkeys(names, expiry_place), api.name)
 
 
-def _is_computed(expires: Value) -> bool:
-    """Return whether another resource tells the time, so that nothing could be given instead."""
-    return isinstance(expires, Text) and expires.holes[0].kind in ("attribute", "dynamic")
+def _is_computed(key: Resource) -> bool:
+    """Return whether a deployment decides, so that what is written may never take effect.
+
+    Amplify writes the build's own time, soon past, behind a condition that is false wherever a
+    parameter gives another one.
+    """
+    expires = key.get("Expires")
+    if isinstance(expires, Text):
+        return expires.holes[0].kind in ("attribute", "dynamic")
+    return key.conditional_at("Expires")
 
 
 def _expiry(expires: int | Unknown | None, now: float) -> str | Unknown:

@@ -83,9 +83,8 @@ def _missing(api: Api, provider: Provider) -> str | Unknown | None:
     }
     if len(answers) == 1:
         return answers.pop()
-    could_be: tuple[str | None, ...] | None = None
-    if not any(isinstance(each, Unknown) for each in answers):
-        could_be = tuple(sorted(answers, key=str))
+    known = [each for each in answers if not isinstance(each, Unknown)]
+    could_be = tuple(sorted(known, key=str)) if len(known) == len(answers) else None
     return Unknown(provider.mode.reason, provider.mode.would_decide, could_be)
 
 
