@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.appsync.modes import Authorization
-from cdk_appsync_guard.appsync.schema import Field, Schema
+from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
 
 __all__ = [
     "Edge",
@@ -20,8 +19,8 @@ __all__ = [
     "Tail",
     "View",
     "find_blocked",
-    "find_edges",
     "find_questions",
+    "find_shape",
     "find_ways",
     "view_types",
 ]
@@ -35,7 +34,16 @@ class Edge:
     targets: tuple[str, ...]
 
 
-Shape: TypeAlias = dict[str, list[tuple[Field, "Edge | None"]]]
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What all callers' views of a schema have in common.
+
+    ``fields`` are those of each object type, with the edge if the value is an object, and a number:
+    fields of the same number are decided alike, for any caller, and ``samples`` has one of each.
+    """
+
+    fields: dict[str, list[tuple[Field, Edge | None, int]]]
+    samples: tuple[Field, ...]
 
 
 @dataclass(slots=True)
@@ -76,50 +84,56 @@ class Tail:
         return tuple(names)
 
 
-def find_edges(schema: Schema) -> Shape:
-    """Return the fields of each object type, each with its edge if its value is an object."""
-    targets = {
-        name: tuple(one.name for one in schema.possible_types(name)) for name in schema.types
-    }
-    return {
-        name: [
-            (one, Edge(one, targets[one.returns]) if targets.get(one.returns) else None)
-            for one in definition.fields.values()
-        ]
-        for name, definition in schema.types.items()
-        if definition.kind == "object"
-    }
+def find_shape(schema: Schema) -> Shape:
+    """Return the fields of the object types, and which of them need one decision only."""
+    edges = {name: tuple(one.name for one in schema.possible_types(name)) for name in schema.types}
+    numbers: dict[object, int] = {}
+    samples: list[Field] = []
+    fields: dict[str, list[tuple[Field, Edge | None, int]]] = {}
+    for name, definition in schema.types.items():
+        if definition.kind != "object":
+            continue
+        inherited = (name in schema.roots.values(), _as_written(definition.directives))
+        fields[name] = listed = []
+        for one in definition.fields.values():
+            key = (inherited, _as_written(one.directives) if one.directives else ())
+            number = numbers.setdefault(key, len(samples))
+            if number == len(samples):
+                samples.append(one)
+            targets = edges.get(one.returns)
+            listed.append((one, Edge(one, targets) if targets else None, number))
+    return Shape(fields, tuple(samples))
+
+
+def _as_written(directives: tuple[Directive, ...]) -> tuple[object, ...]:
+    return tuple([(one.name, one.groups) for one in directives])
 
 
 def view_types(
     authorization: Authorization, schema: Schema, caller: Caller, shape: Shape
 ) -> dict[str, View]:
     """Return the caller's view of each object type; *shape* is that of the schema."""
+    decisions = [decide(authorization, schema, caller, sample) for sample in shape.samples]
     views = {}
-    for name, fields in shape.items():
+    for name, fields in shape.fields.items():
         view = views[name] = View()
-        plain: Decision | None = None  # all fields without directives share one decision
-        for one, edge in fields:
-            if one.directives or one.name.startswith("__"):
-                decision = decide(authorization, schema, caller, one)
-            else:
-                plain = decision = plain or decide(authorization, schema, caller, one)
+        for one, edge, number in fields:
+            decision = view.decisions[one.name] = decisions[number]
             _note(view, one, edge, decision)
     return views
 
 
 def _note(view: View, one: Field, edge: Edge | None, decision: Decision) -> None:
-    view.decisions[one.name] = decision
     if decision.outcome == "denied":
         view.denied = view.denied or one
-    elif decision.outcome == "allowed":
-        view.allowed = view.allowed or one
-        if edge is not None:
-            view.edges.append(edge)
-    else:
+    elif decision.outcome == "undecided":
         view.question = view.question or decision.question
         if edge is not None:
             view.open_edges.append(edge)
+    else:
+        view.allowed = view.allowed or one
+        if edge is not None:
+            view.edges.append(edge)
 
 
 def find_blocked(views: dict[str, View]) -> dict[str, Tail]:

@@ -18,8 +18,8 @@ from cdk_appsync_guard.access.graph import (
     Tail,
     View,
     find_blocked,
-    find_edges,
     find_questions,
+    find_shape,
     find_ways,
     view_types,
 )
@@ -121,9 +121,11 @@ def find_reach(
     authorization: Authorization, schema: Schema, callers: tuple[Caller, ...]
 ) -> tuple[CallerReach, ...]:
     """Return what each caller can reach, in time linear in the size of the schema for each."""
-    shape = find_edges(schema)
+    shape = find_shape(schema)
     roots = tuple(
-        dict.fromkeys(name for name in (schema.query, schema.mutation) if name in shape and name)
+        dict.fromkeys(
+            name for name in (schema.query, schema.mutation) if name in shape.fields and name
+        )
     )
     return tuple(
         _conclude(caller, view_types(authorization, schema, caller, shape), shape, roots)
@@ -149,7 +151,7 @@ def _conclude(
     reaches = []
     for name in roots:
         decisions = views[name].decisions
-        for field, edge in shape[name]:
+        for field, edge, _ in shape.fields[name]:
             decision = decisions[field.name]
             if decision.outcome == "undecided":
                 reaches.append(Reach(field, "undecided", question=decision.question))
@@ -222,7 +224,7 @@ def _find_null_climbs(
             continue
         steps = _steps_to(name, ways)
         nulled = _find_nulled(way, ways)
-        for field, _ in shape[name]:
+        for field, _, _ in shape.fields[name]:
             if field.non_null and view.decisions[field.name].outcome == "denied":
                 yield NullClimb(field, (*steps, field.name), nulled)
 

@@ -1,0 +1,221 @@
+"""An operation's selections, checked field by field in the order AppSync would take them.
+
+In: an endpoint, a caller, an operation that fits the schema. Out: data, errors, decisions. Every
+resolver is assumed to return something: a leaf shows as ``…``, a list has one item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from cdk_appsync_guard.access.decide import Caller, Decision, decide
+from cdk_appsync_guard.access.document import Operation, collect_fields
+from cdk_appsync_guard.appsync.modes import Authorization
+from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
+from cdk_appsync_guard.errors import InputError
+
+__all__ = ["Endpoint", "Execution", "Selected"]
+
+LEAF = "…"
+MOST_FIELDS = 100_000  # fragments can make a short document select exponentially many
+
+Path: TypeAlias = "tuple[str | int, ...]"
+# A concrete type that a value may be of, and what is selected of it.
+State: TypeAlias = "tuple[TypeDefinition, tuple[Any, ...]]"
+
+_FIELD_ARN = re.compile(r"arn:[^:]+:appsync:[^:]*:[^:]*:apis/[^/]+/types/([^/]+)/fields/([^/]+)")
+_DENIED_BY_IAM = Decision("denied", "iam")
+_DENIED_BY_AUTHORIZER = Decision("denied", "denied-fields")
+_IAM_PARTIAL = Decision(
+    "undecided",
+    "iam-partial",
+    "AWS does not show the answer to a request of which IAM allows some root fields only",
+)
+_IAM_INTROSPECTION = Decision(
+    "undecided",
+    "iam-introspection",
+    "AWS does not say which permission a request needs that only introspects",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What is known of the API that a request is sent to."""
+
+    authorization: Authorization
+    schema: Schema
+    introspection: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The decision on one selected field; the path is empty if it is about the whole request."""
+
+    path: tuple[str | int, ...]
+    coordinate: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A field as it is selected on one concrete type."""
+
+    type: TypeDefinition
+    field: Field
+    nodes: list[Any]
+    decision: Decision
+
+
+class Execution:
+    """The execution of one operation: errors and decisions are collected on the way."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        caller: Caller,
+        operation: Operation,
+        denied_fields: frozenset[str],
+    ) -> None:
+        self.endpoint = endpoint
+        self.caller = caller
+        self.operation = operation
+        self.denied_fields = {_FIELD_ARN.sub(r"\1.\2", entry) for entry in denied_fields}
+        self.iam: dict[str, Decision] = {}
+        self.errors: list[dict[str, Any]] = []
+        self.decisions: list[Selected] = []
+        self.undecided: list[Selected] = []
+
+    @property
+    def root(self) -> TypeDefinition:
+        """The root type of the operation."""
+        schema = self.endpoint.schema
+        return schema.types[schema.roots[self.operation.kind]]
+
+    def ask_iam(self, iam_allows: Callable[[str], Decision]) -> bool:
+        """Return whether the caller's policies let the request in: they see its root fields only.
+
+        https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-iam-authorization
+        """
+        selected = collect_fields(
+            self.endpoint.schema, self.operation, self.root, self.operation.selections
+        )
+        named = [(key, nodes[0].name.value) for key, nodes in selected.items()]
+        keys = [(key, f"{self.root.name}.{name}") for key, name in named if name[:2] != "__"]
+        self.iam = {coordinate: iam_allows(coordinate) for _, coordinate in keys}
+        outcomes = {decision.outcome for decision in self.iam.values()}
+        if not outcomes:
+            self._leave_open((), "", _IAM_INTROSPECTION)
+        if outcomes == {"denied"}:
+            for key, coordinate in keys:
+                self.decisions.append(Selected((key,), coordinate, _DENIED_BY_IAM))
+            return False
+        if "denied" in outcomes:
+            self._leave_open((), "", _IAM_PARTIAL)
+        return True
+
+    def run(self) -> dict[str, Any] | None:
+        """Return the data, None if a null climbed all the way."""
+        return self._visit([(self.root, self.operation.selections)], ())
+
+    def _visit(self, states: list[State], path: Path) -> dict[str, Any] | None:
+        """Return the value of an object that may be of any of the states' types."""
+        selected = [
+            (one, collect_fields(self.endpoint.schema, self.operation, one, selections))
+            for one, selections in states
+        ]
+        data: dict[str, Any] = {}
+        is_null = False
+        for key in dict.fromkeys(key for _, fields in selected for key in fields):
+            on = [(one, fields[key]) for one, fields in selected if key in fields]
+            name = on[0][1][0].name.value
+            if name.startswith("__"):
+                data[key] = on[0][0].name if name == "__typename" and len(on) == 1 else LEAF
+                continue
+            uses = [self._decide(one, nodes, path) for one, nodes in on if name in one.fields]
+            if not uses:
+                continue
+            value = self._select(uses, (*path, key), is_certain=len(uses) == len(states))
+            data[key] = value
+            is_null = is_null or (value is None and all(use.field.non_null for use in uses))
+        return None if is_null else data
+
+    def _decide(self, concrete: TypeDefinition, nodes: list[Any], path: Path) -> _Use:
+        field = concrete.fields[nodes[0].name.value]
+        endpoint = self.endpoint
+        decision = decide(endpoint.authorization, endpoint.schema, self.caller, field)
+        by_iam = None if path else self.iam.get(field.coordinate)
+        if by_iam is not None and by_iam.outcome == "denied":
+            decision = _DENIED_BY_IAM
+        elif by_iam is not None and by_iam.outcome == "undecided" and decision.outcome == "allowed":
+            decision = by_iam
+        elif field.coordinate in self.denied_fields and decision.outcome != "denied":
+            decision = _DENIED_BY_AUTHORIZER
+        return _Use(concrete, field, nodes, decision)
+
+    def _select(self, uses: list[_Use], path: Path, *, is_certain: bool) -> Any:
+        """Return the value of a field, None if it is denied whatever the type of the object."""
+        if len(self.decisions) > MOST_FIELDS:
+            raise InputError(f"the operation selects more than {MOST_FIELDS} fields")
+        for use in uses:
+            self.decisions.append(Selected(path, use.field.coordinate, use.decision))
+        denied = [use for use in uses if use.decision.outcome == "denied"]
+        if is_certain and len(denied) == len(uses):
+            self._deny(denied[0], path)
+            return None
+        for use in uses:
+            if use.decision.outcome == "undecided":
+                self._leave_open(path, use.field.coordinate, use.decision)
+        for use in denied:
+            question = f"denied if the object is of type `{use.type.name}`"
+            decision = Decision("undecided", "concrete-type", question)
+            self._leave_open(path, use.field.coordinate, decision)
+        passing = [use for use in uses if use.decision.outcome != "denied"]
+        return self._value(passing or uses, path)
+
+    def _value(self, uses: list[_Use], path: Path) -> Any:
+        states: dict[tuple[str, tuple[int, ...]], State] = {}
+        for use in uses:
+            selections = tuple(
+                child
+                for node in use.nodes
+                if node.selection_set is not None
+                for child in node.selection_set.selections
+            )
+            if selections:
+                for concrete in self.endpoint.schema.possible_types(use.field.returns):
+                    states[concrete.name, tuple(map(id, use.nodes))] = (concrete, selections)
+        signature = uses[0].field.signature
+        # The subscriber gets what was checked for the caller of the mutation.
+        if not states or self.operation.kind == "subscription":
+            return _wrap(signature, LEAF)
+        indices = (0,) * signature.count("[")
+        return _wrap(signature, self._visit(list(states.values()), (*path, *indices)))
+
+    def _deny(self, use: _Use, path: Path) -> None:
+        start = use.nodes[0].loc.start_token
+        self.errors.append(
+            {
+                "path": list(path),
+                "data": None,
+                "errorType": "Unauthorized",
+                "errorInfo": None,
+                "locations": [{"line": start.line, "column": start.column, "sourceName": None}],
+                "message": f"Not Authorized to access {use.field.name} on type {use.type.name}",
+            }
+        )
+
+    def _leave_open(self, path: Path, coordinate: str, decision: Decision) -> None:
+        self.undecided.append(Selected(path, coordinate, decision))
+
+
+def _wrap(signature: str, innermost: Any) -> Any:
+    """Return the value with its lists around it; a null where none may be nulls what holds it."""
+    nullable = signature.removesuffix("!")
+    if not nullable.startswith("["):
+        return innermost
+    item = nullable[1:-1]
+    value = _wrap(item, innermost)
+    return None if value is None and item.endswith("!") else [value]
