@@ -85,13 +85,14 @@ class _Source:
     text: str
     folder: str
 
-    def locate(self, key: str) -> Location:
-        """Return where the key is written: TOML readers do not tell."""
+    def locate(self, key: str, number: int = 0) -> Location:
+        """Return where the key is written (the first time, the second ...): TOML readers do not tell."""
         named = rf"(?:[\w\"'-]+\.)*[\"']?{re.escape(key)}[\"']?"
-        found = re.search(rf"^[ \t]*(?:\[+[ \t]*)?({named})[ \t]*[=\].]", self.text, re.MULTILINE)
-        if not found:
+        pattern = rf"^[ \t]*(?:\[+[ \t]*)?({named})[ \t]*[=\].]"
+        starts = [found.start(1) for found in re.finditer(pattern, self.text, re.MULTILINE)]
+        if not starts:
             return Location(self.name)
-        before = self.text[: found.start(1)]
+        before = self.text[: starts[min(number, len(starts) - 1)]]
         return Location(self.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     def path(self, given: str) -> str:
@@ -131,7 +132,9 @@ def _settings(source: _Source, data: dict[str, Any]) -> Settings:
         select=_texts(source, data, "select"),
         ignore=tuple(entry for entry in ignore if isinstance(entry, str)),
         suppressions=tuple(
-            _ignore(source, entry) for entry in ignore if not isinstance(entry, str)
+            _ignore(source, entry, number)
+            for number, entry in enumerate(ignore)
+            if not isinstance(entry, str)
         ),
         rules=tuple(source.path(folder) for folder in _texts(source, data, "rules")),
         schemas=_schemas(source, data),
@@ -178,7 +181,7 @@ def _parameters(source: _Source, data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(pairs)
 
 
-def _ignore(source: _Source, entry: Any) -> Ignore:
+def _ignore(source: _Source, entry: Any, number: int) -> Ignore:
     if not isinstance(entry, dict):
         raise source.wrong("ignore", "rule ids, or tables with `rule` and `reason`")
     for key, value in entry.items():
@@ -190,10 +193,10 @@ def _ignore(source: _Source, entry: Any) -> Ignore:
         if key not in entry:
             raise ConfigError(
                 f"an entry of `ignore` has no `{key}`",
-                location=source.locate("ignore"),
+                location=source.locate("ignore", number),
                 help='write rule = "...", reason = "..."; file and coordinate may narrow it',
             )
-    return Ignore(**entry, location=source.locate("ignore"))
+    return Ignore(**entry, location=source.locate("ignore", number))
 
 
 def _unknown_key(source: _Source, key: str, known: tuple[str, ...]) -> ConfigError:

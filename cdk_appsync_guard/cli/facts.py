@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError, Location
 from cdk_appsync_guard.policy.fitting import likely
 from cdk_appsync_guard.policy.vocabulary import TABLES, Cell, Row
@@ -36,7 +36,7 @@ Examples:
 @click.option("--list", "listed", is_flag=True, help="List the tables and what their columns mean.")
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 @input_options
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@color_option
 def command(**given: Any) -> int:
     """Show the rows that rules are asked of, table by table.
 
@@ -71,11 +71,12 @@ def _vocabulary(names: Sequence[str], style: Style) -> Iterator[str]:
     for name in names:
         yield style.paint(name, "bold")
         yield from style.wrap(TABLES[name].meaning, "  ", "  ")
+        longest = max(len(column.name) for column in TABLES[name].columns)
         for column in TABLES[name].columns:
-            values = "|".join(column.values or ()) or column.kind
-            head = f"    {style.paint(column.name, 'cyan')}  "
-            text = f"{column.meaning} ({values}{', or absent' if column.optional else ''})"
-            yield from style.wrap(text, head, " " * 8)
+            values = " | ".join(column.values or (column.kind,))
+            head = f"    {style.paint(f'{column.name:<{longest}}', 'cyan')}  "
+            text = f"{column.meaning} ({values}{' | absent' if column.optional else ''})"
+            yield from style.wrap(text, head, " " * (longest + 6))
         yield ""
 
 

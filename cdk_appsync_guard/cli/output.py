@@ -10,7 +10,15 @@ import click
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.reporters.terminal import Style, plain
 
-__all__ = ["show_error", "style_for", "write_out"]
+__all__ = ["color_option", "show_error", "style_for", "write_out"]
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Paint the output [default: auto, on a terminal; NO_COLOR and FORCE_COLOR count].",
+)
 
 
 def style_for(color: str, *, error: bool = False) -> Style:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cdk_appsync_guard.cli.output import style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.rules import Rule, load_rules
 from cdk_appsync_guard.reporters.encode import encode
@@ -33,9 +33,7 @@ Examples:
 @click.option(
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
+@color_option
 def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str) -> int:
     """List the rules, or show one rule with an example and its repair."""
     rules: Sequence[Rule] = load_rules([Path(folder) for folder in folders])

@@ -12,7 +12,7 @@ import click
 from cdk_appsync_guard.cli.config import FAIL_ON
 from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.findings import Report
@@ -89,7 +89,7 @@ Exit codes:
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes [default: one per core]."
 )
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@color_option
 @click.option("-q", "--quiet", is_flag=True, help="One line per finding and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every finding of a rule, not five.")
 @click.option("--show-suppressed", is_flag=True, help="Show suppressed findings, and why they are.")
