@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from cdk_appsync_guard.template.beside import Beside
+from cdk_appsync_guard.template.expand import Gap
+from cdk_appsync_guard.template.origins import source_of
 from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
 from cdk_appsync_guard.template.values import Value
 
@@ -22,7 +26,7 @@ class SourceStack:
     ``id`` is unique in a scan; ``name`` is what ``--parameters`` and people call the stack.
     ``stack_name`` is what ``AWS::StackName`` will be, if known. ``parameters`` come from a cloud
     assembly's manifest; those of a nested stack stand in its parent's resource
-    ``parent_logical_id``.
+    ``parent_logical_id``. ``gaps`` are loops and includes that are missing from ``data``.
     """
 
     id: str
@@ -34,6 +38,9 @@ class SourceStack:
     account: str | None = None
     stack_name: str | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+    path: Path | None = None
+    beside: Beside | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -43,10 +50,9 @@ class SourceStack:
     @property
     def construct_paths(self) -> dict[str, str]:
         """The ``aws:cdk:path`` of each resource that has one."""
-        resources = self.data.get("Resources")
         found: dict[str, str] = {}
-        for logical_id, resource in (resources if isinstance(resources, dict) else {}).items():
-            metadata = resource.get("Metadata") if isinstance(resource, dict) else None
+        for logical_id, resource in resources_of(self.data).items():
+            metadata = resource.get("Metadata")
             path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
             if isinstance(path, str):
                 found[logical_id] = path
@@ -54,14 +60,21 @@ class SourceStack:
 
     def source_path(self, path: DataPath) -> DataPath:
         """Return where the value at *path* of ``data`` stands in the template as written."""
-        return path
+        return source_of(self.template, path)[1]
+
+    def source_of(self, path: DataPath) -> tuple[SourceFile, DataPath]:
+        """Return the file, and the path in it, where the value at *path* of ``data`` stands.
+
+        The file is the template as written, or one that it includes.
+        """
+        return source_of(self.template, path)
 
     def read_beside(self, reference: Value) -> SourceFile | None:
         """Return the local file that an S3 location, an asset URL or a relative path means, if any.
 
         Never leaves the folder that the template belongs to.
         """
-        return None
+        return self.beside.read(reference) if self.beside else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,3 +83,11 @@ class Assembly:
 
     name: str
     stacks: tuple[SourceStack, ...]
+
+
+def resources_of(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the resources of a template that are mappings at least."""
+    resources = data.get("Resources")
+    if not isinstance(resources, dict):
+        return {}
+    return {name: value for name, value in resources.items() if isinstance(value, dict)}

@@ -1,0 +1,290 @@
+"""Fn::ForEach and AWS::Include → the resources and properties that they stand for.
+
+In: a template, parameters' values, and a way to read a file beside it. Out: a template without
+them, whose positions still lead to the lines that were written, and the loops that stay unknown.
+Resolves no other function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cdk_appsync_guard.errors import Location, TemplateError
+from cdk_appsync_guard.template.beside import sketch
+from cdk_appsync_guard.template.origins import DerivedTemplate, Origin, source_of
+from cdk_appsync_guard.template.read import DataPath, Template
+from cdk_appsync_guard.template.values import Value, display
+
+__all__ = ["Expansion", "Gap", "expand", "needs_expansion"]
+
+MOST_VALUES = 250_000
+"""Several times what a template of 1 MB, CloudFormation's limit after expansion, can hold."""
+
+_LOOP = "Fn::ForEach::"
+_IDENTIFIER = re.compile(r"([$&])\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of the template that is left out, because nobody can tell what it becomes."""
+
+    path: DataPath
+    reason: str
+    would_decide: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A template without loops and includes, as far as they can be told."""
+
+    template: Template
+    gaps: tuple[Gap, ...] = ()
+
+
+def needs_expansion(template: Template) -> bool:
+    """Tell whether there is anything to expand."""
+    return any(
+        word in template.text for word in (_LOOP, "Fn::Transform", "AWS::Include", "!Transform")
+    )
+
+
+def expand(
+    template: Template, known: Mapping[str, Value], include: Callable[[str], Template | None]
+) -> Expansion:
+    """Return the template with its loops and includes written out.
+
+    *known* are the parameters' values; *include* returns the snippet that a location means.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+    """
+    if not needs_expansion(template):
+        return Expansion(template)
+    work = _Work(template, known, include)
+    data = work.mapping(template.data, _Spot((), ()), {})
+    work.include_at_top(data)
+    return Expansion(DerivedTemplate(template, data, work.origins), tuple(work.gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A value's path in the result, and in the template as written.
+
+    A loop's body is ``detached``: its members go into the mapping around the loop.
+    """
+
+    path: DataPath
+    written: DataPath
+    detached: bool = False
+
+    def below(self, key: str | int, written: str | int) -> _Spot:
+        return _Spot((*self.path, key), (*self.written, written))
+
+
+class _Work:
+    """One expansion: what was made from what, what was left out, and how much more may be made."""
+
+    def __init__(
+        self,
+        template: Template,
+        known: Mapping[str, Value],
+        include: Callable[[str], Template | None],
+    ) -> None:
+        self.template = template
+        self.known = known
+        self.include = include
+        self.origins: dict[DataPath, Origin] = {}
+        self.gaps: list[Gap] = []
+        self.left = MOST_VALUES
+
+    def value(self, value: Any, spot: _Spot, names: Mapping[str, str]) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise self.error(spot.written, f"its loops expand to more than {MOST_VALUES} values")
+        if isinstance(value, dict):
+            return self.mapping(value, spot, names)
+        if isinstance(value, list):
+            return [
+                self.value(item, spot.below(index, index), names)
+                for index, item in enumerate(value)
+            ]
+        return _fill(value, names) if names and isinstance(value, str) else value
+
+    def mapping(self, value: dict[str, Any], spot: _Spot, names: Mapping[str, str]) -> Any:
+        if names and len(value) == 1:
+            (function, argument), *_ = value.items()
+            if function == "Ref" and isinstance(argument, str) and argument in names:
+                return names[argument]
+            if function == "Fn::Sub" and isinstance(argument, str):
+                # Where the loop's variable is all there was to substitute, nothing is left to do.
+                filled = _fill(argument, names)
+                return {function: filled} if "${" in filled else filled
+        result: dict[str, Any] = {}
+        for key, item in value.items():
+            if key.startswith(_LOOP):
+                self.loop(item, _Spot(spot.path, (*spot.written, key)), names, result)
+            elif key == "Fn::Transform" and _include_location(item) is not None:
+                self.snippet(item, _Spot(spot.path, (*spot.written, key)), result)
+            else:
+                self.member(key, item, spot, names, result)
+        return result
+
+    def member(
+        self,
+        key: str,
+        item: Any,
+        spot: _Spot,
+        names: Mapping[str, str],
+        result: dict[str, Any],
+    ) -> None:
+        filled = _fill(key, names) if names else key
+        below = spot.below(filled, key)
+        if spot.detached or filled != key:
+            self.origins[below.path] = Origin(below.written)
+        result[filled] = self.value(item, below, names)
+
+    def loop(
+        self, loop: Any, spot: _Spot, names: Mapping[str, str], result: dict[str, Any]
+    ) -> None:
+        if not (
+            isinstance(loop, list)
+            and len(loop) == len(("identifier", "collection", "body"))
+            and isinstance(loop[0], str)
+            and isinstance(loop[2], dict)
+        ):
+            raise self.error(
+                spot.written, "a loop needs a list of three: identifier, collection, mapping"
+            )
+        identifier, collection, body = loop
+        items = self.collection(collection, names)
+        if items is None:
+            self.gaps.append(_gap_of_loop(spot.written, collection))
+            return
+        for item in items:
+            self.left -= 1
+            inner = {**names, identifier: item}
+            made = self.mapping(body, _Spot(spot.path, (*spot.written, 2), detached=True), inner)
+            if isinstance(made, dict):
+                result.update(made)
+
+    def collection(self, collection: Any, names: Mapping[str, str]) -> list[str] | None:
+        """Return what a loop runs over, or None if that cannot be told."""
+        if isinstance(collection, list):
+            items: list[str] = []
+            for entry in collection:
+                found = self.entry(entry, names)
+                if found is None:
+                    return None
+                items += found
+            return items
+        return self.entry(collection, names)
+
+    def entry(self, entry: Any, names: Mapping[str, str]) -> list[str] | None:
+        if isinstance(entry, (str, int, float)):
+            return [_fill(display(entry), names)]
+        if not isinstance(entry, dict) or len(entry) != 1:
+            return None
+        (function, argument), *_ = entry.items()
+        if function == "Fn::FindInMap" and isinstance(argument, list):
+            keys = [self.entry(key, names) for key in argument]
+            return _plain_list(_look_up(self.template.data.get("Mappings"), keys))
+        if function != "Ref" or not isinstance(argument, str):
+            return None
+        if argument in names:
+            return [names[argument]]
+        return _plain_list(self.known.get(argument))
+
+    def snippet(self, transform: Any, spot: _Spot, result: dict[str, Any]) -> None:
+        found = self.include(_include_location(transform, self.known) or "")
+        if found is not None and isinstance(found.data, dict):
+            for key, item in found.data.items():
+                if key not in result:
+                    result[key] = item
+                    self.origins[(*spot.path, key)] = Origin((key,), found)
+        elif len(spot.path) > 1:
+            result["Fn::Transform"] = transform
+        else:
+            self.gaps.append(_gap_of_include(spot.written))
+
+    def include_at_top(self, data: dict[str, Any]) -> None:
+        """Merge the snippets that the ``Transform`` section names, section by section."""
+        transforms = data.get("Transform")
+        for transform in transforms if isinstance(transforms, list) else [transforms]:
+            location = _include_location(transform, self.known)
+            if location is None:
+                continue
+            found = self.include(location)
+            if found is None or not isinstance(found.data, dict):
+                self.gaps.append(_gap_of_include(("Transform",)))
+                continue
+            for section, members in found.data.items():
+                own = data.get(section)
+                if own is None:
+                    data[section] = members
+                    self.origins[(section,)] = Origin((section,), found)
+                elif isinstance(own, dict) and isinstance(members, dict):
+                    for key in members.keys() - own.keys():
+                        self.origins[section, key] = Origin((section, key), found)
+                    data[section] = {**members, **own}
+
+    def error(self, written: DataPath, message: str) -> TemplateError:
+        file, path = source_of(self.template, written)
+        line, column = file.locate(path)
+        return TemplateError(
+            message,
+            location=Location(file.name, line, column, "/".join(map(str, path))),
+            help="see the documentation of Fn::ForEach",
+        )
+
+
+def _include_location(transform: Any, known: Mapping[str, Value] | None = None) -> str | None:
+    """Return the location of an AWS::Include, holes as ``${...}``, or None for other transforms."""
+    if not isinstance(transform, dict) or transform.get("Name") != "AWS::Include":
+        return None
+    parameters = transform.get("Parameters")
+    return sketch(parameters.get("Location") if isinstance(parameters, dict) else None, known or {})
+
+
+def _gap_of_loop(path: DataPath, collection: Any) -> Gap:
+    name = collection.get("Ref") if isinstance(collection, dict) else None
+    if isinstance(name, str):
+        return Gap(
+            path,
+            f"parameter `{name}`, which a loop runs over, has no value",
+            f"--parameters {name}=A,B",
+        )
+    return Gap(path, "what a loop runs over cannot be told", "a literal list in the template")
+
+
+def _gap_of_include(path: DataPath) -> Gap:
+    return Gap(path, "the file that is included was not found", "the file, beside the template")
+
+
+def _look_up(mappings: Any, keys: list[list[str] | None]) -> Any:
+    for key in keys:
+        if key is None or len(key) != 1 or not isinstance(mappings, dict):
+            return None
+        mappings = mappings.get(key[0])
+    return mappings
+
+
+def _plain_list(value: Value) -> list[str] | None:
+    """Return the items of a list, or of a parameter's comma separated text."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")] if value else []
+    if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
+        return [display(item) for item in value]
+    return None
+
+
+def _fill(text: str, names: Mapping[str, str]) -> str:
+    """Put a loop's variables in: ``${Id}`` as it is, ``&{Id}`` as fit for a logical id."""
+
+    def replace(match: re.Match[str]) -> str:
+        item = names.get(match[2].strip())
+        if item is None:
+            return match[0]
+        return item if match[1] == "$" else re.sub("[^A-Za-z0-9]", "", item)
+
+    return _IDENTIFIER.sub(replace, text)
