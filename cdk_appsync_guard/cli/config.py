@@ -86,7 +86,7 @@ class _Source:
     folder: str
 
     def locate(self, key: str, number: int = 0) -> Location:
-        """Return where the key is written (the first time, the second ...): TOML readers do not tell."""
+        """Return where the key is written for the nth time, from 0: TOML readers do not tell."""
         named = rf"(?:[\w\"'-]+\.)*[\"']?{re.escape(key)}[\"']?"
         pattern = rf"^[ \t]*(?:\[+[ \t]*)?({named})[ \t]*[=\].]"
         starts = [found.start(1) for found in re.finditer(pattern, self.text, re.MULTILINE)]

@@ -12,12 +12,13 @@ import click
 from cdk_appsync_guard.cli.config import FAIL_ON
 from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.findings import Report
 from cdk_appsync_guard.policy.baseline import write_baseline
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.reporters.closing import summary
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.text import TextOptions
 from cdk_appsync_guard.reporters.text import render as render_text
@@ -111,6 +112,8 @@ def command(**given: Any) -> int:
         clear_progress()
     for output in outputs:
         _write(report, output, given)
+    if _Output("text", "-") not in outputs:
+        _tell(report, given)
     if given["write_baseline"]:
         write_file(given["write_baseline"], redact(write_baseline(report.findings)))
     return _exit_code(report, settings.fail_on or "error", accepted=bool(given["write_baseline"]))
@@ -151,6 +154,15 @@ def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
         write_out(text, style)
     else:
         write_file(output.file, text)
+
+
+def _tell(report: Report, given: dict[str, Any]) -> None:
+    """Say on standard error what the reports in files would otherwise keep to themselves."""
+    style = style_for(given["color"], error=True)
+    for problem in report.problems:
+        show_error(problem, style)
+    if not given["quiet"]:
+        click.echo(summary(report), err=True)
 
 
 def _render_data(report: Report, kind: str) -> str:

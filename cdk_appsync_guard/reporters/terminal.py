@@ -82,7 +82,7 @@ _CODES = {
     "red": "31",
     "green": "32",
     "yellow": "33",
-    "blue": "34",
+    "blue": "94",
     "magenta": "35",
     "cyan": "36",
 }
