@@ -98,6 +98,12 @@ _PROVIDERS = Table(
         Column("mode", "its mode; absent if it is none of the five", MODES, optional=True),
         Column("role", "the default one or an additional one", ("default", "additional")),
         Column("position", "0 for the default one, then in order", kind="number"),
+        Column(
+            "index",
+            "where it stands in the list of additional ones, from 0",
+            kind="number",
+            optional=True,
+        ),
         Column("additional_count", "how many additional ones the API has", kind="number"),
         Column("regime", "which directives count", (COGNITO_ONLY, MULTI, SINGLE_OTHER)),
         Column("settings", "the block that its mode asks for", optional=True),

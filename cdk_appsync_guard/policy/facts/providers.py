@@ -55,6 +55,7 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         "mode": choice(mode, MODES),
         "role": "additional" if provider.position else "default",
         "position": provider.position,
+        "index": provider.position - 1 if provider.position else None,
         "additional_count": count,
         "regime": regime(api),
         "settings": CONFIG_OF_MODE.get(known_mode),
