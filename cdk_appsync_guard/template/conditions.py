@@ -24,6 +24,9 @@ class ConditionScope(Scope, Protocol):
     def cannot_be(self, hole: Hole, text: str) -> bool:
         """Return whether the string behind the hole is known not to be this one."""
 
+    def reveal(self, value: Value, depth: int) -> Value:
+        """Return the value with its secrets filled in, to be compared and then forgotten."""
+
     def assume(self, raw: Any) -> bool | None:
         """Return the truth to be assumed for a comparison, None to leave it open."""
 
@@ -56,7 +59,7 @@ def _combine(truths: list[bool | Unknown], decisive: bool) -> bool | Unknown:  #
 
 
 def _equals(raw: list[Any], scope: ConditionScope, depth: int) -> bool | Unknown:
-    left, right = (resolve(side, scope, depth) for side in raw)
+    left, right = (scope.reveal(resolve(side, scope, depth), depth) for side in raw)
     for side, other in ((left, right), (right, left)):
         if isinstance(other, (str, int, float)):
             scope.tried(side, (display(other),))

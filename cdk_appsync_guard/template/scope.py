@@ -7,60 +7,22 @@ expressions to decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cdk_appsync_guard.errors import Location, TemplateError
-from cdk_appsync_guard.findings import Notice
-from cdk_appsync_guard.template.assembly import Assembly, SourceStack
+from cdk_appsync_guard.template.assembly import SourceStack
 from cdk_appsync_guard.template.conditions import decide
 from cdk_appsync_guard.template.declarations import Declaration, coerce, read_declaration
 from cdk_appsync_guard.template.intrinsics import resolve
-from cdk_appsync_guard.template.parameters import Parameters
+from cdk_appsync_guard.template.layout import ConditionName, Layout
+from cdk_appsync_guard.template.pseudo import attribute_value, pseudo_value
 from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, display
 
-__all__ = ["ConditionName", "Layout", "StackScope", "Trace", "World"]
-
-ConditionName = tuple[str, str]
-"""The id of a stack and the name of a condition in it."""
+__all__ = ["StackScope", "Trace", "World"]
 
 _DEEPEST = 128
-
-_API = "AWS::AppSync::GraphQLApi"
-
-_PARTITIONS = {
-    "cn-": ("aws-cn", "amazonaws.com.cn"),
-    "us-gov-": ("aws-us-gov", "amazonaws.com"),
-    "": ("aws", "amazonaws.com"),
-}
-
-
-class Layout:
-    """What all worlds of an assembly share: its stacks, given parameters, defaults used so far."""
-
-    def __init__(self, assembly: Assembly, parameters: Parameters) -> None:
-        self.stacks = {source.id: source for source in assembly.stacks}
-        self.parameters = parameters
-        self.defaults_used: dict[Hole, Notice] = {}
-        self._children = {
-            (source.parent.id, source.parent_logical_id): source
-            for source in assembly.stacks
-            if source.parent is not None
-        }
-
-    def child(self, stack: str, logical_id: str) -> SourceStack | None:
-        """Return the nested stack that a resource of a stack is, if its template is at hand."""
-        return self._children.get((stack, logical_id))
-
-    def given(self, source: SourceStack, name: str) -> Value:
-        """Return the value given for a parameter of a stack, None if there is none."""
-        for stack in (source.name, source.stack_name, source.id):
-            by_stack = self.parameters.by_stack.get(stack) if stack else None
-            if by_stack is not None and name in by_stack:
-                return by_stack[name]
-        value = self.parameters.given.get(name)
-        return source.parameters.get(name) if value is None else value
 
 
 @dataclass(slots=True)
@@ -78,8 +40,8 @@ class Trace:
 class World:
     """One set of assumptions.
 
-    ``known`` are the values assumed for open holes, ``excluded`` the strings they are assumed not to
-    be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons nobody can
+    ``known`` are the values assumed for open holes, ``excluded`` the strings they are assumed not
+    to be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons nobody can
     decide. ``conditions`` is the world that decides conditions, where defaults do not count: None
     for this world itself. ``doubted`` tells whether an ``Fn::If`` met a condition that is open.
     """
@@ -156,7 +118,7 @@ class StackScope:
         if name.startswith("AWS::"):
             return self._pseudo(name)
         if name in self.section("Parameters"):
-            return self._remember("Parameters", name, depth)
+            return self._remember("Parameters", name, depth, self._find_parameter)
         return self.attribute(name, "", depth)
 
     def attribute(self, logical_id: str, name: str, depth: int) -> Value:
@@ -167,17 +129,14 @@ class StackScope:
         child = self.world.layout.child(self.source.id, logical_id)
         if child is not None and name.startswith("Outputs."):
             return self.world.scope(child.id).output(name.removeprefix("Outputs."), depth)
-        if resource.get("Type") == _API and name in ("", "Arn"):
-            return self._api_arn(logical_id)
-        return Text(
-            (Hole("attribute", f"{logical_id}.{name}" if name else logical_id, self.source.id),)
-        )
+        kind = resource.get("Type")
+        return attribute_value(logical_id, name, kind, self.source, self._pseudo)
 
     def output(self, name: str, depth: int) -> Value:
         """Return the value of an output of this stack."""
         if name not in self.section("Outputs"):
             return Unknown(f"the stack `{self.source.name}` has no output `{name}`")
-        return self._remember("Outputs", name, depth)
+        return self._remember("Outputs", name, depth, self._find_output)
 
     def exports(self) -> list[tuple[str, str | Text]]:
         """Return the outputs that are exported, each with the export's name."""
@@ -228,7 +187,7 @@ class StackScope:
             return assumed
         if condition not in self.section("Conditions"):
             return Unknown(f"the condition `{condition}` is not defined", "a valid template")
-        truth: bool | Unknown = self._remember("Conditions", condition, depth)
+        truth: bool | Unknown = self._remember("Conditions", condition, depth, self._find_condition)
         return truth
 
     def tried(self, value: Value, options: Iterable[str]) -> None:
@@ -252,6 +211,19 @@ class StackScope:
             return True
         return text in self.world.excluded.get(hole, ())
 
+    def reveal(self, value: Value, depth: int) -> Value:
+        """Return the value with its secrets filled in, to be compared and then forgotten."""
+        if not isinstance(value, Text) or all(hole.kind != "secret" for hole in value.holes):
+            return value
+        pieces: list[Value] = []
+        for part in value.parts:
+            if isinstance(part, Hole) and part.kind == "secret":
+                owner = self.world.scope(part.stack)
+                pieces.append(owner._remember("Secrets", part.name, depth, owner._find_secret))  # noqa: SLF001 - the same class
+            else:
+                pieces.append(Text((part,)) if isinstance(part, Hole) else part)
+        return concatenate(pieces)
+
     def assume(self, raw: Any) -> bool | None:
         """Return the truth to be assumed for a comparison, None to leave it open."""
         key = f"{self.source.id} {raw!r}"
@@ -266,7 +238,9 @@ class StackScope:
                 location=Location(self.source.template.name),
             )
 
-    def _remember(self, section: str, name: str, depth: int) -> Value:
+    def _remember(
+        self, section: str, name: str, depth: int, find: Callable[[str, int], Value]
+    ) -> Value:
         key = (section, name)
         if key in self._memory:
             return self._memory[key]
@@ -277,7 +251,7 @@ class StackScope:
         self.fail_at_depth(depth)
         pending[mark] = None
         try:
-            value = _LOOK_UP[section](self, name, depth + 2)
+            value = find(name, depth + 2)
         finally:
             del pending[mark]
         self._memory[key] = value
@@ -309,36 +283,43 @@ class StackScope:
 
     def _find_parameter(self, name: str, depth: int) -> Value:
         declaration = read_declaration(self.section("Parameters")[name])
-        hole = Hole(
-            "secret" if declaration.is_secret else "parameter",
-            name,
-            self.source.id,
-            declaration.only,
-        )
-        if declaration.is_secret and self.world.uses_defaults:
-            return Text((hole,))
+        if declaration.is_secret:
+            # Its value is looked at by `reveal` alone, so that it cannot get into any text.
+            return coerce(declaration, Text((Hole("secret", name, self.source.id),)))
+        hole = Hole("parameter", name, self.source.id, declaration.only)
         value = self._given(name, depth)
         if declaration.is_lookup:
             return self._looked_up(hole, declaration, value)
-        if isinstance(value, Unknown) and self.source.parent is None:
+        nested = self.world.layout.parent(self.source) is not None
+        if value is None and nested:
+            value = declaration.default
+        if isinstance(value, Unknown) and not nested:
             return coerce(declaration, Text((hole,)))
         if value is not None:
             return coerce(declaration, value)
-        if self.source.parent is not None and declaration.default is not None:
-            return coerce(declaration, declaration.default)
-        if (
-            self.world.uses_defaults
-            and declaration.default is not None
-            and hole not in self.world.known
-        ):
-            self._say_default(hole, declaration)
+        if self._falls_back(hole, declaration):
+            self.world.layout.say_default(self.source, hole, declaration)
             return coerce(declaration, declaration.default)
         return coerce(declaration, self.world.look_up(hole))
 
+    def _falls_back(self, hole: Hole, declaration: Declaration) -> bool:
+        if declaration.default is None or hole in self.world.known:
+            return False
+        return self.world.uses_defaults
+
+    def _find_secret(self, name: str, depth: int) -> Value:
+        declaration = read_declaration(self.section("Parameters")[name])
+        value = None if declaration.is_lookup else self._given(name, depth)
+        if value is None and self.world.layout.parent(self.source) is not None:
+            value = declaration.default
+        if value is None or isinstance(value, Unknown):
+            return self.world.look_up(Hole("secret", name, self.source.id))
+        return self.reveal(coerce(declaration, value), depth)
+
     def _given(self, name: str, depth: int) -> Value:
         """Return the value that the user, the manifest or the parent stack gives a parameter."""
-        parent = self.source.parent
-        if parent is None or parent.id not in self.world.layout.stacks:
+        parent = self.world.layout.parent(self.source)
+        if parent is None:
             return self.world.layout.given(self.source, name)
         scope = self.world.scope(parent.id)
         resource = scope.section("Resources").get(self.source.parent_logical_id or "")
@@ -355,66 +336,5 @@ class StackScope:
             hole = Hole("dynamic", "{{resolve:ssm:" + display(name) + "}}")
         return coerce(declaration, self.world.look_up(hole))
 
-    def _say_default(self, hole: Hole, declaration: Declaration) -> None:
-        self.world.layout.defaults_used.setdefault(
-            hole,
-            Notice(
-                f"no value is given for the parameter `{hole.name}`:"
-                f" its default `{display(declaration.default)}` is used",
-                Location(self.source.template.name, path=f"Parameters/{hole.name}"),
-            ),
-        )
-
     def _pseudo(self, name: str) -> Value:
-        if name == "AWS::NoValue":
-            return None
-        if name == "AWS::Region":
-            return self._region() or self.world.look_up(Hole("pseudo", name))
-        if name == "AWS::AccountId":
-            account = self._inherited("account") or self.world.layout.parameters.account
-            return account or self.world.look_up(Hole("pseudo", name))
-        if name in ("AWS::Partition", "AWS::URLSuffix"):
-            region = self._pseudo("AWS::Region")
-            if not isinstance(region, str):
-                return self.world.look_up(Hole("pseudo", name))
-            prefix = next(prefix for prefix in _PARTITIONS if region.startswith(prefix))
-            return _PARTITIONS[prefix][name == "AWS::URLSuffix"]
-        if name == "AWS::StackName" and self.source.stack_name:
-            return self.source.stack_name
-        if name in ("AWS::StackName", "AWS::StackId"):
-            return self.world.look_up(Hole("pseudo", name, self.source.id))
-        if name == "AWS::NotificationARNs":
-            return Unknown(f"`{name}` is only known at deployment")
-        return Unknown(f"`{name}` is not a pseudo parameter", "a valid template")
-
-    def _region(self) -> str | None:
-        return self._inherited("region") or self.world.layout.parameters.region
-
-    def _inherited(self, name: str) -> str | None:
-        source: SourceStack | None = self.source
-        while source is not None:
-            value: str | None = getattr(source, name)
-            if value:
-                return value
-            source = source.parent
-        return None
-
-    def _api_arn(self, logical_id: str) -> Value:
-        """Return what ``Ref`` and the attribute ``Arn`` of a GraphQL API are.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlapi.html
-        """
-        return concatenate(
-            [
-                *("arn:", self._pseudo("AWS::Partition"), ":appsync:", self._pseudo("AWS::Region")),
-                *(":", self._pseudo("AWS::AccountId"), ":apis/"),
-                Text((Hole("attribute", f"{logical_id}.ApiId", self.source.id),)),
-            ]
-        )
-
-
-_LOOK_UP = {
-    "Conditions": StackScope._find_condition,
-    "Outputs": StackScope._find_output,
-    "Parameters": StackScope._find_parameter,
-}
+        return pseudo_value(name, self.world.layout, self.source, self.world.look_up)

@@ -54,7 +54,10 @@ class Resource:
         return self.stack.scope.attribute(self.logical_id, name, 0)
 
     def conditional_at(self, *path: str | int) -> bool:
-        """Return whether the property came through an ``Fn::If`` that given parameters do not fix."""
+        """Return whether the property came through an ``Fn::If`` that is not fixed.
+
+        Only given parameters and constants fix one: defaults and scenarios do not.
+        """
         world = self.stack.fixed.world
         world = World(world.layout)
         scope = world.scope(self.stack.id)
@@ -130,7 +133,7 @@ class Stack:
 
     ``id`` is unique in a scan (holes carry it); ``name`` is for people. ``region`` and ``account``
     are set when the assembly or the options say them. ``absent`` maps the logical ids that a
-    condition removed to their types. ``siblings`` are the stacks of the scenario, this one included.
+    condition removed to their types. ``siblings`` are all stacks of the scenario.
     """
 
     def __init__(
@@ -189,10 +192,10 @@ class Stack:
         return [resource for resource in self.resources.values() if resource.type in types]
 
     def resource_of(self, value: Value) -> tuple[Resource, str] | None:
-        """Return the resource, of any stack of the assembly, that the value names, and the attribute.
+        """Return the resource, of any stack of the assembly, that the value names, and how.
 
-        The value is a Text that is one attribute hole, or the ARN of a GraphQL API; the attribute is
-        "" for Ref.
+        The value is a Text that is one attribute hole, or the ARN of a GraphQL API. How is the
+        name of the attribute, "" for Ref.
         """
         if not isinstance(value, Text) or not isinstance(value.parts[-1], Hole):
             return None

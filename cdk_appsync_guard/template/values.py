@@ -47,9 +47,9 @@ class Unknown:
 class Hole:
     """A part of a string that is known by name only.
 
-    ``kind`` is ``pseudo`` (name ``AWS::Region``), ``parameter`` (``Stage``), ``secret`` (a ``NoEcho``
-    parameter, never shown even when its value is given), ``attribute`` (``Api`` for Ref,
-    ``Api.ApiId`` for GetAtt), ``import`` (the export's name) or ``dynamic`` (the text of a
+    ``kind`` is ``pseudo`` (name ``AWS::Region``), ``parameter`` (``Stage``), ``secret`` (a
+    ``NoEcho`` parameter, never shown even when its value is given), ``attribute`` (``Api`` for
+    Ref, ``Api.ApiId`` for GetAtt), ``import`` (the export's name) or ``dynamic`` (the text of a
     ``{{resolve:...}}``). ``stack`` is the id of the stack the name belongs to; it is empty for
     import and dynamic holes, and for the pseudo parameters that all stacks share (not
     ``AWS::StackName`` and ``AWS::StackId``). Equal holes stand for equal strings.
@@ -66,7 +66,7 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string with at least one hole. Adjacent literal parts are joined; empty ones are left out."""
+    """A string with at least one hole. Adjacent literals are joined, empty ones left out."""
 
     parts: tuple[str | Hole, ...]
 
