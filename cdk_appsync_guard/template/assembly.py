@@ -7,7 +7,7 @@ by unit, the Assemblies. Resolves nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from cdk_appsync_guard.template.files import (
     read_regular_file,
 )
 from cdk_appsync_guard.template.folders import looks_like_template, walk
-from cdk_appsync_guard.template.links import Candidate, Group, group_linked
+from cdk_appsync_guard.template.links import Candidate, Group, group_linked, unique_names
 from cdk_appsync_guard.template.loading import Loader, is_template, no_template
 from cdk_appsync_guard.template.parameters import Parameters
 from cdk_appsync_guard.template.read import read_template
@@ -91,10 +91,12 @@ def find_inputs(
             inputs.units.append(Unit("stdin", (UnitFile(STDIN, ""),), data=stdin or b""))
         else:
             _find(Path(path), inputs)
-    if len(inputs.candidates) == 1:
-        groups = [Group(tuple(inputs.candidates))]
-    else:
-        groups = group_linked([_sniffed(one) for one in inputs.candidates])
+    only = len(inputs.candidates) == 1 and inputs.candidates[0].named
+    groups = (
+        [Group(tuple(inputs.candidates))]  # the usual case: nothing to read twice
+        if only
+        else group_linked([_sniffed(one) for one in inputs.candidates])
+    )
     inputs.units += [
         Unit(
             "templates",
@@ -124,23 +126,26 @@ def _find(path: Path, inputs: _Inputs) -> None:
         for folder in fresh
     ]
     files = [file for file in found.files if inputs.is_new(file)]
-    templates = list(_templates_among(files, fence_around(path)))
+    templates = list(_templates_among(files, fence_around(path), unique_names(found.schemas)))
     inputs.candidates += templates
     if not (templates or found.cloud_assemblies or found.problems or len(files) < len(found.files)):
         inputs.problems.append(_empty(path))
 
 
-def _templates_among(files: Iterable[Path], fence: Fence) -> Iterator[Candidate]:
+def _templates_among(
+    files: Iterable[Path], fence: Fence, schemas: Mapping[str, str]
+) -> Iterator[Candidate]:
     for path in files:
+        candidate = Candidate(path, fence, named=False)
         try:
             data = read_regular_file(path)
         except InputError:
             # Judging says why; the first part of a large file tells whether that is worth it.
             if looks_like_template(_head(path)):
-                yield Candidate(path, fence, named=False)
+                yield candidate
         else:
             if looks_like_template(data):
-                yield Candidate.of(path, fence, data, named=False)
+                yield candidate.read(data, schemas)
 
 
 def _head(path: Path) -> bytes:
@@ -158,7 +163,7 @@ def _sniffed(candidate: Candidate) -> Candidate:
         data = read_regular_file(candidate.path)
     except InputError:
         return candidate
-    return Candidate.of(candidate.path, candidate.fence, data, named=True)
+    return candidate.read(data)
 
 
 def _empty(path: Path) -> InputError:
@@ -181,17 +186,21 @@ def read_unit(
         return tuple(assemblies), tuple(loader.problems)
     stacks: list[SourceStack] = []
     for file in unit.files:
-        try:
-            stack = _stack(unit, file, loader)
-        except GuardError as error:
-            loader.problems.append(error)
-        else:
-            stacks += loader.with_nested(stack) if stack else ()
+        stack = _stack(unit, file, loader)
+        stacks += loader.with_nested(stack) if stack else ()
     found = (Assembly(unit.files[0].path, tuple(stacks)),) if stacks else ()
     return found, tuple(loader.problems)
 
 
 def _stack(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
+    try:
+        return _open(unit, file, loader)
+    except GuardError as error:
+        loader.problems.append(error)
+        return None
+
+
+def _open(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
     """Return the stack of a file, or None if it turns out to be none and nobody said it was."""
     if unit.kind == "stdin":
         template, path, beside = read_template(STDIN, unit.data), None, None

@@ -27,11 +27,17 @@ _MOST_PIECES = 1000
 
 
 class Beside:
-    """The files beside the templates of one folder."""
+    """The files beside the templates of one folder.
 
-    def __init__(self, folder: Path, fence: Fence) -> None:
+    ``elsewhere`` are files in other folders that are known by their unique name.
+    """
+
+    def __init__(
+        self, folder: Path, fence: Fence, elsewhere: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.fence = fence
+        self.elsewhere = elsewhere or {}
 
     def read(self, reference: Value) -> SourceFile | None:
         """Return the text file that a resolved value means, or None."""
@@ -62,13 +68,15 @@ class Beside:
         A bucket's key ends with the path that the file had before it was uploaded: the longest end
         that is a file counts.
         """
+        if "://" not in reference and "${" not in reference:
+            return None  # a local path: what is not there is not elsewhere either
         names = names_at_end(reference)
         for start in range(len(names)):
             for folder in self._folders(reference):
                 found = self._inside(folder.joinpath(*names[start:]))
                 if found is not None:
                     return found
-        return None
+        return self._inside(Path(self.elsewhere.get(names[-1], ""))) if names else None
 
     def _folders(self, reference: str) -> Iterator[Path]:
         # Amplify writes what it uploads to `build/`; the file of the same name beside it is the

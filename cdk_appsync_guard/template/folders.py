@@ -19,6 +19,7 @@ __all__ = ["Found", "looks_like_template", "walk"]
 
 MOST_ENTRIES = 500_000
 
+_SCHEMA_ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 _ENDINGS = (".json", ".yaml", ".yml", ".template", ".cfn")
 _NOT_TEMPLATES = re.compile(
     r"(package|package-lock|composer|tree|cdk|cdk\.context|integ|manifest|tsconfig.*"
@@ -36,9 +37,10 @@ _YAML_HEADER = re.compile(
 
 @dataclass(slots=True)
 class Found:
-    """What a walk found."""
+    """What a walk found: possible templates, schemas, folders of cloud assemblies."""
 
     files: list[Path] = field(default_factory=list)
+    schemas: list[Path] = field(default_factory=list)
     cloud_assemblies: list[Path] = field(default_factory=list)
     problems: list[GuardError] = field(default_factory=list)
 
@@ -71,6 +73,8 @@ def walk(folder: Path, fence: Fence) -> Found:
 
 
 def _look_at(folder: Path, entry: os.DirEntry[str], fence: Fence, found: Found) -> None:
+    if entry.name.endswith(_SCHEMA_ENDINGS) and entry.is_file(follow_symlinks=False):
+        found.schemas.append(folder / entry.name)
     if not entry.name.lower().endswith(_ENDINGS) or _NOT_TEMPLATES.fullmatch(entry.name):
         return
     path = folder / entry.name

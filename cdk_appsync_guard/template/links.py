@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,10 +19,11 @@ from cdk_appsync_guard.template.files import Fence, read_regular_file
 from cdk_appsync_guard.template.loading import Loader
 from cdk_appsync_guard.template.sources import SourceStack
 
-__all__ = ["Candidate", "Group", "group_linked"]
+__all__ = ["Candidate", "Group", "group_linked", "unique_names"]
 
 _NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _APPSYNC = re.compile(rb"appsync|GraphQLApi", re.IGNORECASE)
+_SCHEMA_NAME = re.compile(rb"[\w.-]+\.(?:graphqls?|gql|sdl)\b")
 _HOLE = re.compile(r"\$\{[^}]*\}")
 
 _Pattern: TypeAlias = "tuple[str, ...]"
@@ -31,7 +32,10 @@ _Pattern: TypeAlias = "tuple[str, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that looks like a template, and what its bytes tell without being parsed."""
+    """A file that looks like a template, and what its bytes tell without being parsed.
+
+    ``schemas`` are the files, anywhere in the folder, whose unique names it mentions.
+    """
 
     path: Path
     fence: Fence
@@ -40,24 +44,24 @@ class Candidate:
     imports: bool = False
     exports: bool = False
     appsync: bool = False
+    schemas: tuple[tuple[str, str], ...] = ()
 
-    @classmethod
-    def of(cls, path: Path, fence: Fence, data: bytes, *, named: bool) -> Candidate:
-        """Return the candidate for a file with these bytes."""
-        return cls(
-            path,
-            fence,
-            named,
+    def read(self, data: bytes, schemas: Mapping[str, str] | None = None) -> Candidate:
+        """Return the candidate with what its bytes tell; *schemas* are paths by unique name."""
+        names = {name.decode() for name in _SCHEMA_NAME.findall(data)} if schemas else set()
+        return replace(
+            self,
             nests=any(mark in data for mark in _NESTING),
             imports=b"ImportValue" in data,
             exports=b"Export" in data,
             appsync=_APPSYNC.search(data) is not None,
+            schemas=tuple((name, schemas[name]) for name in names if schemas and name in schemas),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Files that are judged together, and nested templates that lie elsewhere, by name."""
+    """Files that are judged together, and files that they need from elsewhere, by name."""
 
     files: tuple[Candidate, ...]
     elsewhere: tuple[tuple[str, str], ...] = ()
@@ -71,7 +75,7 @@ class _Links:
         self.by_path = {os.path.realpath(one.path): one for one in candidates}
         self.leader = {one: one for one in candidates}
         self.children: dict[Candidate, list[Candidate]] = {}
-        self.elsewhere: dict[Candidate, list[tuple[str, str]]] = {}
+        self.elsewhere = {one: list(one.schemas) for one in candidates}
 
     def find(self, one: Candidate) -> Candidate:
         while self.leader[one] is not one:
@@ -104,7 +108,7 @@ class _Links:
 def group_linked(candidates: list[Candidate]) -> list[Group]:
     """Return the groups in the order of their first file."""
     links = _Links(candidates)
-    loader = Loader(elsewhere=_unique_names(candidates))
+    loader = Loader(elsewhere=unique_names(one.path for one in candidates if not one.named))
     for one in candidates:
         if one.nests:
             _link_nested(one, links, loader)
@@ -122,11 +126,11 @@ def group_linked(candidates: list[Candidate]) -> list[Group]:
     ]
 
 
-def _unique_names(candidates: Iterable[Candidate]) -> dict[str, str]:
+def unique_names(paths: Iterable[Path]) -> dict[str, str]:
+    """Return the paths by file name, without those that share their name with another."""
     names: dict[str, list[str]] = {}
-    for one in candidates:
-        if not one.named:
-            names.setdefault(one.path.name, []).append(one.path.as_posix())
+    for path in paths:
+        names.setdefault(path.name, []).append(path.as_posix())
     return {name: paths[0] for name, paths in names.items() if len(paths) == 1}
 
 
@@ -140,7 +144,7 @@ def _link_nested(parent: Candidate, links: _Links, loader: Loader) -> None:
         links.join(parent, child)
         name, path = nested.path.name, nested.path.as_posix()
         if nested.by_name and loader.elsewhere.get(name) == path:
-            links.elsewhere.setdefault(parent, []).append((name, path))
+            links.elsewhere[parent].append((name, path))
 
 
 def _open(one: Candidate, loader: Loader) -> SourceStack | None:

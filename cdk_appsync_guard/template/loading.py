@@ -15,7 +15,7 @@ from typing import Any
 from cdk_appsync_guard.errors import GuardError, InputError, Location, TemplateError
 from cdk_appsync_guard.template.beside import Beside, sketch
 from cdk_appsync_guard.template.expand import expand
-from cdk_appsync_guard.template.files import Fence, is_regular_file, read_regular_file
+from cdk_appsync_guard.template.files import Fence, read_regular_file
 from cdk_appsync_guard.template.parameters import Parameters
 from cdk_appsync_guard.template.read import Template, read_template
 from cdk_appsync_guard.template.sam import is_sam, names_appsync, translate
@@ -45,7 +45,7 @@ class Nested:
 class Loader:
     """Reads the templates of one unit, each file once.
 
-    ``elsewhere`` tells, by file name, nested templates that do not lie beside their parent.
+    ``elsewhere`` tells, by file name, what does not lie beside the template that needs it.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Loader:
         """Return the files of a folder."""
         key = folder, fence.root
         if key not in self._besides:
-            self._besides[key] = Beside(folder, fence)
+            self._besides[key] = Beside(folder, fence, self.elsewhere)
         return self._besides[key]
 
     def finish(self, stack: SourceStack, *, whole: bool = True) -> SourceStack:
@@ -145,11 +145,7 @@ class Loader:
         if found is not None:
             return found, False
         found = beside.find_by_name(url)
-        if found is not None:
-            return found, True
-        name = url.rpartition("/")[2]
-        other = Path(self.elsewhere[name]) if name in self.elsewhere else None
-        return (other, True) if other and is_regular_file(other) else None
+        return None if found is None else (found, True)
 
     def _child(self, parent: SourceStack, nested: Nested) -> SourceStack | None:
         beside = parent.beside

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import importlib
-import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -105,6 +104,7 @@ def _run(
             help='pip install "cdk-appsync-guard[sam]"',
         ) from error
     # Its log lines repeat the errors that it raises, and Python prints them where nobody listens.
+    logging = importlib.import_module("logging")
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL + 1)
     work = translator.Translator(None, parser.Parser(), boto_session=_Session(region))
     try:

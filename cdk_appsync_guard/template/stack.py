@@ -222,8 +222,7 @@ class Stack:
         """Return a place in this stack's template."""
         logical_id = path[1] if len(path) > 1 and path[0] == "Resources" else None
         return Place(
-            self.source.template,
-            self.source.source_path(path),
+            *self.source.source_of(path),
             None,
             str(logical_id) if logical_id is not None else None,
             self._construct_paths.get(str(logical_id)),
