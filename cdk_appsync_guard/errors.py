@@ -81,7 +81,9 @@ class TemplateError(GuardError):
 
 
 class SchemaError(GuardError):
-    """SDL cannot be parsed."""
+    """SDL cannot be parsed. ``spot`` is the line and column, from 1, inside the SDL."""
+
+    spot: tuple[int, int] | None = None
 
 
 class RuleError(GuardError):

@@ -7,7 +7,6 @@ those, without moving any other character. Does not know what the definitions me
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.errors import Location, SchemaError
@@ -78,7 +77,8 @@ def move_place(place: Place, line: int, column: int) -> Place:
         first_line, first_column = place.inner
         column += first_column - 1 if line == 1 else 0
         line += first_line - 1
-    return replace(place, inner=(line, column))
+    # A schema of 1,000 fields has as many places: ``dataclasses.replace`` would cost 20 ms.
+    return Place(place.file, place.path, (line, column), place.logical_id, place.construct_path)
 
 
 def _parse(text: str) -> DocumentNode:

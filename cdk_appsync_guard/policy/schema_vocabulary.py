@@ -13,8 +13,10 @@ __all__ = ["SCHEMA_TABLES"]
 
 _COORDINATE = Column("coordinate", "the type or field, such as `Query.post`")
 _MODE = Column("mode", "the authorization mode of the callers", MODES)
+_MODES = Column("modes", "the authorization modes of the callers", MODES, kind="list")
 _GROUP = Column("group", "the Cognito group of the callers, if they are told apart", optional=True)
-_CALLER = Column("caller", "the callers in words, as a sentence begins with them")
+_GROUPS = Column("groups", "their Cognito groups, if they are told apart by them", kind="list")
+_CALLER = Column("caller", "the callers in words, as the subject of a sentence")
 _TYPE = Column("type", "the object type")
 _FIX = Column("fix", "what to write into the SDL")
 _PATH = Column("path", "the shortest way there, fields joined by dots")
@@ -53,12 +55,9 @@ _SCHEMA_PROBLEMS = Table(
                 "undefined-type",
                 "duplicate-type",
                 "duplicate-field",
-                "undefined-root",
                 "missing-query",
                 "extension",
                 "operation",
-                "directive-definition",
-                "reserved-scalar",
             ),
         ),
         Column("subject", "the type or coordinate, empty for the whole schema"),
@@ -175,7 +174,6 @@ _ROOT_TYPES = Table(
             "the one field that users without a group may call, if all others ask for a group",
             optional=True,
         ),
-        Column("has_odd_field", "whether there is one", kind="bool"),
         Column("groups", "the groups that the others ask for"),
     ),
 )
@@ -200,8 +198,8 @@ _DEAD_ENDS = Table(
     (
         _COORDINATE,
         _TYPE,
-        _MODE,
-        _GROUP,
+        _MODES,
+        _GROUPS,
         _CALLER,
         _WHO,
         Column("at_root", "whether a root field returns the type", kind="bool"),
@@ -224,8 +222,8 @@ _NULL_CLIMBS = Table(
         _COORDINATE,
         Column("field", "the closed field"),
         _TYPE,
-        _MODE,
-        _GROUP,
+        _MODES,
+        _GROUPS,
         _CALLER,
         _WHO,
         _PATH,
@@ -241,7 +239,6 @@ _SUBSCRIPTIONS = Table(
         _COORDINATE,
         Column("mutations", "the mutations that publish to it", kind="list"),
         Column("has_source", "whether any mutation publishes to it", kind="bool"),
-        Column("misses_mode", "whether there is a missing mode", kind="bool"),
         Column(
             "missing_mode",
             "a mode that it refuses although a sibling and its mutation accept it by name",
@@ -276,13 +273,13 @@ _TRIGGERS = Table(
 
 _PAYLOADS = Table(
     "payloads",
-    "a type that subscriptions deliver, and callers that may run a mutation which publishes it",
+    "a type that subscriptions deliver, and the callers who publish as much of it as each other",
     (
         _COORDINATE,
-        Column("mutation", "the mutation that these callers may run"),
+        Column("mutation", "a mutation that these callers may run"),
         _TYPE,
-        _MODE,
-        _GROUP,
+        _MODES,
+        _GROUPS,
         _CALLER,
         Column(
             "outcome",
@@ -291,7 +288,7 @@ _PAYLOADS = Table(
             ("all", "some", "broken", "none"),
         ),
         Column("blocked", "the first field that cannot be delivered", optional=True),
-        Column("ways", "how many pairs of subscription and mutation are concerned", kind="number"),
+        Column("ways", "how many subscriptions deliver it", kind="number"),
     ),
 )
 

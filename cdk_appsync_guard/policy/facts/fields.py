@@ -79,11 +79,10 @@ def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             "untagged": len(untagged),
             "affected": _listed([one.name for one in untagged]),
             "odd_field": None if odd is None else odd.coordinate,
-            "has_odd_field": odd is not None,
             "groups": ", ".join(groups),
         }
         place = gate.schema.at(definition.offset)
-        spots = {} if odd is None else {"has_odd_field": places[odd.coordinate]}
+        spots = {} if odd is None else {"odd_field": places[odd.coordinate]}
         yield Row("root_types", cells, place, spots, api.name)
 
 

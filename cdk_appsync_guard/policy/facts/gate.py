@@ -62,10 +62,11 @@ def mode_directives(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
     return tuple(one for one in directives if one.name in MODE_OF_DIRECTIVE)
 
 
-def words(mode: str, groups: Iterable[str] = ()) -> str:
-    """Return how a message calls the callers of a mode, or the members of any of some groups."""
-    members = " or ".join(f"`{group}`" for group in groups)
-    return f"`{mode}` callers" + (f" in group {members}" if members else "")
+def words(modes: Iterable[str], groups: Iterable[str] = ()) -> str:
+    """Return how a message calls the callers of some modes, or members of any of some groups."""
+    members = _join((f"`{group}`" for group in groups), "or")
+    callers = _join((f"`{mode}`" for mode in modes), "and") + " callers"
+    return f"{callers} in group {members}" if members else callers
 
 
 def written(directives: Iterable[Directive]) -> str:
@@ -78,3 +79,8 @@ def _write(directive: Directive) -> str:
         return f"@{directive.name}"
     groups = ", ".join(f'"{group}"' for group in directive.groups)
     return f"@{directive.name}(cognito_groups: [{groups}])"
+
+
+def _join(parts: Iterable[str], last: str) -> str:
+    *before, final = (*parts,) or ("",)
+    return f"{', '.join(before)} {last} {final}" if before else final

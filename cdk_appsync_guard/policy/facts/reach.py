@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cdk_appsync_guard.access.decide import Caller
-from cdk_appsync_guard.appsync.modes import DIRECTIVE_OF_MODE
+from cdk_appsync_guard.appsync.modes import COGNITO, DIRECTIVE_OF_MODE
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.gate import mode_directives, words
 from cdk_appsync_guard.template.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterator
 
+    from cdk_appsync_guard.access.decide import Caller
     from cdk_appsync_guard.access.reach import DeadEnd, NullClimb
     from cdk_appsync_guard.appsync.api import Api
     from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
@@ -51,15 +51,10 @@ def reach_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class _Gathered(Generic[Stop]):
-    """All that stops one mode at one type or field, by who is stopped."""
+    """All that stops callers at one type or field, by who is stopped."""
 
-    ungrouped: list[Stop] = field(default_factory=list)
-    grouped: list[tuple[str, Stop]] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[Stop]:
-        """All stops, those of users without a group first."""
-        return self.ungrouped or [stop for _, stop in self.grouped]
+    by_mode: dict[str, list[Stop]] = field(default_factory=dict)  # callers without a group
+    by_group: list[tuple[str, Stop]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +62,15 @@ class _Stopped(Generic[Stop]):
     """Callers who fare alike: ``who`` as the vocabulary has it, and where they are stopped."""
 
     who: str
-    mode: str
+    modes: tuple[str, ...]
     groups: tuple[str, ...]
     stops: tuple[Stop, ...]
 
     @property
     def caller(self) -> str:
         """The callers in words."""
-        if self.who == "ungrouped":
-            return f"{words(self.mode)} without a group"
-        return words(self.mode, self.groups)
+        without = " without a group" if self.who == "ungrouped" else ""
+        return words(self.modes, self.groups) + without
 
     @property
     def shortest(self) -> Stop:
@@ -85,88 +79,82 @@ class _Stopped(Generic[Stop]):
 
 
 def dead_end_rows(api: Api, gate: Gate) -> Iterator[Row]:
-    """Yield every type that a kind of caller reaches without being able to read any of it."""
-    gathered: dict[tuple[str, str], _Gathered[DeadEnd]] = {}
+    """Yield every type that some callers reach without being able to read any of it."""
+    gathered: dict[str, _Gathered[DeadEnd]] = {}
     for reached in gate.reaches:
         for end in reached.dead_ends:
             if not end.question:
                 _gather(gathered, end.field.returns, reached.caller, end)
-    for (type_name, mode), found in gathered.items():
+    for type_name, found in gathered.items():
         behind = gate.schema.possible_types(type_name)
         below = [one for definition in behind for one in definition.fields.values()]
-        for stopped in _stopped(gate, mode, found, below):
-            yield _dead_end_row(api, gate, behind, stopped, gathered)
+        for stopped in _stopped(gate, found, below):
+            yield _dead_end_row(api, gate, behind[0], stopped)
 
 
 def null_climb_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
-    """Yield every closed non-null field whose parent is readable for a kind of caller."""
-    gathered: dict[tuple[str, str], _Gathered[NullClimb]] = {}
-    fields: dict[str, Field] = {}
+    """Yield every closed non-null field whose parent some callers can read."""
+    gathered: dict[str, _Gathered[NullClimb]] = {}
     for reached in gate.reaches:
         for climb in reached.null_climbs:
-            coordinate = climb.field.coordinate
-            fields[coordinate] = climb.field
-            _gather(gathered, coordinate, reached.caller, climb)
-    for (coordinate, mode), found in gathered.items():
-        closed = fields[coordinate]
-        for stopped in _stopped(gate, mode, found, [closed]):
+            _gather(gathered, climb.field.coordinate, reached.caller, climb)
+    for coordinate, found in gathered.items():
+        type_name, _, name = coordinate.partition(".")
+        closed = gate.schema.types[type_name].fields[name]
+        for stopped in _stopped(gate, found, [closed]):
             yield _null_climb_row(api, gate, closed, stopped, places[coordinate])
 
 
-def _gather(
-    gathered: dict[tuple[str, str], _Gathered[Stop]],
-    subject: str,
-    caller: Caller,
-    stop: Stop,
-) -> None:
-    found = gathered.setdefault((subject, caller.mode), _Gathered())
+def _gather(gathered: dict[str, _Gathered[Stop]], subject: str, caller: Caller, stop: Stop) -> None:
+    found = gathered.setdefault(subject, _Gathered())
     if caller.groups:
-        found.grouped.extend((group, stop) for group in caller.groups)
+        found.by_group.extend((group, stop) for group in caller.groups)
     else:
-        found.ungrouped.append(stop)
+        found.by_mode.setdefault(caller.mode, []).append(stop)
 
 
-def _stopped(
-    gate: Gate, mode: str, found: _Gathered[Stop], closed: list[Field]
-) -> Iterator[_Stopped[Stop]]:
-    """Tell apart who is stopped: everybody of the mode, or only those in the wrong groups."""
-    opened = any(
-        gate.admits(caller, one) for caller in gate.callers if caller.mode == mode for one in closed
+def _stopped(gate: Gate, found: _Gathered[Stop], closed: list[Field]) -> Iterator[_Stopped[Stop]]:
+    """Tell apart who is stopped: everybody of some modes, or only those in the wrong groups."""
+    everybody = dict(found.by_mode)
+    ungrouped = everybody.pop(COGNITO, [])
+    groups = tuple(dict.fromkeys(group for group, _ in found.by_group))
+    for_some = any(
+        gate.admits(caller, one)
+        for caller in gate.callers
+        if caller.mode == COGNITO
+        for one in closed
     )
-    if not opened:
-        groups = () if found.ungrouped else tuple(dict.fromkeys(one for one, _ in found.grouped))
-        yield _Stopped("mode", mode, groups, tuple(found.all))
-        return
-    if found.ungrouped:
-        yield _Stopped("ungrouped", mode, (), tuple(found.ungrouped))
-    # A member of another group is stopped like users without one. It is worth telling where a
-    # field on the way invites that very group.
-    invited = [(group, stop) for group, stop in found.grouped if _invites(gate, stop, group, found)]
+    if not for_some and ungrouped:
+        everybody[COGNITO] = ungrouped
+    if everybody:
+        stops = tuple(stop for listed in everybody.values() for stop in listed)
+        yield _Stopped("mode", tuple(everybody), (), stops)
+    if for_some and ungrouped:
+        yield _Stopped("ungrouped", (COGNITO,), (), tuple(ungrouped))
+    # A member of another group is stopped like users without one. It is worth telling where only
+    # groups come that far, or where a field invites that very group.
+    invited = [
+        (group, stop)
+        for group, stop in found.by_group
+        if not ungrouped or (for_some and _invites(gate, stop, group))
+    ]
     if invited:
         groups = tuple(dict.fromkeys(group for group, _ in invited))
-        yield _Stopped("group", mode, groups, tuple(stop for _, stop in invited))
+        who = "group" if for_some else "mode"
+        yield _Stopped(who, (COGNITO,), groups, tuple(stop for _, stop in invited))
 
 
-def _invites(gate: Gate, stop: Stop, group: str, found: _Gathered[Stop]) -> bool:
-    if not found.ungrouped:
-        return True  # nobody without a group comes that far: some field asks for it
+def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
     return any(group in (one.groups or ()) for one in gate.rules(stop.field))
 
 
-def _dead_end_row(
-    api: Api,
-    gate: Gate,
-    behind: tuple[TypeDefinition, ...],
-    stopped: _Stopped[DeadEnd],
-    gathered: Container[tuple[str, str]],
-) -> Row:
-    end, first = stopped.shortest, behind[0]
-    modes = [mode for mode in gate.modes if (end.field.returns, mode) in gathered]
+def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped[DeadEnd]) -> Row:
+    end = stopped.shortest
     cells: dict[str, Cell] = {
         "coordinate": end.field.coordinate,
         "type": end.field.returns,
-        "mode": stopped.mode,
-        "group": next(iter(stopped.groups), None),
+        "modes": stopped.modes,
+        "groups": stopped.groups,
         "caller": stopped.caller,
         "who": stopped.who,
         "at_root": any(one.field.type_name in gate.roots for one in stopped.stops),
@@ -174,7 +162,7 @@ def _dead_end_row(
         "blocked_field": next(iter(first.fields), ""),
         "path": ".".join(end.steps),
         "ways": len({one.field.coordinate for one in stopped.stops}),
-        "fix": _open_type(gate, first, stopped, modes),
+        "fix": _open_type(gate, first, stopped),
     }
     place = gate.schema.at(first.offset)
     return Row("dead_ends", cells, place, {}, api.name)
@@ -186,27 +174,17 @@ def _closed_by(definition: TypeDefinition) -> str:
     return "type-directive" if mode_directives(definition.directives) else "no-directive"
 
 
-def _open_type(
-    gate: Gate, definition: TypeDefinition, stopped: _Stopped[DeadEnd], modes: Iterable[str]
-) -> str:
-    """Return what opens the type to these callers, and to callers of other modes stuck there."""
-    if stopped.who != "mode":
-        return _regroup(definition.name, stopped)
-    missing = [f"@{DIRECTIVE_OF_MODE[mode]}" for mode in modes]
-    closed_by = _closed_by(definition)
-    if closed_by == "field-directives":
-        return f"add `{' '.join(missing)}` to the fields of `{definition.name}`"
-    if closed_by == "no-directive":  # the first directive takes the default mode away
-        missing.insert(0, f"@{DIRECTIVE_OF_MODE[gate.authorization.default]}")
-    return f"add `{' '.join(dict.fromkeys(missing))}` to type `{definition.name}`"
-
-
-def _regroup(name: str, stopped: _Stopped[DeadEnd]) -> str:
-    way = stopped.shortest.field.coordinate
+def _open_type(gate: Gate, definition: TypeDefinition, stopped: _Stopped[DeadEnd]) -> str:
+    name = definition.name
     if stopped.who == "ungrouped":
+        way = stopped.shortest.field.coordinate
         return f"ask for the groups of `{name}` on `{way}` as well, or open `{name}` to all users"
-    groups = ", ".join(f'"{group}"' for group in stopped.groups)
-    return f"add {groups} to the `cognito_groups` of `{name}`"
+    if stopped.who == "group":
+        return f"add {_quote(stopped.groups)} to the `cognito_groups` of `{name}`"
+    closed_by = _closed_by(definition)
+    directives = _admit(gate, stopped.modes, keep_default=closed_by == "no-directive")
+    on = f"the fields of `{name}`" if closed_by == "field-directives" else f"type `{name}`"
+    return f"add `{directives}` to {on}"
 
 
 def _null_climb_row(
@@ -217,8 +195,8 @@ def _null_climb_row(
         "coordinate": closed.coordinate,
         "field": closed.name,
         "type": closed.type_name,
-        "mode": stopped.mode,
-        "group": next(iter(stopped.groups), None),
+        "modes": stopped.modes,
+        "groups": stopped.groups,
         "caller": stopped.caller,
         "who": stopped.who,
         "path": ".".join(climb.steps),
@@ -231,11 +209,18 @@ def _null_climb_row(
 def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:
     nullable = f"make `{closed.coordinate}` nullable (`{closed.signature[:-1]}`)"
     if stopped.who == "mode":
-        directives = [f"@{DIRECTIVE_OF_MODE[stopped.mode]}"]
-        if not gate.rules(closed):
-            directives.insert(0, f"@{DIRECTIVE_OF_MODE[gate.authorization.default]}")
-        return f"{nullable}, or add `{' '.join(directives)}` to it"
+        directives = _admit(gate, stopped.modes, keep_default=not gate.rules(closed))
+        return f"{nullable}, or add `{directives}` to it"
     if stopped.who == "group":
-        groups = ", ".join(f'"{group}"' for group in stopped.groups)
-        return f"{nullable}, or add {groups} to its `cognito_groups`"
+        return f"{nullable}, or add {_quote(stopped.groups)} to its `cognito_groups`"
     return f"{nullable}, or ask for its groups on the fields that lead to `{closed.type_name}`"
+
+
+def _admit(gate: Gate, modes: tuple[str, ...], *, keep_default: bool) -> str:
+    """Return directives for the modes; the first one on a thing takes the default mode away."""
+    kept = (gate.authorization.default,) if keep_default else ()
+    return " ".join(f"@{DIRECTIVE_OF_MODE[mode]}" for mode in dict.fromkeys((*kept, *modes)))
+
+
+def _quote(groups: tuple[str, ...]) -> str:
+    return ", ".join(f'`"{group}"`' for group in groups)

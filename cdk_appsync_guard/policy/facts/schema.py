@@ -48,14 +48,14 @@ def rows_of_schema(api: Api) -> list[Row]:
     """Return the rows of one API; a merged API has no schema of its own."""
     schema = api.schema
     if schema is None:
-        return [schema_row(api, "merged")]
+        return [schema_row(api)]
     if isinstance(schema, SchemaError):
         if not may_be_accepted(schema):
-            return [schema_row(api, "broken", schema.message)]
+            return [schema_row(api)]
         return _unknown_rows(api, Unknown(schema.message, schema.help or ""))
     if isinstance(schema, Unknown):
         return _unknown_rows(api, schema)
-    rows = [schema_row(api, "parsed"), *problem_rows(api, schema), *directive_rows(api, schema)]
+    rows = [schema_row(api), *problem_rows(api, schema), *directive_rows(api, schema)]
     possible = authorizations(api)
     if isinstance(possible, Unknown):
         unknown, place = question(api)

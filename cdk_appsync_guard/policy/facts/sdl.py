@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.appsync.sdl import move_place
+from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.policy.columns import Cell, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk_appsync_guard.appsync.api import Api
-    from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
+    from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
 
 __all__ = ["directive_rows", "problem_rows", "schema_row"]
 
@@ -29,23 +32,30 @@ _DIRECTIVES = (
 )
 
 
-def schema_row(api: Api, state: str, error: str | None = None) -> Row:
-    """Return the row of the schemas table."""
-    schema: Schema | None = api.schema if state == "parsed" else None  # type: ignore[assignment]  # only a Schema is parsed
+def schema_row(api: Api) -> Row:
+    """Return the row of the schemas table; what is not known has no such row."""
+    schema, place = api.schema, api.schema_place
+    state, error, types, roots = "merged", None, 0, 0
+    if isinstance(schema, SchemaError):
+        state, error = "broken", schema.message
+        place = move_place(place, *schema.spot) if schema.spot else place
+    elif isinstance(schema, Schema):
+        state, types = "parsed", len(schema.types)
+        defined = (schema.types.get(root) for root in schema.roots.values())
+        roots = sum(len(one.fields) for one in defined if one)
     cells: dict[str, Cell] = {
         "state": state,
         "error": error,
-        "types": len(schema.types) if schema else 0,
-        "root_fields": sum(len(schema.types[root].fields) for root in schema.roots.values())
-        if schema
-        else 0,
+        "types": types,
+        "root_fields": roots,
     }
-    return Row("schemas", cells, api.schema_place, {}, api.name)
+    return Row("schemas", cells, place, {}, api.name)
 
 
 def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
-    """Yield what schema creation would refuse."""
-    for problem in schema.problems:
+    """Yield what schema creation would refuse, each kind once a type or field."""
+    first = {(problem.kind, problem.subject): problem for problem in reversed(schema.problems)}
+    for problem in sorted(first.values(), key=lambda one: one.offset):
         yield Row(
             "schema_problems",
             {"kind": problem.kind, "subject": problem.subject, "detail": problem.message},

@@ -85,7 +85,6 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
             "mutations": names,
             "has_source": bool(names) or published,
             "missing_mode": missing[0] if missing else None,
-            "misses_mode": missing is not None,
             "sibling": missing[1].coordinate if missing else sibling,
             "mutation": missing[2].coordinate if missing else None,
             "unfiltered": argument is not None and _has_no_resolver(api, subscribed),
@@ -96,18 +95,17 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
 
 
 @dataclass(slots=True)
-class _Publisher:
-    """Callers of one mode, or one group, who may run mutations that publish a type."""
+class _Delivery:
+    """What comes of events with one type, alike for all callers who publish them."""
 
-    definition: TypeDefinition
-    caller: Caller
     pairs: list[tuple[Field, Field]] = field(default_factory=list)  # subscription, mutation
+    callers: dict[Caller, None] = field(default_factory=dict)
 
 
 def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
-    """Yield every type that is delivered, with every kind of caller that may publish it."""
+    """Yield every type that is delivered, with the callers who publish as much of it."""
     mutations = _fields(gate, gate.schema.mutation)
-    publishers: dict[tuple[str, Caller], _Publisher] = {}
+    found: dict[tuple[str, str, str | None], _Delivery] = {}
     for subscribed in _fields(gate, gate.schema.subscription).values():
         for name in _mutations_of(subscribed):
             mutation = mutations.get(name)
@@ -115,23 +113,24 @@ def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
                 continue
             for caller in _callers_of(gate, mutation):
                 for definition in gate.schema.possible_types(mutation.returns):
-                    key = (definition.name, caller)
-                    found = publishers.setdefault(key, _Publisher(definition, caller))
-                    found.pairs.append((subscribed, mutation))
-    for publisher in publishers.values():
-        subscribed, mutation = publisher.pairs[0]
-        outcome, blocked = _deliver(gate, publisher)
-        mode, groups = publisher.caller.mode, publisher.caller.groups
+                    outcome, blocked = _deliver(gate, definition, caller)
+                    delivery = found.setdefault((definition.name, outcome, blocked), _Delivery())
+                    delivery.pairs.append((subscribed, mutation))
+                    delivery.callers[caller] = None
+    for (type_name, outcome, blocked), delivery in found.items():
+        subscribed, mutation = delivery.pairs[0]
+        modes = tuple(dict.fromkeys(caller.mode for caller in delivery.callers))
+        groups = tuple(group for caller in delivery.callers for group in caller.groups)
         cells: dict[str, Cell] = {
             "coordinate": subscribed.coordinate,
             "mutation": mutation.coordinate,
-            "type": publisher.definition.name,
-            "mode": mode,
-            "group": next(iter(groups), None),
-            "caller": words(mode, groups),
+            "type": type_name,
+            "modes": modes,
+            "groups": groups,
+            "caller": words(modes, groups),
             "outcome": outcome,
-            "blocked": blocked.coordinate if blocked else None,
-            "ways": len(publisher.pairs),
+            "blocked": blocked,
+            "ways": len(dict.fromkeys(one.coordinate for one, _ in delivery.pairs)),
         }
         yield Row("payloads", cells, places[subscribed.coordinate], {}, api.name)
 
@@ -234,13 +233,13 @@ def _callers_of(gate: Gate, mutation: Field) -> Iterator[Caller]:
             yield caller
 
 
-def _deliver(gate: Gate, publisher: _Publisher) -> tuple[str, Field | None]:
-    """Return how much of the type the publisher can read, so deliver, and what is first missing."""
-    fields = publisher.definition.fields.values()
-    denied = [one for one in fields if not gate.admits(publisher.caller, one)]
+def _deliver(gate: Gate, definition: TypeDefinition, caller: Caller) -> tuple[str, str | None]:
+    """Return how much of the type the caller can read, so deliver, and what is first missing."""
+    fields = definition.fields.values()
+    denied = [one for one in fields if not gate.admits(caller, one)]
     if not denied:
         return "all", None
     if len(denied) == len(fields):
-        return "none", denied[0]
+        return "none", denied[0].coordinate
     required = next((one for one in denied if one.non_null), None)
-    return ("some", denied[0]) if required is None else ("broken", required)
+    return ("some", None) if required is None else ("broken", required.coordinate)
