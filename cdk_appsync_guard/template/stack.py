@@ -13,7 +13,7 @@ from typing import Any
 from cdk_appsync_guard.template.intrinsics import function_of, resolve, step_into
 from cdk_appsync_guard.template.read import DataPath, Place, SourceFile
 from cdk_appsync_guard.template.scope import World
-from cdk_appsync_guard.template.values import Hole, Text, Value
+from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value
 
 __all__ = ["Resource", "Stack", "open_stacks"]
 
@@ -58,14 +58,19 @@ class Resource:
 
         Only given parameters and constants fix one: defaults and scenarios do not.
         """
-        world = self.stack.fixed.world
-        world = World(world.layout)
-        scope = world.scope(self.stack.id)
+        end, walked, _ = self._walk(path)
         raw: Any = self._raw.get("Properties")
-        for at in range(len(path) + 1):
-            raw, _, rest = self._walk(path[:at])
-            if rest or function_of(raw) is not None:
-                resolve(raw, scope)
+        for step in walked:
+            if step == "Fn::If" and function_of(raw) == step:
+                truth = self.stack.fixed.truth(raw[step][0], 0)
+                if isinstance(truth, Unknown):
+                    return True
+            raw = raw[step]
+        if function_of(end) is None:
+            return False
+        # A fresh world: what is remembered already is not looked at again.
+        world = World(self.stack.fixed.world.layout)
+        resolve(end, world.scope(self.stack.id))
         return world.doubted
 
     def place(self, *path: str | int) -> Place:
