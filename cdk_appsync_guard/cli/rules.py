@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches, unified_diff
+from difflib import SequenceMatcher, get_close_matches, unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +129,17 @@ def _example(folder: Path, style: Style) -> Iterator[str]:
         yield ""
         yield style.paint("The repair", "bold")
         yield ""
-        for line in list(unified_diff(_bare(wrong), right, n=2, lineterm=""))[2:]:
+        for line in _repair(_bare(wrong), right):
             yield "  " + style.paint(line, *_DIFF_COLORS.get(line[:1], ()))
+
+
+def _repair(wrong: Sequence[str], right: Sequence[str]) -> Iterator[str]:
+    """Yield the difference, without the cases that pass.yaml adds at its end to be left alone."""
+    steps = SequenceMatcher(None, wrong, right, autojunk=False).get_opcodes()
+    changes = [step for step in steps if step[0] != "equal"]
+    if len(changes) > 1 and changes[-1][0] == "insert" and changes[-1][2] == len(wrong):
+        right = right[: changes[-1][3]]
+    yield from list(unified_diff(wrong, right, n=2, lineterm=""))[2:]
 
 
 def _lines(file: Path) -> list[str]:

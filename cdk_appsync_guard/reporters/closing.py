@@ -8,14 +8,14 @@ from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.findings import Notice, Report, Severity, Undecided
 from cdk_appsync_guard.reporters.terminal import Style, plain
 
-__all__ = ["closing_lines", "problem_lines", "summary"]
+__all__ = ["closing_lines", "summary"]
 
 
 def closing_lines(report: Report, style: Style, *, folded: bool) -> Iterator[str]:
     """Yield all that follows the findings; *folded* says that some of them were left out."""
     yield from _undecided_lines(report.undecided, style)
     yield from _notice_lines(report.notices, style)
-    yield from problem_lines(report.problems, style)
+    yield from _problem_lines(report.problems, style)
     if folded:
         yield style.paint("--verbose shows every finding", "dim")
     bad = report.problems or any(f.severity is Severity.ERROR for f in report.active)
@@ -39,17 +39,6 @@ def summary(report: Report) -> str:
     if not report.apis:
         return f"{said or 'nothing found'}: no AppSync GraphQL API in {files}"
     return f"{said or 'nothing found'} in {_count(len(report.apis), 'API', 'APIs')}, {files}"
-
-
-def problem_lines(problems: Iterable[GuardError], style: Style) -> Iterator[str]:
-    """Yield the inputs that could not be judged, each with its place and help."""
-    for problem in problems:
-        place = f"{problem.location}: " if problem.location else ""
-        head = style.paint("failed", "red", "bold") + "  "
-        yield from style.wrap(place + problem.message, head, " " * 8)
-        if problem.help:
-            yield from style.wrap(problem.help, style.paint("help", "green") + "    ", " " * 8)
-        yield ""
 
 
 def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[str]:
@@ -82,9 +71,23 @@ def _notice_lines(notices: Iterable[Notice], style: Style) -> Iterator[str]:
         places = groups.setdefault(notice.message, [])
         places += [str(notice.location)] if notice.location else []
     for message, places in groups.items():
-        where = f" ({_some(places)})" if places else ""
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        where = f" ({places[0]}{more})" if places else ""
         yield from style.wrap(message + where, style.paint("note", "blue") + "  ", " " * 6)
     if groups:
+        yield ""
+
+
+def _problem_lines(problems: Iterable[GuardError], style: Style) -> Iterator[str]:
+    """Yield the inputs that could not be judged, each with its place and help."""
+    for problem in problems:
+        head = style.paint("failed", "red", "bold") + "  "
+        if problem.location:
+            yield head + style.paint(plain(str(problem.location)), "cyan")
+            head = " " * 8
+        yield from style.wrap(problem.message, head, " " * 8)
+        if problem.help:
+            yield from style.wrap(problem.help, style.paint("help", "green") + "    ", " " * 8)
         yield ""
 
 

@@ -22,7 +22,7 @@ class Style:
 
     def paint(self, text: str, *looks: str) -> str:
         """Return the text in these looks: ``bold``, ``dim``, ``red``, ``yellow``, ..."""
-        if not self.color or not text:
+        if not (self.color and text and looks):
             return text
         return f"\x1b[{';'.join(_CODES[look] for look in looks)}m{text}\x1b[0m"
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.findings import Excerpt, Finding, Report, Severity, Symptom
-from cdk_appsync_guard.reporters.closing import closing_lines, problem_lines
+from cdk_appsync_guard.reporters.closing import closing_lines
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain, width_of
 
 __all__ = ["TextOptions", "render", "symptom_words"]
@@ -32,7 +33,7 @@ def render(report: Report, options: TextOptions | None = None) -> str:
     options = options or TextOptions()
     shown = report.findings if options.show_suppressed else report.active
     if options.quiet:
-        lines = [*_brief(shown, options.style), *problem_lines(report.problems, options.style)]
+        lines = [*_brief(shown, options.style), *_brief_problems(report.problems, options.style)]
     else:
         groups = _groups(shown)
         lines = [line for group in groups for line in _group_lines(group, options)]
@@ -47,6 +48,12 @@ def _brief(findings: Iterable[Finding], style: Style) -> Iterator[str]:
         when = f" (when {finding.scenario})" if finding.scenario else ""
         text = plain(f"{finding.message}{when} [{finding.rule}]")
         yield f"{plain(str(finding.location))}: {severity}: {text}"
+
+
+def _brief_problems(problems: Iterable[GuardError], style: Style) -> Iterator[str]:
+    for problem in problems:
+        place = f"{plain(str(problem.location))}: " if problem.location else ""
+        yield f"{place}{style.paint('failed', 'red')}: {plain(problem.message)}"
 
 
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
