@@ -70,8 +70,8 @@ def apply_baseline(report: Report, baseline: Mapping[str, str]) -> Report:
     """Return the report with the findings of the baseline marked, and a notice on what is gone."""
     seen = {finding.fingerprint for finding in report.findings}
     gone = len(baseline.keys() - seen)
-    noun = "1 finding" if gone == 1 else f"{gone} findings"
-    notice = Notice(f"the baseline has {noun} that are no longer there: {_HELP}")
+    words = "1 finding that is" if gone == 1 else f"{gone} findings that are"
+    notice = Notice(f"the baseline has {words} no longer there: {_HELP}")
     return replace(
         report,
         findings=tuple(_mark(finding, baseline) for finding in report.findings),

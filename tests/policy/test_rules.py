@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from policy.toy import RULE, TABLES, make_rule
+
+from cdk_appsync_guard.errors import ConfigError, RuleError
+from cdk_appsync_guard.policy.rules import read_rules, select_rules
+
+
+def _write(folder: Path, *, rule_id: str = "red-toy") -> Path:
+    folder.mkdir(parents=True)
+    file = folder / "rule.yaml"
+    file.write_text(RULE.replace("red-toy", rule_id), encoding="utf-8")
+    return file
+
+
+def _read(folder: Path) -> list[tuple[str, str, str]]:
+    return [(rule.category, rule.id, rule.file) for rule in read_rules(folder, TABLES)]
+
+
+def _refused(folder: Path) -> tuple[str, str | None]:
+    with pytest.raises(RuleError) as caught:
+        read_rules(folder, TABLES)
+    return caught.value.message, caught.value.help
+
+
+def test_rules_come_by_category_and_id(tmp_path: Path) -> None:
+    late = _write(tmp_path / "schema" / "a-toy", rule_id="a-toy")
+    early = _write(tmp_path / "providers" / "z-toy", rule_id="z-toy")
+    own = _write(tmp_path / "my-toy", rule_id="my-toy")
+
+    assert _read(tmp_path) == [
+        ("providers", "z-toy", str(early)),
+        ("schema", "a-toy", str(late)),
+        ("custom", "my-toy", str(own)),
+    ]
+
+
+def test_only_rule_files_are_read(tmp_path: Path) -> None:
+    file = _write(tmp_path / "schema" / "red-toy")
+    (tmp_path / "README.md").write_text("text", encoding="utf-8")
+    (tmp_path / "schema" / "red-toy" / "fail.yaml").write_bytes(b"\xff")
+    (tmp_path / ".git" / "x").mkdir(parents=True)
+    (tmp_path / "schema" / "__pycache__").mkdir()
+
+    assert _read(tmp_path) == [("schema", "red-toy", str(file))]
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    assert _refused(tmp_path) == (
+        f"there is no rule below `{tmp_path}`",
+        "rules are files `<category>/<id>/rule.yaml`",
+    )
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    assert _refused(missing) == (
+        f"the folder `{missing}` cannot be read: no such file or directory",
+        None,
+    )
+
+
+def test_a_category_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path / "schemas" / "red-toy")
+
+    assert _refused(tmp_path) == ("there is no category `schemas`", "did you mean `schema`?")
+
+
+def test_a_rule_folder_without_a_rule_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "schema" / "red-toy").mkdir(parents=True)
+
+    assert _refused(tmp_path) == ("the folder `red-toy` has no rule.yaml", None)
+
+
+def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
+    first = _write(tmp_path / "providers" / "red-toy")
+    _write(tmp_path / "schema" / "red-toy")
+
+    assert _refused(tmp_path) == (
+        "there is already a rule `red-toy`",
+        f"the other one is `{first}`",
+    )
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path / "outside" / "red-toy")
+    inside = tmp_path / "inside"
+    (inside / "schema").mkdir(parents=True)
+    (inside / "schema" / "red-toy").symlink_to(tmp_path / "outside" / "red-toy")
+
+    assert _refused(inside) == (f"`{inside}/schema/red-toy` leads out of `{inside}`", None)
+
+
+def test_a_rule_file_that_links_out_is_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("password: x", encoding="utf-8")
+    folder = tmp_path / "inside" / "schema" / "red-toy"
+    folder.mkdir(parents=True)
+    (folder / "rule.yaml").symlink_to(secret)
+
+    assert _refused(tmp_path / "inside") == (f"`{folder}/rule.yaml` leads out of `{folder}`", None)
+
+
+def test_a_large_file_is_refused(tmp_path: Path) -> None:
+    file = _write(tmp_path / "schema" / "red-toy")
+    file.write_text(RULE + "#" * 70_000, encoding="utf-8")
+
+    assert _refused(tmp_path) == ("the rule is larger than 65536 bytes", None)
+
+
+@given(st.binary())
+@settings(max_examples=50, deadline=None)
+def test_no_bytes_raise_anything_but_rule_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("rules")
+    _write(folder / "schema" / "red-toy").write_bytes(data)
+
+    with pytest.raises(RuleError):
+        read_rules(folder, TABLES)
+
+
+SCHEMA, OWN = make_rule(), make_rule(rule_id="blue-toy")
+HARDENING = replace(make_rule(rule_id="no-toy"), category="hardening")
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "expected"),
+    [
+        ((), (), ["red-toy", "blue-toy"]),
+        (("all",), (), ["red-toy", "blue-toy", "no-toy"]),
+        (("hardening",), (), ["no-toy"]),
+        (("default", "no-toy"), (), ["red-toy", "blue-toy", "no-toy"]),
+        (("no-toy",), (), ["no-toy"]),
+        (("schema",), ("red-toy",), ["blue-toy"]),
+        ((), ("schema",), []),
+        (("all",), ("all",), []),
+    ],
+)
+def test_rules_are_selected_by_id_and_category(
+    select: tuple[str, ...], ignore: tuple[str, ...], expected: list[str]
+) -> None:
+    rules = (SCHEMA, OWN, HARDENING)
+
+    assert [rule.id for rule in select_rules(rules, select, ignore)] == expected
+
+
+def test_selecting_what_there_is_not_names_the_likely_one() -> None:
+    with pytest.raises(ConfigError) as caught:
+        select_rules((SCHEMA,), ("red-toi",))
+
+    assert (caught.value.message, caught.value.help) == (
+        "there is no rule or category `red-toi`",
+        "did you mean `red-toy`?",
+    )
