@@ -27,15 +27,22 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - see the module's docstring
-
-        return version("cdk-appsync-guard")
+        return _version()
     module = _HOMES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - see the module's docstring
 
     return getattr(import_module(module), name)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - see above
+
+    try:
+        return version("cdk-appsync-guard")
+    except PackageNotFoundError:  # a checkout that is run without being installed
+        return "unknown"
 
 
 _HOMES = {
