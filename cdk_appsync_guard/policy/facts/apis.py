@@ -42,6 +42,7 @@ _PROPERTY_OF_COLUMN = {
     "query_depth_limit": "QueryDepthLimit",
     "resolver_count_limit": "ResolverCountLimit",
     "xray": "XrayEnabled",
+    "tagged": "Tags",
 }
 
 

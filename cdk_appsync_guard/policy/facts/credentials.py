@@ -47,13 +47,13 @@ def _row(api: Api, key: Resource, now: datetime) -> Row:
         "key": key.logical_id,
         "accepted": accepts_api_keys(api),
         "conditional": key.conditional,
-        "expiry": "computed" if _is_computed(key) else _expiry(expires, now.timestamp()),
+        "expiry": _expiry(key, expires, now.timestamp()),
         "expires_on": _day(expires),
         "expires_in_days": _days_until(expires, now.timestamp()),
     }
-    expiry_place = key.place("Expires")
-    names = ("expiry", "expires_on", "expires_in_days")
-    return Row("api_keys", cells, key.place(), dict.fromkeys(names, expiry_place), api.name)
+    names = () if expires is None else ("expiry", "expires_on", "expires_in_days")
+    places = dict.fromkeys(names, key.place("Expires"))
+    return Row("api_keys", cells, key.place(), places, api.name)
 
 
 def _is_computed(key: Resource) -> bool:
@@ -68,9 +68,15 @@ def _is_computed(key: Resource) -> bool:
     return key.conditional_at("Expires")
 
 
-def _expiry(expires: int | Unknown | None, now: float) -> str | Unknown:
+def _expiry(key: Resource, expires: int | Unknown | None, now: float) -> str | Unknown:
+    if _is_computed(key):
+        return "computed"
     if isinstance(expires, Unknown):
-        return Unknown(expires.reason, expires.would_decide, _WHEN_GIVEN)
+        # A text is there, whatever it says; anything else may turn out to be left out.
+        could_be = (
+            _WHEN_GIVEN if isinstance(key.get("Expires"), Text) else ("default", *_WHEN_GIVEN)
+        )
+        return Unknown(expires.reason, expires.would_decide, could_be)
     if expires is None:
         return "default"
     seconds = expires - now
