@@ -107,9 +107,11 @@ def command(**given: Any) -> int:
             check_writable(file)
     settings = settle(given)
     progress = progress_for(wanted=not (given["no_progress"] or given["quiet"]))
-    report = scan(given["paths"], scan_options(settings, given, progress))
-    if progress:
-        clear_progress()
+    try:
+        report = scan(given["paths"], scan_options(settings, given, progress))
+    finally:
+        if progress:
+            clear_progress()
     for output in outputs:
         _write(report, output, given)
     if _Output("text", "-") not in outputs:

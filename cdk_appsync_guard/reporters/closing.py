@@ -11,10 +11,10 @@ from cdk_appsync_guard.reporters.terminal import Style, plain
 __all__ = ["closing_lines", "summary"]
 
 
-def closing_lines(report: Report, style: Style, *, folded: bool) -> Iterator[str]:
+def closing_lines(report: Report, style: Style, *, verbose: bool, folded: bool) -> Iterator[str]:
     """Yield all that follows the findings; *folded* says that some of them were left out."""
     yield from _undecided_lines(report.undecided, style)
-    yield from _notice_lines(report.notices, style)
+    yield from _notice_lines(report.notices, style, verbose=verbose)
     yield from _problem_lines(report.problems, style)
     if folded:
         yield style.paint("--verbose shows every finding", "dim")
@@ -65,15 +65,19 @@ def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[s
         yield ""
 
 
-def _notice_lines(notices: Iterable[Notice], style: Style) -> Iterator[str]:
+def _notice_lines(notices: Iterable[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for notice in notices:
         places = groups.setdefault(notice.message, [])
         places += [str(notice.location)] if notice.location else []
-    for message, places in groups.items():
+    head = style.paint("note", "blue") + "  "
+    shown = len(groups) if verbose or len(groups) <= _MANY else _FEW
+    for message, places in list(groups.items())[:shown]:
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         where = f" ({places[0]}{more})" if places else ""
-        yield from style.wrap(message + where, style.paint("note", "blue") + "  ", " " * 6)
+        yield from style.wrap(message + where, head, " " * 6)
+    if shown < len(groups):
+        yield f"{head}and {len(groups) - shown} more: --verbose shows them"
     if groups:
         yield ""
 
@@ -107,3 +111,4 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 _FEW = 4
+_MANY = 8

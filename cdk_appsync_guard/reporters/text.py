@@ -37,8 +37,10 @@ def render(report: Report, options: TextOptions | None = None) -> str:
     else:
         groups = _groups(shown)
         lines = [line for group in groups for line in _group_lines(group, options)]
-        folded = any(len(block) > _FEW for group in groups for block in _blocks(group))
-        lines += closing_lines(report, options.style, folded=folded and not options.verbose)
+        folded = not options.verbose and any(
+            len(block) > _FEW for group in groups for block in _blocks(group)
+        )
+        lines += closing_lines(report, options.style, verbose=options.verbose, folded=folded)
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
