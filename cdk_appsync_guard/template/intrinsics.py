@@ -161,42 +161,40 @@ def _select(raw: Any, scope: Scope, depth: int) -> Value:
     if not isinstance(raw, list) or len(raw) != 2:  # noqa: PLR2004 - index and list
         return _malformed("Fn::Select", "an index and a list")
     index = resolve(raw[0], scope, depth)
-    items, complete = _items(raw[1], scope, depth)
+    items, why = _items(raw[1], scope, depth)
     if isinstance(index, str) and index.isdecimal() and len(index) < len("1000000"):
         index = int(index)
-    if isinstance(items, Unknown):
-        return items
     if isinstance(index, bool) or not isinstance(index, int):
-        why = unknown_of(index) or _malformed("Fn::Select", "a number")
-        return either(items, why) if complete else why
+        unknown = unknown_of(index) or _malformed("Fn::Select", "a number")
+        return either(items, unknown) if why is None else why
     if 0 <= index < len(items):
         return items[index]
-    return Unknown("`Fn::Select` asks for an item of a list that is not known so far")
+    return why or Unknown("`Fn::Select` asks for more items than there are", "a valid template")
 
 
 def _split(raw: Any, scope: Scope, depth: int) -> Value:
-    items, complete = _split_items(raw, scope, depth)
-    return items if complete else Unknown("`Fn::Split` divides a string that is not known")
+    items, why = _split_items(raw, scope, depth)
+    return why or items
 
 
-def _items(raw: Any, scope: Scope, depth: int) -> tuple[list[Value] | Unknown, bool]:
-    """Return the list, or as much of it as is known, and whether it is complete."""
+def _items(raw: Any, scope: Scope, depth: int) -> tuple[list[Value], Unknown | None]:
+    """Return as much of a list as is known, and why the rest is not, if there is a rest."""
     if function_of(raw) == "Fn::Split" and len(raw) == 1:
         return _split_items(raw["Fn::Split"], scope, depth)
     items = resolve(raw, scope, depth)
     if isinstance(items, list):
-        return items, True
-    return unknown_of(items) or _malformed("Fn::Select", "a list"), True
+        return items, None
+    return [], _first_unknown([items]) or _malformed("the function", "a list")
 
 
-def _split_items(raw: Any, scope: Scope, depth: int) -> tuple[list[Value] | Unknown, bool]:
+def _split_items(raw: Any, scope: Scope, depth: int) -> tuple[list[Value], Unknown | None]:
     if not isinstance(raw, list) or len(raw) != 2:  # noqa: PLR2004 - delimiter and string
-        return _malformed("Fn::Split", "a delimiter and a string"), True
+        return [], _malformed("Fn::Split", "a delimiter and a string")
     delimiter, text = resolve(raw[0], scope, depth), resolve(raw[1], scope, depth)
     if not isinstance(delimiter, str) or not delimiter or not isinstance(text, (str, Text)):
-        return _first_unknown([delimiter, text]) or _malformed("Fn::Split", "a string"), True
+        return [], _first_unknown([delimiter, text]) or _malformed("Fn::Split", "a string")
     items, complete = split(text, delimiter)
-    return list(items), complete
+    return list(items), None if complete else _first_unknown([text])
 
 
 def _find_in_map(raw: Any, scope: Scope, depth: int) -> Value:
@@ -264,10 +262,8 @@ def _base64(raw: Any, scope: Scope, depth: int) -> Value:
 
 
 def _length(raw: Any, scope: Scope, depth: int) -> Value:
-    items, complete = _items(raw, scope, depth)
-    if isinstance(items, Unknown):
-        return items
-    return len(items) if complete else Unknown("the length of a list that is not known")
+    items, why = _items(raw, scope, depth)
+    return len(items) if why is None else why
 
 
 def _to_json_string(raw: Any, scope: Scope, depth: int) -> Value:
