@@ -66,19 +66,25 @@ def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[s
 
 
 def _notice_lines(notices: Iterable[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
-    groups: dict[str, list[str]] = {}
+    """Yield each message once, and each place once for all messages about it."""
+    messages: dict[str, list[str]] = {}
     for notice in notices:
-        places = groups.setdefault(notice.message, [])
+        places = messages.setdefault(notice.message, [])
         places += [str(notice.location)] if notice.location else []
+    shown = len(messages) if verbose or len(messages) <= _MANY else _FEW
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for message, places in list(messages.items())[:shown]:
+        groups.setdefault(tuple(places), []).append(message)
     head = style.paint("note", "blue") + "  "
-    shown = len(groups) if verbose or len(groups) <= _MANY else _FEW
-    for message, places in list(groups.items())[:shown]:
-        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-        where = f" ({places[0]}{more})" if places else ""
-        yield from style.wrap(message + where, head, " " * 6)
-    if shown < len(groups):
-        yield f"{head}and {len(groups) - shown} more: --verbose shows them"
-    if groups:
+    for group_places, group in groups.items():
+        if group_places:
+            more = f" and {len(group_places) - 1} more" if len(group_places) > 1 else ""
+            yield head + style.paint(plain(group_places[0]), "cyan") + more
+        for message in group:
+            yield from style.wrap(message, " " * 6 if group_places else head, " " * 6)
+    if shown < len(messages):
+        yield f"{head}and {len(messages) - shown} more: --verbose shows them"
+    if messages:
         yield ""
 
 
