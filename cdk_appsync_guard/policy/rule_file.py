@@ -15,6 +15,8 @@ from cdk_appsync_guard.errors import Location, RuleError
 
 __all__ = ["Entries", "Written", "read_entries"]
 
+_QUOTES = "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -50,7 +52,7 @@ def read_entries(file: str, text: str) -> Written:
         mark = getattr(error, "problem_mark", None)
         at = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file, 1, 1)
         problem = getattr(error, "problem", None) or "it has a character that YAML does not allow"
-        raise RuleError(f"the rule is not YAML: {problem}", location=at) from error
+        raise RuleError(f"the rule is not YAML: {problem}", location=at, help=_QUOTES) from error
     if not isinstance(after, yaml.StreamEndEvent):
         raise RuleError("the file has more than one document", location=_at(file, after))
     if not isinstance(written.value, Entries):

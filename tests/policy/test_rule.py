@@ -57,7 +57,15 @@ def test_a_refused_deployment_has_no_status() -> None:
     [
         ("", ("the rule is empty", 1, 1, None)),
         ("- a\n", ("the rule is not a mapping", 1, 1, None)),
-        ("a: [", ("the rule is not YAML: did not find expected node content", 2, 1, None)),
+        (
+            "a: [",
+            (
+                "the rule is not YAML: did not find expected node content",
+                2,
+                1,
+                "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes",
+            ),
+        ),
         (
             RULE + "id: other\n",
             ("the key `id` is written twice", 9, 1, "the first one is on line 1"),
