@@ -138,8 +138,8 @@ def find_apis(
 ) -> tuple[Api, ...]:
     """Return the GraphQL APIs of the stacks in template order.
 
-    *schemas* are the files that the user names, by API name or logical id; they win over what the
-    template says. *parsed* remembers schemas from one scenario to the next.
+    *schemas* are the files that the user names, by API name or logical id, or by nothing for any
+    API; they win over what the template says. *parsed* remembers schemas from one scenario to the next.
     """
     resources = [resource for stack in stacks for resource in stack.of_type(_API)]
     if not resources:
@@ -213,12 +213,7 @@ def _build(
     def of(kind: str) -> tuple[Resource, ...]:
         return tuple(parts.of_api.get((_id_of(resource), kind), ()))
 
-    given = (
-        schemas.get(key)
-        for key in (name, resource.logical_id, resource.get("Name"))
-        if isinstance(key, str)
-    )
-    file = next((found for found in given if found is not None), None)
+    file = schemas.get(name) or schemas.get(resource.logical_id) or schemas.get("")
     if file is not None:
         schema, schema_place, schema_source = read_given(file, parsed)
     elif resource.get("ApiType") == "MERGED":

@@ -75,7 +75,8 @@ _APIS = Table(
         ),
         Column(
             "untagged_mutations",
-            "how many mutations have no authorization directive, nor has their type",
+            "how many mutations have no authorization directive, nor has their type; 0 if Amplify"
+            " made the schema",
             kind="number",
         ),
         Column("untagged_mutation", "the first of them", optional=True),

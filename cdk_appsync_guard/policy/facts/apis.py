@@ -30,6 +30,9 @@ _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _KEY = "AWS::AppSync::ApiKey"
 _LOG_GROUPS = ("AWS::Logs::LogGroup", "Custom::LogRetention")
 _LEVELS = ("NONE", "ERROR", "INFO", "DEBUG", "ALL")
+# Amplify writes this type. It leaves mutations without directive on purpose, where a rule says
+# `allow: public` and where its resolver refuses everybody.
+_GENERATED_TYPE = "ModelAttributeTypes"
 _AUTHORIZES = frozenset((*MODE_OF_DIRECTIVE, "aws_auth"))
 
 _PROPERTY_OF_COLUMN = {
@@ -184,7 +187,7 @@ def _schema_cells(api: Api) -> dict[str, Cell]:
         return {"untagged_mutations": 0, "untagged_mutation": None}
     root = api.schema.types.get(api.schema.mutation or "")
     untagged = []
-    if root is not None and not _is_tagged(root):
+    if root is not None and not _is_tagged(root) and _GENERATED_TYPE not in api.schema.types:
         untagged = [each.coordinate for each in root.fields.values() if not _is_tagged(each)]
     return {
         "untagged_mutations": len(untagged),
@@ -242,15 +245,16 @@ def _log_expires(api: Api, stacks: tuple[Stack, ...]) -> bool | Unknown:
             if named == name and not isinstance(named, Unknown):
                 days = group.get("RetentionInDays")
                 return True if isinstance(days, Text) else unknown_of(days) or days is not None
-            if _may_be_any_name(named):
-                perhaps = perhaps or unknown_of(named)
+            if perhaps is None and _may_be_any_name(named):
+                perhaps = unknown_of(named)
     return False if perhaps is None else Unknown(perhaps.reason, perhaps.would_decide)
 
 
 def _may_be_any_name(name: Value) -> bool:
+    """Return whether the name may turn out to be any name, once somebody gives it."""
     if isinstance(name, Text):
         return name.hole is not None and name.hole.kind in ("parameter", "import")
-    return isinstance(name, Unknown)
+    return isinstance(name, Unknown) and name.would_decide != ""
 
 
 def _log_places(api: Api) -> dict[str, Place]:

@@ -63,8 +63,8 @@ def _is_computed(key: Resource) -> bool:
     parameter gives another one.
     """
     expires = key.get("Expires")
-    if isinstance(expires, Text):
-        return expires.holes[0].kind in ("attribute", "dynamic")
+    if isinstance(expires, Text) and expires.holes[0].kind in ("attribute", "dynamic"):
+        return True
     return key.conditional_at("Expires")
 
 
