@@ -107,11 +107,13 @@ def _syntax_error(
     offset = next(iter(failure.positions or ()), 0)
     line = text.count("\n", 0, offset) + 1
     column = offset - text.rfind("\n", 0, offset)
-    return SchemaError(
+    error = SchemaError(
         f"SDL cannot be parsed: {_in_our_words(failure.description)}",
         location=_location(move_place(place, line, column)),
         help=advice,
     )
+    error.spot = (line, column)
+    return error
 
 
 def _modernise(match: re.Match[str]) -> str:

@@ -103,6 +103,8 @@ _GROUP_CHECKS = Table(
     "a use of `@aws_auth`, or of `@aws_cognito_user_pools` with groups",
     (
         _COORDINATE,
+        Column("field", "the field, or the first field of the type"),
+        _TYPE,
         Column("directive", "aws_auth or aws_cognito_user_pools"),
         Column("groups", "the groups it names, joined by commas"),
         Column(
@@ -132,6 +134,8 @@ _DIRECTIVE_MODES = Table(
         Column("uses", "how often it is named", kind="number"),
         Column("closed", "how many fields are open to no configured mode", kind="number"),
         Column("first_closed", "the first of them", optional=True),
+        Column("closed_field", "its name", optional=True),
+        Column("closed_type", "the type that has it", optional=True),
     ),
 )
 
@@ -140,6 +144,8 @@ _FIELDS = Table(
     "a field of an object type",
     (
         _COORDINATE,
+        Column("field", "its name"),
+        _TYPE,
         _OPERATION,
         Column("modes", "the modes that may select it", MODES, kind="list"),
         Column("groups", "the Cognito groups that it asks for", kind="list"),
@@ -237,6 +243,7 @@ _SUBSCRIPTIONS = Table(
     "a field of the Subscription type",
     (
         _COORDINATE,
+        Column("field", "its name"),
         Column("mutations", "the mutations that publish to it", kind="list"),
         Column("has_source", "whether any mutation publishes to it", kind="bool"),
         Column(

@@ -51,6 +51,8 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             )
             cells: dict[str, Cell] = {
                 "coordinate": coordinate,
+                "field": field.name,
+                "type": field.type_name,
                 "operation": operation,
                 "modes": modes,
                 "groups": groups,
@@ -98,7 +100,7 @@ def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
         if mode not in uses:
             continue
         coordinate, first = uses[mode][0]
-        shut = [one.coordinate for one, modes in closed if mode in modes]
+        shut = [one for one, modes in closed if mode in modes]
         cells: dict[str, Cell] = {
             "mode": mode,
             "configured": mode in gate.modes,
@@ -106,7 +108,9 @@ def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
             "coordinate": coordinate,
             "uses": len(uses[mode]),
             "closed": len(shut),
-            "first_closed": next(iter(shut), None),
+            "first_closed": shut[0].coordinate if shut else None,
+            "closed_field": shut[0].name if shut else None,
+            "closed_type": shut[0].type_name if shut else None,
         }
         yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name)
 

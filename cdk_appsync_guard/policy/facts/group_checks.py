@@ -73,6 +73,8 @@ def _row(
     names = {one.name for one in field.directives} if field else set()
     cells: dict[str, Cell] = {
         "coordinate": field.coordinate if field else definition.name,
+        "field": field.name if field else next(iter(definition.fields), ""),
+        "type": definition.name,
         "directive": directive.name,
         "groups": ", ".join(directive.groups or ()),
         "effect": effect,

@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["rows_of_schema"]
 
-_WRITTEN = ("schemas", "schema_problems", "directives")
+_WRITTEN = ("schemas", "schema_problems", "directives", "triggers")
 _BY_MODES = tuple(table for table in SCHEMA_TABLES if table.name not in _WRITTEN)
+_WITHOUT_DIRECTIVES = tuple(table for table in _BY_MODES if table.name in ("fields", "reach"))
 
 
 def rows_of_schema(api: Api) -> list[Row]:
@@ -55,11 +56,14 @@ def rows_of_schema(api: Api) -> list[Row]:
         return _unknown_rows(api, Unknown(schema.message, schema.help or ""))
     if isinstance(schema, Unknown):
         return _unknown_rows(api, schema)
-    rows = [schema_row(api), *problem_rows(api, schema), *directive_rows(api, schema)]
+    directives = list(directive_rows(api, schema))
+    rows = [schema_row(api), *problem_rows(api, schema), *directives, *trigger_rows(api, schema)]
     possible = authorizations(api)
     if isinstance(possible, Unknown):
         unknown, place = question(api)
-        return rows + [unknown_row(table, unknown, place, api.name) for table in _BY_MODES]
+        # Without any directive the modes make little difference.
+        tables = _BY_MODES if directives else _WITHOUT_DIRECTIVES
+        return rows + [unknown_row(table, unknown, place, api.name) for table in tables]
     places = {
         one.coordinate: schema.at(one.offset)
         for definition in schema.types.values()
@@ -86,6 +90,5 @@ def _rows_by_modes(
     yield from reach_rows(api, gate, places)
     yield from dead_end_rows(api, gate)
     yield from null_climb_rows(api, gate, places)
-    yield from trigger_rows(api, gate)
     yield from subscription_rows(api, gate, places)
     yield from payload_rows(api, gate, places)

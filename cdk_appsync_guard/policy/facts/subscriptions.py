@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk_appsync_guard.appsync.api import Api
-    from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
+    from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
     from cdk_appsync_guard.policy.facts.gate import Gate
     from cdk_appsync_guard.template.read import Place
 
@@ -42,10 +42,10 @@ _IDENTITY = re.compile(
 FEWEST_FILTERS = 2
 
 
-def trigger_rows(api: Api, gate: Gate) -> Iterator[Row]:
+def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every mutation that an ``@aws_subscribe`` on a Subscription field names."""
-    mutations = _fields(gate, gate.schema.mutation)
-    for subscribed in _fields(gate, gate.schema.subscription).values():
+    mutations = _fields(schema, schema.mutation)
+    for subscribed in _fields(schema, schema.subscription).values():
         for directive in subscribed.directives:
             if directive.name != "aws_subscribe":
                 continue
@@ -60,16 +60,16 @@ def trigger_rows(api: Api, gate: Gate) -> Iterator[Row]:
                     "returns": subscribed.signature,
                     "mutation_returns": mutation.signature if mutation else None,
                 }
-                place = gate.schema.at(directive.offset)
+                place = schema.at(directive.offset)
                 yield Row("triggers", cells, place, {}, api.name)
 
 
 def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every field of the Subscription type."""
-    siblings = _fields(gate, gate.schema.subscription)
+    siblings = _fields(gate.schema, gate.schema.subscription)
     if not siblings:
         return
-    mutations = _fields(gate, gate.schema.mutation)
+    mutations = _fields(gate.schema, gate.schema.mutation)
     # The older form stands on the mutation; its argument is not read.
     published = any(
         directive.name == "aws_publish"
@@ -82,6 +82,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         argument, sibling = _find_filter(subscribed, siblings)
         cells: dict[str, Cell] = {
             "coordinate": subscribed.coordinate,
+            "field": subscribed.name,
             "mutations": names,
             "has_source": bool(names) or published,
             "missing_mode": missing[0] if missing else None,
@@ -104,9 +105,9 @@ class _Delivery:
 
 def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every type that is delivered, with the callers who publish as much of it."""
-    mutations = _fields(gate, gate.schema.mutation)
+    mutations = _fields(gate.schema, gate.schema.mutation)
     found: dict[tuple[str, str, str | None], _Delivery] = {}
-    for subscribed in _fields(gate, gate.schema.subscription).values():
+    for subscribed in _fields(gate.schema, gate.schema.subscription).values():
         for name in _mutations_of(subscribed):
             mutation = mutations.get(name)
             if mutation is None:
@@ -135,8 +136,8 @@ def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
         yield Row("payloads", cells, places[subscribed.coordinate], {}, api.name)
 
 
-def _fields(gate: Gate, root: str | None) -> dict[str, Field]:
-    definition = gate.schema.types.get(root) if root else None
+def _fields(schema: Schema, root: str | None) -> dict[str, Field]:
+    definition = schema.types.get(root) if root else None
     return definition.fields if definition else {}
 
 
