@@ -13,6 +13,7 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
 from cdk_appsync_guard.policy.facts.credentials import api_key_rows
+from cdk_appsync_guard.policy.facts.iam import rows_of_iam
 from cdk_appsync_guard.policy.facts.providers import provider_rows
 from cdk_appsync_guard.policy.facts.schema import rows_of_schema
 from cdk_appsync_guard.template.stack import Stack
@@ -22,7 +23,8 @@ __all__ = ["build_facts"]
 
 def build_facts(apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime) -> list[Row]:
     """Return all rows about the APIs, in template order."""
-    return [row for api in apis for row in _rows(api, stacks, now)]
+    rows = [row for api in apis for row in _rows(api, stacks, now)]
+    return [*rows, *rows_of_iam(apis, stacks)]
 
 
 def _rows(api: Api, stacks: tuple[Stack, ...], now: datetime) -> Iterator[Row]:

@@ -1,0 +1,102 @@
+"""Actions in IAM statements → rows that say whether they exist, and fit the resources.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappsync.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from cdk_appsync_guard.appsync.arns import read_shape
+from cdk_appsync_guard.appsync.policies import Statement
+from cdk_appsync_guard.policy.columns import Row
+from cdk_appsync_guard.policy.facts.iam_grants import Bearing
+from cdk_appsync_guard.template.values import Text, unknown_of
+
+__all__ = ["rows_of_actions"]
+
+_DATA = ("GraphQL", "SourceGraphQL", "EventConnect", "EventPublish", "EventSubscribe")
+_MEANT_AS_GRAPHQL = frozenset(
+    ("query", "mutation", "subscription", "invoke", "execute", "call", "graphqlquery", "read")
+)
+_MANAGEMENT = frozenset(
+    f"{verb}{thing}".lower()
+    for verbs, things in (
+        (
+            ("Create", "Delete", "Get", "Update", "List"),
+            (
+                *("Api", "ApiCache", "ApiKey", "ChannelNamespace", "DataSource", "DomainName"),
+                *("Function", "GraphqlApi", "Resolver", "Type"),
+                *("Apis", "ApiKeys", "ChannelNamespaces", "DataSources", "DomainNames"),
+                *("Functions", "GraphqlApis", "Resolvers", "ResolversByFunction", "Types"),
+                *("TypesByAssociation", "SourceApiAssociation", "SourceApiAssociations"),
+                *("ResourcesForWebAcl", "TagsForResource", "ResourcePolicy", "ApiAssociation"),
+                *("DataSourceIntrospection", "GraphqlApiEnvironmentVariables"),
+                *("IntrospectionSchema", "SchemaCreationStatus", "WebACLForResource"),
+            ),
+        ),
+        (("Put",), ("GraphqlApiEnvironmentVariables", "ResourcePolicy")),
+        (("Start",), ("DataSourceIntrospection", "SchemaCreation", "SchemaMerge")),
+        (("Associate", "Disassociate"), ("Api", "MergedGraphqlApi", "SourceGraphqlApi", "WebACL")),
+        (("Evaluate",), ("Code", "MappingTemplate")),
+        (("Tag", "Untag"), ("Resource",)),
+        (("Flush",), ("ApiCache",)),
+        (("Set",), ("WebACL",)),
+    )
+    for verb in verbs
+    for thing in things
+)
+
+
+def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
+    """Yield a row for each action of the document that is AppSync's, or stands on its fields."""
+    document = bearing.document
+    for statement in document.statements or ():
+        on_fields = _is_on_fields(statement)
+        for action in statement.actions or ():
+            key = "NotAction" if statement.negated_actions else "Action"
+            place = document.place(statement, key)
+            if isinstance(action, Text) and place is not None and on_fields:
+                reason = unknown_of(action)
+                cells = {
+                    "principal": bearing.names,
+                    "policy": document.name,
+                    "action": str(action),
+                    "exists": reason,
+                    "fits": reason,
+                    "likely": None,
+                }
+                yield Row("iam_actions", cells, place, {}, None)
+            if isinstance(action, str) and place is not None:
+                service, _, name = action.partition(":")
+                own = service.lower() == "appsync"
+                if own or (on_fields and ":" in action):
+                    likely = _likely(name) if own else "appsync:GraphQL"
+                    cells = {
+                        "principal": bearing.names,
+                        "policy": document.name,
+                        "action": action,
+                        "exists": not own or likely is None,
+                        "fits": own,
+                        "likely": likely,
+                    }
+                    yield Row("iam_actions", cells, place, {}, None)
+
+
+def _is_on_fields(statement: Statement) -> bool:
+    """Return whether every resource of the statement is an AppSync API or a part of one."""
+    shapes = [read_shape(pattern).form for pattern in statement.resources or ()]
+    return bool(shapes) and all(form in ("api", "type", "field", "bare-api") for form in shapes)
+
+
+def _likely(name: str) -> str | None:
+    """Return the action that was probably meant; None if there is one of this name."""
+    lower = name.lower()
+    known = {action.lower(): action for action in _DATA}
+    if "*" in name or "?" in name or lower in known or lower in _MANAGEMENT:
+        return None
+    if lower in _MEANT_AS_GRAPHQL or "graphql" in lower:
+        return "appsync:GraphQL"
+    close = get_close_matches(lower, [*known, *_MANAGEMENT], n=1, cutoff=0.6)
+    return f"appsync:{known.get(close[0], close[0])}" if close else "appsync:GraphQL"
