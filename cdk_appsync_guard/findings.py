@@ -157,16 +157,25 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     origin = max(at - _TOKEN, 0)
     near = redact(line[origin : at + _TOKEN])
     at -= origin
-    start = max(at - _AROUND, 0)
-    end = at + _AROUND
-    before = near.rfind("\\n", start, at)
-    after = near.find("\\n", at, end)
-    start = start if before < 0 else before + 2
-    text = near[start : end if after < 0 else after].rstrip()
+    start = near.rfind("\\n", 0, at) + 1
+    start = start + 1 if start else 0
+    end = near.find("\\n", at)
+    text = near[start : None if end < 0 else end].rstrip()
     kept = text.lstrip()
-    return Excerpt(kept, max(at - start - (len(text) - len(kept)), 0) + 1)
+    return _narrow(kept, max(at - start - (len(text) - len(kept)), 0))
+
+
+def _narrow(text: str, at: int) -> Excerpt:
+    """Cut both ends of a long text, and say so with dots."""
+    start = max(min(at - _WIDEST // 2, len(text) - _WIDEST), 0)
+    shown = text[start : start + _WIDEST]
+    if start:
+        shown = "..." + shown[3:]
+    if start + _WIDEST < len(text):
+        shown = shown[:-3] + "..."
+    return Excerpt(shown, at - start + 1)
 
 
 _QUOTED = re.compile("`([^`]*)`")
-_AROUND = 50
+_WIDEST = 100
 _TOKEN = 8192  # no request header, so no token, is longer

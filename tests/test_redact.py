@@ -24,7 +24,7 @@ def test_secrets_are_masked_at_their_length(text: str, masked: str) -> None:
 
 
 def test_a_secret_cut_in_two_by_an_excerpt_stays_masked() -> None:
-    assert cut_excerpt(f"k: {TOKEN}", 60) == Excerpt("*" * 100, 51)
+    assert cut_excerpt(f"k: {TOKEN}", 60) == Excerpt("..." + "*" * 94 + "...", 51)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,10 @@ def test_a_secret_cut_in_two_by_an_excerpt_stays_masked() -> None:
     [
         ("    a: Int @aws_iam  # x\r\n", 12, Excerpt("a: Int @aws_iam  # x", 8)),
         (r'"type Query {\n  a: Int @aws_iam\n}"', 25, Excerpt("a: Int @aws_iam", 8)),
-        ("x" * 300, 151, Excerpt("x" * 100, 51)),
+        ("x" * 300, 151, Excerpt("..." + "x" * 94 + "...", 51)),
+        ("a" * 60 + "b" * 40, 3, Excerpt("a" * 60 + "b" * 40, 3)),
+        ("a" * 101, 3, Excerpt("a" * 97 + "...", 3)),
+        ("a" * 101, 101, Excerpt("..." + "a" * 97, 100)),
         ("", 7, Excerpt("", 1)),
         ("   ", 1, Excerpt("", 1)),
     ],

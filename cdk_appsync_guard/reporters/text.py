@@ -143,9 +143,12 @@ def _split_at(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
     before, after = plain(excerpt.text[:at]), plain(excerpt.text[end:])
     target = plain(excerpt.text[at:end])[:room]
     room -= len(target)
-    left = max(room * 2 // 3, room - len(after))
-    before = before[max(len(before) - left, 0) :]
-    return before, target, after[: room - len(before)]
+    if len(before) + len(after) > room:
+        left = max(room * 2 // 3, room - len(after), 3)
+        before = before if len(before) <= left else "..." + before[len(before) - left + 3 :]
+        right = room - len(before)
+        after = after if len(after) <= right else after[: max(right - 3, 0)] + "..."
+    return before, target, after
 
 
 def _symptom_lines(symptom: Symptom | None, style: Style) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_excerpt_is_cut_to_the_width() -> None:
     finding = replace(blocked(1, "a"), excerpt=Excerpt("x" * 60 + " @aws_iam " + "y" * 60, 62))
 
     assert shown(finding, width=40) == [
-        "     1 | xxxxxxxxxxxxxx @aws_iam yyyyyyy",
+        "     1 | ...xxxxxxxxxxx @aws_iam yyyy...",
         "       |                ^^^^^^^^",
     ]
 
