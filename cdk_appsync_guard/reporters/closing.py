@@ -30,7 +30,7 @@ def summary(report: Report) -> str:
         (severities.count(Severity.ERROR), "error", "errors"),
         (severities.count(Severity.WARNING), "warning", "warnings"),
         (severities.count(Severity.INFO), "info", "info"),
-        (len(report.undecided), "undecided", "undecided"),
+        (len(_questions(report.undecided)), "undecided", "undecided"),
         (len(report.findings) - len(severities), "suppressed", "suppressed"),
         (len(report.problems), "input failed", "inputs failed"),
     ]
@@ -43,17 +43,16 @@ def summary(report: Report) -> str:
 
 def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[str]:
     """Yield one entry per reason, however many rules and fields it leaves open."""
-    groups: dict[tuple[str, str], list[Undecided]] = {}
-    for question in undecided:
-        groups.setdefault((question.reason, question.would_decide), []).append(question)
-    for (reason, would_decide), group in groups.items():
+    for (reason, would_decide), group in _questions(undecided).items():
         head = style.paint("undecided", "magenta", "bold") + "  "
         yield from style.wrap(reason, head, " " * 11)
         yield ""
         place, *others = dict.fromkeys(str(question.location) for question in group)
         more = f"  and {_count(len(others), 'more place', 'more places')}" if others else ""
         yield "  " + style.paint(plain(place), "cyan") + style.paint(more, "dim")
-        yield from _labelled("asked by", _some(question.rule for question in group), style)
+        rules = dict.fromkeys(question.rule for question in group)
+        many = f"{len(rules)} rules: " if len(rules) > _FEW else ""
+        yield from _labelled("asked by", many + _some(rules), style)
         about = [question.coordinate for question in group if question.coordinate]
         if about:
             yield from _labelled("about", _some(about), style)
@@ -63,6 +62,14 @@ def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[s
         if would_decide:
             yield from _labelled("decides", would_decide, style)
         yield ""
+
+
+def _questions(undecided: Iterable[Undecided]) -> dict[tuple[str, str], list[Undecided]]:
+    """Group what the same input would decide; this is what people count as one question."""
+    questions: dict[tuple[str, str], list[Undecided]] = {}
+    for question in undecided:
+        questions.setdefault((question.reason, question.would_decide), []).append(question)
+    return questions
 
 
 def _notice_lines(notices: Iterable[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
