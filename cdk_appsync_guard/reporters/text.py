@@ -186,4 +186,4 @@ def _name(finding: Finding) -> str:
 _FEW = 5
 _MANY = 24
 # A directive, a name, or a quoted string.
-_WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"')
+_WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"?')
