@@ -6,76 +6,19 @@ by unit, the Assemblies. Resolves nothing.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
-from cdk_appsync_guard.errors import GuardError, InputError, Location
-from cdk_appsync_guard.template.cloud_assembly import (
-    cloud_assembly_root,
-    is_cloud_assembly,
-    read_cloud_assembly,
-)
-from cdk_appsync_guard.template.files import (
-    Fence,
-    fence_around,
-    is_folder,
-    read_regular_file,
-)
-from cdk_appsync_guard.template.folders import looks_like_template, walk
-from cdk_appsync_guard.template.links import Candidate, Group, group_linked, unique_names
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.template.files import Fence, fence_around, is_folder
 from cdk_appsync_guard.template.loading import Loader, is_template, no_template
 from cdk_appsync_guard.template.parameters import Parameters
 from cdk_appsync_guard.template.read import read_template
-from cdk_appsync_guard.template.sources import Assembly, SourceStack
+from cdk_appsync_guard.template.sources import Assembly, SourceStack, Unit, UnitFile
 
 __all__ = ["Assembly", "SourceStack", "Unit", "UnitFile", "find_inputs", "read_unit"]
 
 STDIN = "<stdin>"
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFile:
-    """A file or a cloud assembly's folder, and the folder that may not be left from there.
-
-    ``named`` if the user named it: then it must be a template.
-    """
-
-    path: str
-    root: str
-    named: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What one process reads at once: small, and safe to send to another process.
-
-    ``kind`` is ``templates``, ``cloud assembly`` or ``stdin``; ``elsewhere`` are nested templates
-    that do not lie beside their parents, by file name; ``data`` is what standard input held.
-    """
-
-    kind: str
-    files: tuple[UnitFile, ...]
-    elsewhere: tuple[tuple[str, str], ...] = ()
-    data: bytes = b""
-
-
-@dataclass(slots=True)
-class _Inputs:
-    """What the paths mean, each file and folder once."""
-
-    units: list[Unit] = field(default_factory=list)
-    candidates: list[Candidate] = field(default_factory=list)
-    problems: list[GuardError] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-
-    def is_new(self, path: Path) -> bool:
-        real = os.path.realpath(path)
-        if real in self.seen:
-            return False
-        self.seen.add(real)
-        return True
 
 
 def find_inputs(
@@ -85,94 +28,21 @@ def find_inputs(
 
     Units do not depend on each other. Only what may hang together is parsed already here.
     """
-    inputs = _Inputs()
-    for path in paths:
-        if path == "-":
-            inputs.units.append(Unit("stdin", (UnitFile(STDIN, ""),), data=stdin or b""))
-        else:
-            _find(Path(path), inputs)
-    only = len(inputs.candidates) == 1 and inputs.candidates[0].named
-    groups = (
-        [Group(tuple(inputs.candidates))]  # the usual case: nothing to read twice
-        if only
-        else group_linked([_sniffed(one) for one in inputs.candidates])
-    )
-    inputs.units += [
-        Unit(
-            "templates",
-            tuple(UnitFile(one.path.as_posix(), one.fence.root, one.named) for one in group.files),
-            group.elsewhere,
-        )
-        for group in groups
-    ]
-    return tuple(inputs.units), tuple(inputs.problems)
+    units: list[Unit] = []
+    problems: list[GuardError] = []
+    if "-" in paths:
+        units.append(Unit("stdin", (UnitFile(STDIN, ""),), data=stdin or b""))
+    named = [Path(path) for path in paths if path != "-"]
+    if len(named) == 1 and named[0].name != "manifest.json" and not is_folder(named[0]):
+        # The usual case: nothing to look for, nothing to read twice.
+        file = UnitFile(named[0].as_posix(), fence_around(named[0]).root)
+        units.append(Unit("templates", (file,)))
+    elif named:
+        from cdk_appsync_guard.template.inputs import find_units  # noqa: PLC0415 - see above
 
-
-def _find(path: Path, inputs: _Inputs) -> None:
-    if path.name == "manifest.json" and is_cloud_assembly(path.parent):
-        path = path.parent
-    if not is_folder(path):
-        if inputs.is_new(path):
-            inputs.candidates.append(Candidate(path, fence_around(path), named=True))
-        return
-    found = walk(path, fence_around(path))
-    inputs.problems += found.problems
-    fresh = [folder for folder in found.cloud_assemblies if inputs.is_new(folder)]
-    inputs.units += [
-        Unit(
-            "cloud assembly",
-            (UnitFile(folder.as_posix(), cloud_assembly_root(folder).as_posix()),),
-        )
-        for folder in fresh
-    ]
-    files = [file for file in found.files if inputs.is_new(file)]
-    templates = list(_templates_among(files, fence_around(path), unique_names(found.schemas)))
-    inputs.candidates += templates
-    if not (templates or found.cloud_assemblies or found.problems or len(files) < len(found.files)):
-        inputs.problems.append(_empty(path))
-
-
-def _templates_among(
-    files: Iterable[Path], fence: Fence, schemas: Mapping[str, str]
-) -> Iterator[Candidate]:
-    for path in files:
-        candidate = Candidate(path, fence, named=False)
-        try:
-            data = read_regular_file(path)
-        except InputError:
-            # Judging says why; the first part of a large file tells whether that is worth it.
-            if looks_like_template(_head(path)):
-                yield candidate
-        else:
-            if looks_like_template(data):
-                yield candidate.read(data, schemas)
-
-
-def _head(path: Path) -> bytes:
-    try:
-        return read_regular_file(path, head=1_000_000)
-    except InputError:
-        return b"Resources: ::"  # not even that can be read: better an error than silence
-
-
-def _sniffed(candidate: Candidate) -> Candidate:
-    """Return the candidate with what its bytes tell; a walk has told it already."""
-    if not candidate.named:
-        return candidate
-    try:
-        data = read_regular_file(candidate.path)
-    except InputError:
-        return candidate
-    return candidate.read(data)
-
-
-def _empty(path: Path) -> InputError:
-    name = path.as_posix()
-    return InputError(
-        f"there is no CloudFormation template in `{name}`",
-        location=Location(name),
-        help="pass a template, a folder with templates, or a cdk.out folder",
-    )
+        found, problems = find_units(named)
+        units += found
+    return tuple(units), tuple(problems)
 
 
 def read_unit(
@@ -181,6 +51,10 @@ def read_unit(
     """Return the unit's assemblies, and what could not be read of it."""
     loader = Loader(parameters, dict(unit.elsewhere))
     if unit.kind == "cloud assembly":
+        from cdk_appsync_guard.template.cloud_assembly import (  # noqa: PLC0415 - one file needs none
+            read_cloud_assembly,
+        )
+
         (folder,) = unit.files
         assemblies = read_cloud_assembly(Path(folder.path), Fence(folder.root), loader)
         return tuple(assemblies), tuple(loader.problems)

@@ -105,11 +105,8 @@ class Beside:
         return None
 
     def _inside(self, path: Path) -> Path | None:
-        if not is_regular_file(path) or not self.fence.holds(path):
-            return None
-        plain = Path(os.path.normpath(path))
-        # `a/../b` reads better as `b`, and is the same unless `a` is a link.
-        return plain if os.path.realpath(plain) == os.path.realpath(path) else path
+        path = Path(os.path.normpath(path))
+        return path if is_regular_file(path) and self.fence.holds(path) else None
 
     @cached_property
     def _named_assets(self) -> dict[str, list[Path]]:

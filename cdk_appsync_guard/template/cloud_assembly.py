@@ -7,14 +7,13 @@ https://docs.aws.amazon.com/cdk/v2/guide/deploy.html
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError, InputError, Location
-from cdk_appsync_guard.template.files import Fence, is_regular_file, read_regular_file
+from cdk_appsync_guard.template.files import Fence, is_regular_file, read_regular_file, real_path
 from cdk_appsync_guard.template.loading import Loader
 from cdk_appsync_guard.template.read import Template, read_template
 from cdk_appsync_guard.template.sources import Assembly, SourceStack
@@ -41,7 +40,7 @@ def is_cloud_assembly(folder: Path) -> bool:
 
 def cloud_assembly_root(folder: Path) -> Path:
     """Return the outermost cloud assembly around a folder: a stage's assets lie there."""
-    folder = Path(os.path.realpath(folder))
+    folder = Path(real_path(folder))
     while folder.parent != folder and is_cloud_assembly(folder.parent):
         folder = folder.parent
     return folder
@@ -54,7 +53,7 @@ def read_cloud_assembly(folder: Path, fence: Fence, loader: Loader) -> list[Asse
     seen: set[str] = set()
     while waiting:
         folder = waiting.pop(0)
-        real = os.path.realpath(folder)
+        real = real_path(folder)
         if real in seen:
             continue
         seen.add(real)

@@ -14,26 +14,17 @@ from typing import Any
 
 from cdk_appsync_guard.errors import Location, TemplateError
 from cdk_appsync_guard.template.beside import sketch
-from cdk_appsync_guard.template.origins import DerivedTemplate, Origin, source_of
+from cdk_appsync_guard.template.origins import DerivedTemplate, Gap, Origin, source_of
 from cdk_appsync_guard.template.read import DataPath, Template
 from cdk_appsync_guard.template.values import Value, display
 
-__all__ = ["Expansion", "Gap", "expand", "needs_expansion"]
+__all__ = ["Expansion", "expand"]
 
 MOST_VALUES = 250_000
 """Several times what a template of 1 MB, CloudFormation's limit after expansion, can hold."""
 
 _LOOP = "Fn::ForEach::"
 _IDENTIFIER = re.compile(r"([$&])\{([^{}]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A part of the template that is left out, because nobody can tell what it becomes."""
-
-    path: DataPath
-    reason: str
-    would_decide: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +35,6 @@ class Expansion:
     gaps: tuple[Gap, ...] = ()
 
 
-def needs_expansion(template: Template) -> bool:
-    """Tell whether there is anything to expand."""
-    return any(
-        word in template.text for word in (_LOOP, "Fn::Transform", "AWS::Include", "!Transform")
-    )
-
-
 def expand(
     template: Template, known: Mapping[str, Value], include: Callable[[str], Template | None]
 ) -> Expansion:
@@ -59,8 +43,6 @@ def expand(
     *known* are the parameters' values; *include* returns the snippet that a location means.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
     """
-    if not needs_expansion(template):
-        return Expansion(template)
     work = _Work(template, known, include)
     data = work.mapping(template.data, _Spot((), ()), {})
     work.include_at_top(data)

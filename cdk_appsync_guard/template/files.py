@@ -14,7 +14,14 @@ from pathlib import Path
 from cdk_appsync_guard.errors import InputError, Location
 from cdk_appsync_guard.template.read import MAX_BYTES, check_size
 
-__all__ = ["Fence", "fence_around", "is_folder", "is_regular_file", "read_regular_file"]
+__all__ = [
+    "Fence",
+    "fence_around",
+    "is_folder",
+    "is_regular_file",
+    "read_regular_file",
+    "real_path",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +33,8 @@ class Fence:
     def holds(self, path: Path) -> bool:
         """Tell whether the path, once links are followed, lies in the folder."""
         try:
-            real = os.path.realpath(path)
-            return os.path.commonpath([self.root, real]) == self.root
-        except (OSError, ValueError):
+            return os.path.commonpath([self.root, real_path(path)]) == self.root
+        except ValueError:
             return False
 
     def read(self, path: Path) -> bytes:
@@ -50,11 +56,19 @@ def fence_around(path: Path) -> Fence:
     and schemas often lie in sibling folders (``../src/schema.graphql``); without one it is the path
     itself, or the folder of the file.
     """
-    folder = Path(os.path.realpath(path if is_folder(path) else path.parent))
+    folder = Path(real_path(path if is_folder(path) else path.parent))
     for candidate in (folder, *folder.parents):
         if os.path.lexists(candidate / ".git"):
             return Fence(str(candidate))
     return Fence(str(folder))
+
+
+def real_path(path: Path) -> str:
+    """Return the path without links, or as it is if no file can have it."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
 
 
 def is_regular_file(path: Path) -> bool:

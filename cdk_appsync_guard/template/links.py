@@ -6,7 +6,6 @@ that another one nests. Parses only what can have a link.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Any, TypeAlias
 
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.template.beside import sketch
-from cdk_appsync_guard.template.files import Fence, read_regular_file
+from cdk_appsync_guard.template.files import Fence, read_regular_file, real_path
 from cdk_appsync_guard.template.loading import Loader
 from cdk_appsync_guard.template.sources import SourceStack
 
@@ -24,6 +23,7 @@ __all__ = ["Candidate", "Group", "group_linked", "unique_names"]
 _NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _APPSYNC = re.compile(rb"appsync|GraphQLApi", re.IGNORECASE)
 _SCHEMA_NAME = re.compile(rb"[\w.-]+\.(?:graphqls?|gql|sdl)\b")
+_WORD = re.compile("[A-Za-z0-9]{2,}")
 _HOLE = re.compile(r"\$\{[^}]*\}")
 
 _Pattern: TypeAlias = "tuple[str, ...]"
@@ -72,7 +72,7 @@ class _Links:
 
     def __init__(self, candidates: list[Candidate]) -> None:
         self.candidates = candidates
-        self.by_path = {os.path.realpath(one.path): one for one in candidates}
+        self.by_path = {real_path(one.path): one for one in candidates}
         self.leader = {one: one for one in candidates}
         self.children: dict[Candidate, list[Candidate]] = {}
         self.elsewhere = {one: list(one.schemas) for one in candidates}
@@ -137,7 +137,7 @@ def unique_names(paths: Iterable[Path]) -> dict[str, str]:
 def _link_nested(parent: Candidate, links: _Links, loader: Loader) -> None:
     stack = _open(parent, loader)
     for nested in loader.nested(stack) if stack else ():
-        child = links.by_path.get(os.path.realpath(nested.path))
+        child = links.by_path.get(real_path(nested.path))
         if child is None or child is parent:
             continue
         links.children.setdefault(parent, []).append(child)
@@ -186,8 +186,7 @@ def _likely(names: set[_Pattern]) -> re.Pattern[bytes] | None:
     """Return what the text of an exporting file must hold: a word of a wanted name."""
     words: set[str] = set()
     for name in names:
-        in_name = [word for part in name for word in re.findall("[A-Za-z0-9]{3,}", part)]
-        words.add(max(in_name, key=len, default=""))
+        words.update([word for part in name for word in _WORD.findall(part)] or [""])
     return re.compile("|".join(sorted(words)).encode()) if names else None
 
 

@@ -6,7 +6,7 @@ template that cannot be read, or that contains itself, is a problem; the others 
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +14,9 @@ from typing import Any
 
 from cdk_appsync_guard.errors import GuardError, InputError, Location, TemplateError
 from cdk_appsync_guard.template.beside import Beside, sketch
-from cdk_appsync_guard.template.expand import expand
-from cdk_appsync_guard.template.files import Fence, read_regular_file
+from cdk_appsync_guard.template.files import Fence, read_regular_file, real_path
 from cdk_appsync_guard.template.parameters import Parameters
 from cdk_appsync_guard.template.read import Template, read_template
-from cdk_appsync_guard.template.sam import is_sam, names_appsync, translate
 from cdk_appsync_guard.template.sources import SourceStack, resources_of
 from cdk_appsync_guard.template.values import Value
 
@@ -27,6 +25,9 @@ __all__ = ["Loader", "Nested", "is_template", "no_template"]
 MOST_STACKS = 1000
 """How many stacks may hang on one template, so that a few small files cannot multiply for ever."""
 
+_EXPANDED = re.compile("Fn::ForEach::|Fn::Transform|!Transform|AWS::Include")
+_APPSYNC = re.compile("appsync|GraphQLApi", re.IGNORECASE)
+_SAM = "AWS::Serverless-2016-10-31"
 _NESTED_TYPES = {
     "AWS::CloudFormation::Stack": "TemplateURL",
     "AWS::Serverless::Application": "Location",
@@ -60,7 +61,7 @@ class Loader:
 
     def template(self, path: Path, fence: Fence, *, trusted: bool = False) -> Template:
         """Return the template in the file, which may be anywhere if it is *trusted*."""
-        real = os.path.realpath(path)
+        real = real_path(path)
         if real not in self._templates:
             data = read_regular_file(path) if trusted else fence.read(path)
             self._templates[real] = read_template(path.as_posix(), data)
@@ -79,12 +80,31 @@ class Loader:
         If the stack is not the *whole* assembly, what other stacks refer to matters too.
         """
         known = self.known(stack)
-        expansion = expand(stack.template, known, lambda location: _snippet(stack, location))
-        template = expansion.template
-        if is_sam(template) and (names_appsync(template) or not whole):
-            region = stack.region or self.parameters.region
-            template = translate(template, known, region)
-        return replace(stack, template=template, gaps=expansion.gaps)
+        template, gaps = stack.template, stack.gaps
+        if _EXPANDED.search(template.text):
+            from cdk_appsync_guard.template.expand import expand  # noqa: PLC0415 - few need it
+
+            expansion = expand(template, known, lambda location: _snippet(stack, location))
+            template, gaps = expansion.template, expansion.gaps
+        if _is_sam(template):
+            template = self._translated(template, stack, known, whole=whole)
+        return replace(stack, template=template, gaps=gaps)
+
+    def _translated(
+        self, template: Template, stack: SourceStack, known: Mapping[str, Value], *, whole: bool
+    ) -> Template:
+        """Return the template as CloudFormation, or as it is if nothing in it could matter."""
+        matters = _APPSYNC.search(template.text) is not None
+        if not matters and whole:
+            return template
+        from cdk_appsync_guard.template.sam import translate  # noqa: PLC0415 - few need it
+
+        try:
+            return translate(template, known, stack.region or self.parameters.region)
+        except TemplateError:
+            if matters:
+                raise
+            return template
 
     def known(self, stack: SourceStack) -> dict[str, Value]:
         """Return the parameters' values as far as they are plain before anything is resolved."""
@@ -196,6 +216,11 @@ def no_template(template: Template) -> InputError:
     )
 
 
+def _is_sam(template: Template) -> bool:
+    transforms = template.data.get("Transform")
+    return _SAM in (transforms if isinstance(transforms, list) else [transforms])
+
+
 def _snippet(stack: SourceStack, location: str) -> Template | None:
     path = stack.beside.find(location) if stack.beside else None
     if stack.beside is None or path is None:
@@ -210,7 +235,7 @@ def _ancestors(stack: SourceStack | None) -> Iterator[SourceStack]:
 
 
 def _same(one: Path, other: Path | None) -> bool:
-    return other is not None and os.path.realpath(one) == os.path.realpath(other)
+    return other is not None and real_path(one) == real_path(other)
 
 
 def _cycle(stack: SourceStack, nested: Nested) -> TemplateError:

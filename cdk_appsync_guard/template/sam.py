@@ -19,10 +19,8 @@ from cdk_appsync_guard.template.origins import DerivedTemplate, Origin, source_o
 from cdk_appsync_guard.template.read import DataPath, Template
 from cdk_appsync_guard.template.values import Value
 
-__all__ = ["is_sam", "names_appsync", "translate"]
+__all__ = ["translate"]
 
-_TRANSFORM = "AWS::Serverless-2016-10-31"
-_APPSYNC = re.compile("appsync|GraphQLApi", re.IGNORECASE)
 _PLACEHOLDER_URI = "s3://bucket/key"
 # The translator leaves references to such a value as they are, which keeps regions symbolic.
 _UNRESOLVED = "{{IntrinsicFunction:unresolved}}"
@@ -66,17 +64,6 @@ class _Session:
     """All that the translator wants of a boto3 session: a region, for the partition in ARNs."""
 
     region_name: str
-
-
-def is_sam(template: Template) -> bool:
-    """Tell whether the template asks for the SAM transform."""
-    transforms = template.data.get("Transform")
-    return _TRANSFORM in (transforms if isinstance(transforms, list) else [transforms])
-
-
-def names_appsync(template: Template) -> bool:
-    """Tell whether the template could matter to an AppSync API: it speaks of AppSync somewhere."""
-    return _APPSYNC.search(template.text) is not None
 
 
 def translate(

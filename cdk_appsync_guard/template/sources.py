@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from cdk_appsync_guard.template.beside import Beside
-from cdk_appsync_guard.template.expand import Gap
-from cdk_appsync_guard.template.origins import source_of
+from cdk_appsync_guard.template.origins import Gap, source_of
 from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
 from cdk_appsync_guard.template.values import Value
 
-__all__ = ["Assembly", "SourceStack"]
+__all__ = ["Assembly", "SourceStack", "Unit", "UnitFile", "resources_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +82,32 @@ class Assembly:
 
     name: str
     stacks: tuple[SourceStack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFile:
+    """A file or a cloud assembly's folder, and the folder that may not be left from there.
+
+    ``named`` if the user named it: then it must be a template.
+    """
+
+    path: str
+    root: str
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one process reads at once: small, and safe to send to another process.
+
+    ``kind`` is ``templates``, ``cloud assembly`` or ``stdin``; ``elsewhere`` are files that do not
+    lie beside the templates that need them, by name; ``data`` is what standard input held.
+    """
+
+    kind: str
+    files: tuple[UnitFile, ...]
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    data: bytes = b""
 
 
 def resources_of(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
