@@ -6,6 +6,7 @@ tuple of str, or Unknown. ``evaluate`` tries what an Unknown or a Text could be.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -80,9 +81,9 @@ class Row:
     """
 
     table: str
-    cells: dict[str, Cell]
+    cells: Mapping[str, Cell]
     place: Place
-    places: dict[str, Place]
+    places: Mapping[str, Place]
     api: str | None
 
 

@@ -90,7 +90,7 @@ def _judge_rows(
         yield row, verdict
 
 
-def judge(query: Query, cells: dict[str, Cell], table: Table) -> bool | Unknown:
+def judge(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | Unknown:
     """Return whether the query selects the cells, or the first Unknown that decides it."""
     known: dict[str, Any] = {
         name: list(cell) if isinstance(cell := cells[name], tuple) else cell
@@ -143,7 +143,7 @@ def _atom_answers(
 
 def _try_all(
     query: Query,
-    cells: dict[str, Cell],
+    cells: Mapping[str, Cell],
     known: dict[str, Any],
     could_be: dict[str, tuple[Known, ...]],
 ) -> bool | Unknown:

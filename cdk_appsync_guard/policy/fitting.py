@@ -8,7 +8,6 @@ rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice, product
 from math import prod
 from typing import Any
@@ -52,6 +51,8 @@ def refuse_misfit(query: Query, tables: Mapping[str, Table]) -> Table:
 
 def likely(name: str, names: Iterable[str], what: str) -> str:
     """Return the help line for a name that does not exist: the nearest one, or all there are."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
     known = sorted(names)
     near = get_close_matches(name, known, n=1)
     return f"did you mean `{near[0]}`?" if near else f"{what}: {', '.join(known)}"

@@ -7,7 +7,7 @@ and something else. Does not run the query.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations
 from typing import TypeAlias
 
@@ -25,7 +25,7 @@ _LONGEST_FILLER = 1000
 
 
 def possible_cells(
-    query: Query, table: Table, cells: dict[str, Cell]
+    query: Query, table: Table, cells: Mapping[str, Cell]
 ) -> dict[str, tuple[Known, ...]]:
     """Return what each Unknown or Text cell that the query reads could be; others are left out."""
     return {
@@ -36,7 +36,7 @@ def possible_cells(
 
 
 def _possible(
-    column: Column, query: Query, table: Table, cells: dict[str, Cell]
+    column: Column, query: Query, table: Table, cells: Mapping[str, Cell]
 ) -> tuple[Known, ...]:
     cell = cells[column.name]
     could_be = _could_be(cell)
@@ -62,7 +62,7 @@ def _could_be(cell: Cell) -> tuple[Value, ...]:
 
 
 def _told_apart(
-    column: Column, query: Query, table: Table, cells: dict[str, Cell]
+    column: Column, query: Query, table: Table, cells: Mapping[str, Cell]
 ) -> Iterator[Known]:
     """Yield values of an open column, one of each kind that the query treats differently."""
     atoms = [atom for atom in query.atoms if column.name in atom.columns]
@@ -79,7 +79,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _compared(
-    column: Column, atoms: list[Atom], table: Table, cells: dict[str, Cell]
+    column: Column, atoms: list[Atom], table: Table, cells: Mapping[str, Cell]
 ) -> list[str | float]:
     """Return all that the query compares the column with: literals and the cells beside it."""
     values: list[Known | Cell] = [literal for atom in atoms for literal in atom.literals]
