@@ -214,6 +214,7 @@ _DEAD_ENDS = Table(
             "why: no directive on type or fields, directives on the type, or on its fields",
             ("no-directive", "type-directive", "field-directives"),
         ),
+        Column("reason", "the same in words, as a relative clause"),
         Column("blocked_field", "the first field of the type"),
         _PATH,
         Column("ways", "how many fields lead these callers to the type", kind="number"),

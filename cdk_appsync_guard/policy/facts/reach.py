@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cdk_appsync_guard.appsync.modes import COGNITO, DIRECTIVE_OF_MODE
 from cdk_appsync_guard.policy.columns import Cell, Row
-from cdk_appsync_guard.policy.facts.gate import mode_directives, words
+from cdk_appsync_guard.policy.facts.gate import mode_directives, words, written
 from cdk_appsync_guard.template.values import Unknown
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped
         "who": stopped.who,
         "at_root": any(one.field.type_name in gate.roots for one in stopped.stops),
         "closed_by": _closed_by(first),
+        "reason": _explain(gate, first),
         "blocked_field": next(iter(first.fields), ""),
         "path": ".".join(end.steps),
         "ways": len({one.field.coordinate for one in stopped.stops}),
@@ -172,6 +173,17 @@ def _closed_by(definition: TypeDefinition) -> str:
     if all(mode_directives(one.directives) for one in definition.fields.values()):
         return "field-directives"
     return "type-directive" if mode_directives(definition.directives) else "no-directive"
+
+
+def _explain(gate: Gate, definition: TypeDefinition) -> str:
+    """Return why the type is closed, as a relative clause."""
+    closed_by = _closed_by(definition)
+    if closed_by == "field-directives":
+        return "all of whose fields have directives for others"
+    if closed_by == "no-directive":
+        default = gate.authorization.default
+        return f"which has no directive and so accepts only the default, `{default}`"
+    return f"which accepts only `{written(mode_directives(definition.directives))}`"
 
 
 def _open_type(gate: Gate, definition: TypeDefinition, stopped: _Stopped[DeadEnd]) -> str:
