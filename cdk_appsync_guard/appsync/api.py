@@ -139,7 +139,8 @@ def find_apis(
     """Return the GraphQL APIs of the stacks in template order.
 
     *schemas* are the files that the user names, by API name or logical id, or by nothing for any
-    API; they win over what the template says. *parsed* remembers schemas from one scenario to the next.
+    API; they win over what the template says. *parsed* remembers schemas from one scenario to the
+    next.
     """
     resources = [resource for stack in stacks for resource in stack.of_type(_API)]
     if not resources:

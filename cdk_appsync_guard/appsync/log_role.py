@@ -148,9 +148,9 @@ def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> st
             documents.append(unknown_of(arn))
         else:
             outside = outside or not name.endswith(_WRITES_NOTHING)
-    documents += _inline(role)
-    documents += _attached(role, stacks)
-    return _judge(documents, _log_group(api), outside=outside)
+    attached, perhaps = _attached(role, stacks)
+    documents += (*_inline(role), *attached)
+    return _judge(documents, _log_group(api), outside=outside or perhaps)
 
 
 def _log_group(api: Resource) -> Value:
@@ -170,13 +170,26 @@ def _inline(role: Resource) -> Iterator[Value]:
             yield policy.get("PolicyDocument") if known else unknown_of(policy)
 
 
-def _attached(role: Resource, stacks: tuple[Stack, ...]) -> Iterator[Value]:
+def _attached(role: Resource, stacks: tuple[Stack, ...]) -> tuple[list[Value], bool]:
+    """Return the documents of policies for the role, and whether there may be more of them."""
     names = [role.attribute(), role.get("RoleName")]
+    documents: list[Value] = []
+    perhaps = False
     for stack in stacks:
         for policy in stack.of_type(*_POLICIES):
             bearers = [*_listed(policy.get("Roles")), policy.get("RoleName")]
-            if any(bearer is not None and bearer in names for bearer in bearers):
-                yield policy.get("PolicyDocument")
+            texts = [bearer for bearer in bearers if isinstance(bearer, (str, Text))]
+            if any(text in names for text in texts):
+                documents.append(policy.get("PolicyDocument"))
+            elif len(texts) < sum(bearer is not None for bearer in bearers):
+                perhaps = True
+            else:
+                perhaps = perhaps or any(map(_is_given_name, texts))
+    return documents, perhaps
+
+
+def _is_given_name(name: str | Text) -> bool:
+    return isinstance(name, Text) and any(hole.kind != "attribute" for hole in name.holes)
 
 
 def _judge(documents: list[Value], group: Value, *, outside: bool) -> str | Unknown:

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import pytest
+from judging import open_scenarios
+
+from cdk_appsync_guard.appsync.log_role import read_log_role
+from cdk_appsync_guard.template.values import Unknown
+
+API = """
+Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}}
+Resources:
+  Api:
+    Type: AWS::AppSync::GraphQLApi
+    Properties:
+      Name: blog
+      AuthenticationType: AWS_IAM
+      LogConfig: {FieldLogLevel: ALL, CloudWatchLogsRoleArn: ROLE_ARN}
+"""
+TRUSTED = "{Service: appsync.amazonaws.com}"
+MANAGED = "arn:aws:iam::aws:policy/service-role/AWSAppSyncPushToCloudWatchLogs"
+OURS = (
+    "!Sub 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+    ":log-group:/aws/appsync/apis/${Api.ApiId}%s'"
+)
+WRITES = "[logs:CreateLogStream, logs:PutLogEvents]"
+
+
+def _judge(more: str, arn: str = "!GetAtt Role.Arn") -> tuple[object, object, object]:
+    (scenario,) = open_scenarios(API.replace("ROLE_ARN", arn) + more)
+    api = scenario.stacks[0].resources["Api"]
+    role = read_log_role(api.get("LogConfig", "CloudWatchLogsRoleArn"), api, scenario.stacks)
+    return role.trust, role.service, role.writes
+
+
+def _role(principal: str = TRUSTED, more: str = "", action: str = "sts:AssumeRole") -> str:
+    return f"""
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: log-writer
+      AssumeRolePolicyDocument:
+        Statement:
+          - {{Effect: Allow, Principal: {principal}, Action: {action}}}
+{more}
+"""
+
+
+def _inline(action: str, resource: str = '"*"', effect: str = "Allow") -> str:
+    return f"""
+      Policies:
+        - PolicyName: logs
+          PolicyDocument:
+            Statement: {{Effect: {effect}, Action: {action}, Resource: {resource}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("principal", "trust"),
+    [
+        (TRUSTED, ("appsync", None)),
+        ("{Service: [lambda.amazonaws.com, appsync.amazonaws.com]}", ("appsync", None)),
+        ("{Service: !Sub 'appsync.${AWS::URLSuffix}'}", ("appsync", None)),
+        ('"*"', ("appsync", None)),
+        ('{AWS: "*"}', ("appsync", None)),
+        ("{Service: lambda.amazonaws.com}", ("another-service", "lambda.amazonaws.com")),
+        (
+            "{Service: !Sub 'lambda.${AWS::URLSuffix}'}",
+            ("another-service", "lambda.${AWS::URLSuffix}"),
+        ),
+        ("{AWS: 123456789012}", ("nobody", None)),
+        ("{Federated: cognito-identity.amazonaws.com}", ("nobody", None)),
+        (
+            "{Service: !Ref P}",
+            (Unknown("parameter `P` has no value", "--parameters P=VALUE"), None),
+        ),
+        ("{Service: [!Ref P, appsync.amazonaws.com]}", ("appsync", None)),
+    ],
+)
+def test_trust_is_who_may_assume_the_role(principal: str, trust: tuple[object, object]) -> None:
+    assert _judge(_role(principal))[:2] == trust
+
+
+def test_only_statements_that_let_somebody_assume_count() -> None:
+    assert _judge(_role(TRUSTED, action="sts:TagSession"))[0] == "nobody"
+    assert _judge(_role(TRUSTED, action='"sts:*"'))[0] == "appsync"
+    assert _judge(_role(TRUSTED).replace("Effect: Allow", "Effect: Deny"))[0] == "nobody"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        MANAGED,
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSAppSyncPushToCloudWatchLogs'",
+        "!Join ['', ['arn:', !Ref AWS::Partition, ':iam::aws:policy/AdministratorAccess']]",
+    ],
+)
+def test_managed_policies_that_write_logs_are_known(arn: str) -> None:
+    assert _judge(_role(more=f"      ManagedPolicyArns: [{arn}]"))[2] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("arn", "writes"),
+    [
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", "no"),
+        ("arn:aws:iam::aws:policy/AmazonSQSFullAccess", "elsewhere"),
+        ("arn:aws:iam::123456789012:policy/ours", "elsewhere"),
+        ("!Ref P", "elsewhere"),
+        (
+            "!ImportValue ours",
+            Unknown(
+                "the export `ours` belongs to a stack that was not given",
+                "the stack that exports ours",
+            ),
+        ),
+    ],
+)
+def test_managed_policies_that_are_not_known_decide_nothing(arn: str, writes: object) -> None:
+    assert _judge(_role(more=f"      ManagedPolicyArns: [{arn}]"))[2] == writes
+
+
+@pytest.mark.parametrize(
+    ("policy", "writes"),
+    [
+        ("", "no"),
+        (_inline(WRITES), "yes"),
+        (_inline('"logs:*"', '"arn:aws:logs:*:*:*"'), "yes"),
+        (_inline(WRITES, OURS % ":*"), "yes"),
+        (_inline(WRITES, OURS % ""), "elsewhere"),
+        (_inline(WRITES, '"arn:aws:logs:eu-west-1:123456789012:*"'), "elsewhere"),
+        (_inline(WRITES, '"arn:aws:logs:*:*:log-group:/aws/lambda/*"'), "no"),
+        (_inline("logs:PutLogEvents"), "no"),
+        (_inline(WRITES, effect="Deny"), "no"),
+        (_inline("!Ref L"), Unknown("parameter `L` has no value", "--parameters L=VALUE")),
+    ],
+)
+def test_inline_policies_are_judged_by_both_actions(policy: str, writes: object) -> None:
+    assert _judge(_role(more=policy))[2] == writes
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        "Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role], PolicyName: p, DOCUMENT}",
+        "Type: AWS::IAM::Policy, Properties: {Roles: [log-writer], PolicyName: p, DOCUMENT}",
+        "Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [!Ref Role], DOCUMENT}",
+        "Type: AWS::IAM::RolePolicy, Properties: {RoleName: !Ref Role, PolicyName: p, DOCUMENT}",
+    ],
+)
+def test_attached_policies_count(attachment: str) -> None:
+    document = (
+        f'PolicyDocument: {{Statement: [{{Effect: Allow, Action: {WRITES}, Resource: "*"}}]}}'
+    )
+    attached = "  Attached: {" + attachment.replace("DOCUMENT", document) + "}\n"
+
+    assert _judge(_role() + attached)[2] == "yes"
+
+
+def test_a_managed_policy_of_the_template_counts() -> None:
+    policy = f"""
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {{Statement: [{{Effect: Allow, Action: {WRITES}, Resource: "*"}}]}}
+"""
+    assert _judge(_role(more="      ManagedPolicyArns: [!Ref Policy]") + policy)[2] == "yes"
+
+
+def test_a_policy_for_a_role_that_only_a_parameter_names_may_be_for_this_one() -> None:
+    attached = f"""
+  Attached:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: p
+      Roles: [!Ref P]
+      PolicyDocument: {{Statement: [{{Effect: Allow, Action: {WRITES}, Resource: "*"}}]}}
+"""
+    assert _judge(_role() + attached)[2] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        ("arn:aws:iam::123456789012:role/logs", ("elsewhere", None, "elsewhere")),
+        ("!Ref P", ("elsewhere", None, "elsewhere")),
+        (
+            "arn:aws:iam::123456789012:role/aws-service-role/lex.amazonaws.com/ForLex",
+            ("another-service", "lex.amazonaws.com", "elsewhere"),
+        ),
+    ],
+)
+def test_a_role_outside_the_input_is_elsewhere(arn: str, expected: tuple[object, ...]) -> None:
+    assert _judge("", arn) == expected
+
+
+def test_a_role_of_a_stack_that_was_not_given_is_asked_for() -> None:
+    trust, _, writes = _judge("", "!ImportValue role-arn")
+
+    assert trust == writes
+    assert isinstance(trust, Unknown)
+    assert trust.would_decide == "the stack that exports role-arn"
