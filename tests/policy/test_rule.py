@@ -57,14 +57,6 @@ def test_a_refused_deployment_has_no_status() -> None:
     [
         ("", ("the rule is empty", 1, 1, None)),
         ("- a\n", ("the rule is not a mapping", 1, 1, None)),
-        (
-            "a: [",
-            (
-                "the rule is not YAML: did not find expected node content",
-                2,
-                1,
-                "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes",
-            ),
         ),
         (
             RULE + "id: other\n",
@@ -166,6 +158,14 @@ def test_what_is_not_a_rule_is_refused(
     text: str, expected: tuple[str, int, int, str | None]
 ) -> None:
     assert _refused(text) == expected
+
+
+def test_what_is_not_yaml_is_refused_with_a_hint() -> None:
+    message, line, _, advice = _refused("a: [")
+
+    assert message.startswith("the rule is not YAML: ")  # the rest is the YAML library's
+    assert line in (1, 2)
+    assert advice == "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes"
 
 
 @pytest.mark.parametrize(
