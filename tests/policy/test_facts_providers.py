@@ -152,7 +152,7 @@ def test_an_issuer_is_the_same_with_and_without_a_slash_at_its_end() -> None:
         (
             "eu-west-1_Abc",
             "!Ref AWS::Region",
-            Unknown("`AWS::Region` is only known at deployment", "--region REGION"),
+            Unknown("`AWS::Region` is only known at deployment", "--region"),
         ),
     ],
 )

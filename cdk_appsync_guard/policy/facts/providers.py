@@ -178,8 +178,10 @@ def _issuer_problem(provider: Provider) -> str | Unknown | None:
     issuer = provider.get("Issuer")
     if isinstance(issuer, Text):
         start = issuer.parts[0]
-        if isinstance(start, str) and len(start) >= len("https://"):
-            return None if start.startswith("https://") else _NOT_HTTPS
+        if isinstance(start, str) and start.startswith("https://"):
+            return None
+        if isinstance(start, str) and not "https://".startswith(start):
+            return _NOT_HTTPS
     if not isinstance(issuer, str):
         unknown = unknown_of(issuer)
         return unknown and Unknown(unknown.reason, unknown.would_decide)
