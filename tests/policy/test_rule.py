@@ -57,7 +57,6 @@ def test_a_refused_deployment_has_no_status() -> None:
     [
         ("", ("the rule is empty", 1, 1, None)),
         ("- a\n", ("the rule is not a mapping", 1, 1, None)),
-        ),
         (
             RULE + "id: other\n",
             ("the key `id` is written twice", 9, 1, "the first one is on line 1"),
