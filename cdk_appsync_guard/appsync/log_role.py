@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.policies import Statement, evaluate, statements_of
+from cdk_appsync_guard.appsync.trust import listed, read_trust
 from cdk_appsync_guard.template.stack import Resource, Stack
 from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, unknown_of
 
 __all__ = ["LogRole", "log_group_name", "read_log_role"]
 
-_ROLE = "AWS::IAM::Role"
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
-_ASSUME = "sts:AssumeRole"
 _PARTITION, _REGION, _ACCOUNT = (
     Text((Hole("pseudo", name),)) for name in ("AWS::Partition", "AWS::Region", "AWS::AccountId")
 )
@@ -68,74 +67,19 @@ def log_group_name(api: Resource) -> Value:
 
 def read_log_role(role: Value, api: Resource, stacks: tuple[Stack, ...]) -> LogRole:
     """Return what the stacks tell of the role that ``CloudWatchLogsRoleArn`` names."""
-    found = api.stack.resource_of(role)
-    if found is not None and found[0].type == _ROLE:
-        resource = found[0]
-        trust, service = _read_trust(resource)
-        return LogRole(trust, _read_writes(resource, api, stacks), service, resource)
-    if isinstance(role, (str, Text)) and ":role/aws-service-role/" in str(role):
-        service = str(role).partition(":role/aws-service-role/")[2].partition("/")[0]
-        return LogRole("another-service", "elsewhere", service)
-    if isinstance(role, Text) and role.hole is not None and role.hole.kind == "import":
-        unknown = unknown_of(role)
-        assert unknown is not None  # noqa: S101 - a hole is never plainly known
-        return LogRole(unknown, unknown)
-    return LogRole("elsewhere", "elsewhere")
-
-
-def _read_trust(role: Resource) -> tuple[str | Unknown, str | None]:
-    document = role.get("AssumeRolePolicyDocument")
-    written = document.get("Statement") if isinstance(document, dict) else document
-    services: list[Value] = []
-    for statement in written if isinstance(written, list) else [written]:
-        if not isinstance(statement, dict):
-            services.append(unknown_of(statement))
-        elif statement.get("Effect") == "Allow" and _assumes(statement):
-            services += _services(statement)
-    if any(map(_is_appsync, services)):
-        return "appsync", None
-    unknown = next((reason for service in services if (reason := unknown_of(service))), None)
-    if unknown is not None:
-        return unknown, None
-    others = [service for service in services if isinstance(service, str)]
-    return ("another-service", others[0]) if others else ("nobody", None)
-
-
-def _assumes(statement: dict[str, Value]) -> bool:
-    actions = _listed(statement.get("Action", "*"))
-    known = [action.lower() for action in actions if isinstance(action, str)]
-    return len(known) < len(actions) or any(
-        action in ("*", "sts:*", "sts:assume*", _ASSUME.lower()) for action in known
-    )
-
-
-def _services(statement: dict[str, Value]) -> list[Value]:
-    if "NotPrincipal" in statement:
-        return ["appsync.amazonaws.com"]  # all but somebody: nobody writes that for one service
-    principal = statement.get("Principal")
-    if principal == "*":
-        return ["*"]
-    if not isinstance(principal, dict):
-        return [unknown_of(principal)]
-    everybody = ["*"] if "*" in _listed(principal.get("AWS")) else []
-    return everybody + [_named(item) for item in _listed(principal.get("Service"))]
-
-
-def _named(service: Value) -> Value:
-    """Return the service as a str if only its domain's end is not known."""
-    if isinstance(service, Text) and isinstance(service.parts[0], str) and "." in service.parts[0]:
-        return str(service)
-    return service
-
-
-def _is_appsync(service: Value) -> bool:
-    return service == "*" or (isinstance(service, str) and service.startswith("appsync."))
+    trust = read_trust(role, api.stack, "appsync")
+    word = "appsync" if trust.word == "trusted" else trust.word
+    if trust.resource is None:
+        writes = word if isinstance(word, Unknown) else "elsewhere"
+        return LogRole(word, writes, trust.service)
+    writes = _read_writes(trust.resource, api, stacks)
+    return LogRole(word, writes, trust.service, trust.resource)
 
 
 def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> str | Unknown:
     documents: list[Value] = []
     outside = False
-    for arn in _listed(role.get("ManagedPolicyArns")):
+    for arn in listed(role.get("ManagedPolicyArns")):
         if arn is None:
             continue
         name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
@@ -164,7 +108,7 @@ def _would_decide(arn: Value) -> bool:
 
 
 def _inline(role: Resource) -> Iterator[Value]:
-    for policy in _listed(role.get("Policies")):
+    for policy in listed(role.get("Policies")):
         if policy is not None:
             known = isinstance(policy, dict)
             yield policy.get("PolicyDocument") if known else unknown_of(policy)
@@ -177,7 +121,7 @@ def _attached(role: Resource, stacks: tuple[Stack, ...]) -> tuple[list[Value], b
     perhaps = False
     for stack in stacks:
         for policy in stack.of_type(*_POLICIES):
-            bearers = [*_listed(policy.get("Roles")), policy.get("RoleName")]
+            bearers = [*listed(policy.get("Roles")), policy.get("RoleName")]
             texts = [bearer for bearer in bearers if isinstance(bearer, (str, Text))]
             if any(text in names for text in texts):
                 documents.append(policy.get("PolicyDocument"))
@@ -214,16 +158,12 @@ def _first_unknown(document: Value) -> Unknown | None:
     """Return why a policy's effects or actions cannot be known, None if they can."""
     if not isinstance(document, dict):
         return unknown_of(document)
-    for statement in _listed(document.get("Statement")):
+    for statement in listed(document.get("Statement")):
         if not isinstance(statement, dict):
             return unknown_of(statement)
         for key in ("Effect", "Action", "NotAction"):
-            for value in _listed(statement.get(key)):
+            for value in listed(statement.get(key)):
                 reason = unknown_of(value)
                 if reason is not None:
                     return reason
     return None
-
-
-def _listed(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else [value]
