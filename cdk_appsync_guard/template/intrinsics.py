@@ -74,9 +74,10 @@ def function_of(raw: Any) -> str | None:
     """Return the name of the intrinsic function that a dict is, None if it is plain data."""
     if not isinstance(raw, dict):
         return None
-    if len(raw) == 1 and "Ref" in raw:
-        return "Ref"
-    return next((key for key in raw if isinstance(key, str) and key.startswith("Fn::")), None)
+    for key in raw:
+        if key[:4] == "Fn::" or (key == "Ref" and len(raw) == 1):
+            return str(key)
+    return None
 
 
 def step_into(value: Value, *path: str | int) -> Value:

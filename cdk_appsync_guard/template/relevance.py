@@ -6,7 +6,6 @@ matters, or about a part of one, through nested stacks and exports. Evaluates no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +31,6 @@ _IF_CONCERNED = (
 )
 # Nobody's access depends on what these say; Amplify puts the environment's name into them.
 _NAMES = frozenset({"Description", "Environment", "RoleName", "TableName", "Tags"})
-_FUNCTION_IF = re.compile(r"Fn::If\b|!If\b")
 _WORDS = ("appsync", "graphql", "administratoraccess")
 
 
@@ -169,7 +167,8 @@ def _uses_conditions(source: SourceStack) -> bool:
     if not _section(source, "Conditions"):
         return False
     types = (*_RELEVANT[0], *_RELEVANT[1], *_IF_CONCERNED, "AWS::CloudFormation::Stack")
-    return _FUNCTION_IF.search(source.template.text) is not None or any(
+    text = source.template.text
+    return any(function in text for function in ("Fn::If", "!If")) or any(
         "Condition" in resource and resource["Type"].startswith(types)
         for _, resource in _resources(source)
     )
@@ -188,9 +187,14 @@ def _concerns(raw: Any, own: set[str]) -> bool:
             waiting.extend(node.values())
         elif isinstance(node, str):
             lower = node.lower()
-            if node.partition(".")[0] in own or any(word in lower for word in _WORDS):
+            if any(word in lower for word in _WORDS) or _names_any(node, own):
                 return True
     return False
+
+
+def _names_any(text: str, own: set[str]) -> bool:
+    names = (name for name, is_name in placeholders(text) if is_name) if "${" in text else (text,)
+    return any(name.partition(".")[0] in own for name in names)
 
 
 def _allows_everything(statement: dict[str, Any]) -> bool:

@@ -61,7 +61,8 @@ def find_variables(
 def _limit(variables: Mapping[Hole, Variable], limit: int) -> dict[Hole, Variable]:
     kept = {hole: variable for hole, variable in variables.items() if len(variable.options) > 1}
     while prod(len(variable.options) for variable in kept.values()) > limit:
-        largest = max(kept.values(), key=lambda variable: len(variable.options))
+        # Of equals the last: the conditions that matter most come first.
+        largest = max(reversed(kept.values()), key=lambda variable: len(variable.options))
         del kept[largest.hole]
     return kept
 
