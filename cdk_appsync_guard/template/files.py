@@ -42,7 +42,7 @@ class Fence:
         if not self.holds(path):
             name = path.as_posix()
             raise InputError(
-                f"`{name}` is a link that leaves `{self.root}`",
+                f"`{name}` lies outside `{self.root}`",
                 location=Location(name),
                 help="copy the file into the folder, or scan the folder that holds both",
             )

@@ -231,7 +231,8 @@ def _origins_of_api(
             for index in range(len(providers) if isinstance(providers, list) else 0)
         ]
         for source, target in auth:
-            yield (*path, "Properties", *target), Origin((*below, *source))
+            if target:
+                yield (*path, "Properties", *target), Origin((*below, *source))
             for name, sam_name in _AUTH.items():
                 yield (*path, "Properties", *target, name), Origin((*below, *source, sam_name))
     else:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from template.folder import nested, template, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from template.folder import nested, template, write
 
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.template.assembly import Unit, UnitFile, find_inputs, read_unit
