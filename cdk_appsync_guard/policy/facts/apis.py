@@ -254,7 +254,7 @@ def _may_be_any_name(name: Value) -> bool:
     """Return whether the name may turn out to be any name, once somebody gives it."""
     if isinstance(name, Text):
         return name.hole is not None and name.hole.kind in ("parameter", "import")
-    return isinstance(name, Unknown) and name.would_decide != ""
+    return isinstance(name, Unknown) and name.would_decide not in ("", "nothing before deployment")
 
 
 def _log_places(api: Api) -> dict[str, Place]:
