@@ -1,7 +1,7 @@
 """Fn::ForEach and AWS::Include → the resources and properties that they stand for.
 
 In: a template, parameters' values, and a way to read a file beside it. Out: a template without
-them, whose positions still lead to the lines that were written, and the loops that stay unknown.
+them, whose positions still lead to the lines that were written, and notices of what is left out.
 Resolves no other function.
 """
 
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdk_appsync_guard.errors import Location, TemplateError
+from cdk_appsync_guard.findings import Notice
 from cdk_appsync_guard.template.beside import sketch
-from cdk_appsync_guard.template.origins import DerivedTemplate, Gap, Origin, source_of
+from cdk_appsync_guard.template.origins import DerivedTemplate, Origin, source_of
 from cdk_appsync_guard.template.read import DataPath, Template
 from cdk_appsync_guard.template.values import Value, display
 
@@ -24,15 +25,16 @@ MOST_VALUES = 250_000
 """Several times what a template of 1 MB, CloudFormation's limit after expansion, can hold."""
 
 _LOOP = "Fn::ForEach::"
+_NOT_FOUND = "the file that it includes was not found beside it"
 _IDENTIFIER = re.compile(r"([$&])\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A template without loops and includes, as far as they can be told."""
+    """A template without loops and includes, and a notice for each that had to be left out."""
 
     template: Template
-    gaps: tuple[Gap, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def expand(
@@ -46,7 +48,7 @@ def expand(
     work = _Work(template, known, include)
     data = work.mapping(template.data, _Spot((), ()), {})
     work.include_at_top(data)
-    return Expansion(DerivedTemplate(template, data, work.origins), tuple(work.gaps))
+    return Expansion(DerivedTemplate(template, data, work.origins), tuple(work.notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class _Work:
         self.known = known
         self.include = include
         self.origins: dict[DataPath, Origin] = {}
-        self.gaps: list[Gap] = []
+        self.notices: list[Notice] = []
         self.left = MOST_VALUES
 
     def value(self, value: Any, spot: _Spot, names: Mapping[str, str]) -> Any:
@@ -141,7 +143,7 @@ class _Work:
         identifier, collection, body = loop
         items = self.collection(collection, names)
         if items is None:
-            self.gaps.append(_gap_of_loop(spot.written, collection))
+            self.leave_out(spot.written, _why_not(collection))
             return
         for item in items:
             self.left -= 1
@@ -187,7 +189,7 @@ class _Work:
         elif len(spot.path) > 1:
             result["Fn::Transform"] = transform
         else:
-            self.gaps.append(_gap_of_include(spot.written))
+            self.leave_out(spot.written, _NOT_FOUND)
 
     def include_at_top(self, data: dict[str, Any]) -> None:
         """Merge the snippets that the ``Transform`` section names, section by section."""
@@ -198,7 +200,7 @@ class _Work:
                 continue
             found = self.include(location)
             if found is None or not isinstance(found.data, dict):
-                self.gaps.append(_gap_of_include(("Transform",)))
+                self.leave_out(("Transform",), _NOT_FOUND)
                 continue
             for section, members in found.data.items():
                 own = data.get(section)
@@ -210,14 +212,20 @@ class _Work:
                         self.origins[section, key] = Origin((section, key), found)
                     data[section] = {**members, **own}
 
+    def leave_out(self, written: DataPath, reason: str) -> None:
+        self.notices.append(
+            Notice(f"a part of the template is left out: {reason}", self.place(written))
+        )
+
     def error(self, written: DataPath, message: str) -> TemplateError:
+        return TemplateError(
+            message, location=self.place(written), help="see the documentation of Fn::ForEach"
+        )
+
+    def place(self, written: DataPath) -> Location:
         file, path = source_of(self.template, written)
         line, column = file.locate(path)
-        return TemplateError(
-            message,
-            location=Location(file.name, line, column, "/".join(map(str, path))),
-            help="see the documentation of Fn::ForEach",
-        )
+        return Location(file.name, line, column, "/".join(map(str, path)))
 
 
 def _include_location(transform: Any, known: Mapping[str, Value] | None = None) -> str | None:
@@ -228,19 +236,11 @@ def _include_location(transform: Any, known: Mapping[str, Value] | None = None) 
     return sketch(parameters.get("Location") if isinstance(parameters, dict) else None, known or {})
 
 
-def _gap_of_loop(path: DataPath, collection: Any) -> Gap:
+def _why_not(collection: Any) -> str:
     name = collection.get("Ref") if isinstance(collection, dict) else None
     if isinstance(name, str):
-        return Gap(
-            path,
-            f"parameter `{name}`, which a loop runs over, has no value",
-            f"--parameters {name}=A,B",
-        )
-    return Gap(path, "what a loop runs over cannot be told", "a literal list in the template")
-
-
-def _gap_of_include(path: DataPath) -> Gap:
-    return Gap(path, "the file that is included was not found", "the file, beside the template")
+        return f"the parameter `{name}`, which a loop runs over, has no value"
+    return "what a loop runs over cannot be told"
 
 
 def _look_up(mappings: Any, keys: list[list[str] | None]) -> Any:

@@ -79,8 +79,9 @@ class Layout:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The defaults that were used so far, one notice per parameter."""
-        return tuple(self._defaults_used.values())
+        """What is missing from the stacks, and the defaults that were used so far."""
+        missing = [notice for source in self.stacks.values() for notice in source.notices]
+        return (*missing, *self._defaults_used.values())
 
 
 def find_fitting_names(assembly: Assembly, parameters: Parameters) -> frozenset[tuple[str, str]]:

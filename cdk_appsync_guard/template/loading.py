@@ -25,7 +25,7 @@ __all__ = ["Loader", "Nested", "is_template", "no_template"]
 MOST_STACKS = 1000
 """How many stacks may hang on one template, so that a few small files cannot multiply for ever."""
 
-_EXPANDED = re.compile("Fn::ForEach::|Fn::Transform|!Transform|AWS::Include")
+_EXPANDED = ("Fn::ForEach::", "Fn::Transform", "!Transform", "AWS::Include")
 _APPSYNC = re.compile("appsync|GraphQLApi", re.IGNORECASE)
 _SAM = "AWS::Serverless-2016-10-31"
 _NESTED_TYPES = {
@@ -80,15 +80,15 @@ class Loader:
         If the stack is not the *whole* assembly, what other stacks refer to matters too.
         """
         known = self.known(stack)
-        template, gaps = stack.template, stack.gaps
-        if _EXPANDED.search(template.text):
+        template, notices = stack.template, stack.notices
+        if any(word in template.text for word in _EXPANDED):
             from cdk_appsync_guard.template.expand import expand  # noqa: PLC0415 - few need it
 
             expansion = expand(template, known, lambda location: _snippet(stack, location))
-            template, gaps = expansion.template, expansion.gaps
+            template, notices = expansion.template, expansion.notices
         if _is_sam(template):
             template = self._translated(template, stack, known, whole=whole)
-        return replace(stack, template=template, gaps=gaps)
+        return replace(stack, template=template, notices=notices)
 
     def _translated(
         self, template: Template, stack: SourceStack, known: Mapping[str, Value], *, whole: bool
@@ -123,7 +123,8 @@ class Loader:
         else:
             known.update(stack.parameters)
             known.update(self.parameters.given)
-        known.update(self.parameters.by_stack.get(stack.name, {}))
+        for name in (stack.id, stack.name):
+            known.update(self.parameters.by_stack.get(name, {}))
         return known
 
     def with_nested(self, stack: SourceStack) -> Iterator[SourceStack]:

@@ -12,16 +12,7 @@ from typing import Any
 
 from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
 
-__all__ = ["DerivedTemplate", "Gap", "Origin", "Origins", "source_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A part of the template that is left out, because nobody can tell what it becomes."""
-
-    path: DataPath
-    reason: str
-    would_decide: str
+__all__ = ["DerivedTemplate", "Origin", "Origins", "source_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cdk_appsync_guard.findings import Notice
 from cdk_appsync_guard.template.beside import Beside
-from cdk_appsync_guard.template.origins import Gap, source_of
+from cdk_appsync_guard.template.origins import source_of
 from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
 from cdk_appsync_guard.template.values import Value
 
@@ -25,7 +26,7 @@ class SourceStack:
     ``id`` is unique in a scan; ``name`` is what ``--parameters`` and people call the stack.
     ``stack_name`` is what ``AWS::StackName`` will be, if known. ``parameters`` come from a cloud
     assembly's manifest; those of a nested stack stand in its parent's resource
-    ``parent_logical_id``. ``gaps`` are loops and includes that are missing from ``data``.
+    ``parent_logical_id``. ``notices`` tell what is missing from ``data``.
     """
 
     id: str
@@ -37,7 +38,7 @@ class SourceStack:
     account: str | None = None
     stack_name: str | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
-    gaps: tuple[Gap, ...] = ()
+    notices: tuple[Notice, ...] = ()
     path: Path | None = None
     beside: Beside | None = None
 

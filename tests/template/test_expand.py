@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdk_appsync_guard.errors import GuardError, TemplateError
+from cdk_appsync_guard.errors import GuardError, Location, TemplateError
+from cdk_appsync_guard.findings import Notice
 from cdk_appsync_guard.template.expand import Expansion, expand
-from cdk_appsync_guard.template.origins import Gap, source_of
+from cdk_appsync_guard.template.origins import source_of
 from cdk_appsync_guard.template.read import Template, read_template
 
 TOPIC = "AWS::SNS::Topic"
@@ -102,11 +103,10 @@ def test_a_loop_over_something_unknown_is_left_out_and_told(collection: str) -> 
     result = expanded(text)
 
     assert result.template.data == {"Resources": {}}
-    assert result.gaps == (
-        Gap(
-            ("Resources", "Fn::ForEach::L"),
-            "what a loop runs over cannot be told",
-            "a literal list in the template",
+    assert result.notices == (
+        Notice(
+            "a part of the template is left out: what a loop runs over cannot be told",
+            Location("t.yaml", 1, 13, "Resources/Fn::ForEach::L"),
         ),
     )
 
@@ -114,11 +114,10 @@ def test_a_loop_over_something_unknown_is_left_out_and_told(collection: str) -> 
 def test_a_loop_over_a_parameter_without_a_value_says_which() -> None:
     result = expanded("Resources: {'Fn::ForEach::L': [N, !Ref Names, {'T${N}': {Type: T}}]}")
 
-    assert result.gaps == (
-        Gap(
-            ("Resources", "Fn::ForEach::L"),
-            "parameter `Names`, which a loop runs over, has no value",
-            "--parameters Names=A,B",
+    assert result.notices == (
+        Notice(
+            "a part of the template is left out: the parameter `Names`, which a loop runs over, has no value",
+            Location("t.yaml", 1, 13, "Resources/Fn::ForEach::L"),
         ),
     )
 
@@ -216,11 +215,10 @@ def test_an_included_file_that_is_not_there_stays_unknown() -> None:
 
     assert list(result.template.data["Resources"]) == ["A"]
     assert list(result.template.data["Resources"]["A"]["Properties"]) == ["Fn::Transform"]
-    assert result.gaps == (
-        Gap(
-            ("Resources", "Fn::Transform"),
-            "the file that is included was not found",
-            "the file, beside the template",
+    assert result.notices == (
+        Notice(
+            "a part of the template is left out: the file that it includes was not found beside it",
+            Location("t.yaml", 2, 3, "Resources/Fn::Transform"),
         ),
     )
 

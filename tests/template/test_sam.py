@@ -316,11 +316,8 @@ def test_no_template_raises_anything_but_our_errors(
         for key in path[:-1]:
             inner = (
                 inner[key]
-                if (isinstance(inner, dict)
-                and key in inner)
-                or (isinstance(inner, list)
-                and isinstance(key, int)
-                and key < len(inner))
+                if (isinstance(inner, dict) and key in inner)
+                or (isinstance(inner, list) and isinstance(key, int) and key < len(inner))
                 else None
             )
         if isinstance(inner, dict) or (
