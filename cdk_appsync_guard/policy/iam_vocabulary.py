@@ -32,7 +32,7 @@ _GRANTS = Table(
         Column("type_exists", "whether the schema has the type", kind="bool"),
         Column("root", "whether the type is Query, Mutation or Subscription", kind="bool"),
         Column("field_exists", "whether the schema has the field", kind="bool"),
-        Column("likely", "the type or field that was probably meant", optional=True),
+        Column("hint", "what was probably meant, in brackets; empty if nobody can tell"),
         Column("only_case", "whether it differs from the likely one in letter case", kind="bool"),
         Column("other_api", "another API of the input that has the field", optional=True),
         Column(
@@ -75,7 +75,7 @@ _ACTIONS = Table(
         Column("action", "the action, as written"),
         Column("exists", "whether IAM knows the action", kind="bool"),
         Column("fits", "whether it is an action on the resources of the statement", kind="bool"),
-        Column("likely", "the action that was probably meant", optional=True),
+        Column("hint", "the action that was probably meant, in brackets"),
     ),
 )
 

@@ -65,7 +65,7 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
                     "action": str(action),
                     "exists": reason,
                     "fits": reason,
-                    "likely": None,
+                    "hint": "",
                 }
                 yield Row("iam_actions", cells, place, {}, None)
             if isinstance(action, str) and place is not None:
@@ -79,7 +79,7 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
                         "action": action,
                         "exists": not own or likely is None,
                         "fits": own,
-                        "likely": likely,
+                        "hint": f" (likely meant: `{likely}`)" if likely else "",
                     }
                     yield Row("iam_actions", cells, place, {}, None)
 

@@ -132,7 +132,7 @@ _NEUTRAL: dict[str, Cell] = {
     "type_exists": True,
     "root": True,
     "field_exists": True,
-    "likely": None,
+    "hint": "",
     "only_case": False,
     "other_api": None,
     "accepts_iam": "all",

@@ -13,6 +13,8 @@ from cdk_appsync_guard.template.values import Text, Unknown, unknown_of
 
 __all__ = ["names_in_schema"]
 
+_INTROSPECTION = ("__schema", "__type", "__typename")  # every Query has them
+
 
 def names_in_schema(
     shape: Shape,
@@ -37,7 +39,7 @@ def names_in_schema(
             "other_api": reason if several else None,
         }
     fields = schema.types[type_name].fields if type_name in schema.types else {}
-    exists = not field_name or field_name in fields
+    exists = not field_name or field_name in fields or field_name in _INTROSPECTION
     cells: dict[str, Cell] = {
         "type_exists": type_name in schema.types,
         "root": type_name in schema.roots.values(),
@@ -53,7 +55,7 @@ def names_in_schema(
     elsewhere = next((name for name in _homes(field_name, schema) if name != type_name), None)
     if likely is None and elsewhere is not None and not exists:
         likely = f"{elsewhere}.{field_name}"
-    cells["likely"] = likely
+    cells["hint"] = f" (likely meant: `{likely}`)" if likely else ""
     cells["only_case"] = likely is not None and likely.lower() == wanted.lower()
     cells["other_api"] = next(
         (
