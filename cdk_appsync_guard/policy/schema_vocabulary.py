@@ -19,7 +19,7 @@ _GROUPS = Column("groups", "their Cognito groups, if they are told apart by them
 _CALLER = Column("caller", "the callers in words, as the subject of a sentence")
 _TYPE = Column("type", "the object type")
 _FIX = Column("fix", "what to write into the SDL")
-_PATH = Column("path", "the shortest way there, fields joined by dots")
+_PATH = Column("path", "a shortest way there, fields joined by dots")
 _OPERATION = Column(
     "operation",
     "which root the type is, if it is one",
@@ -217,7 +217,7 @@ _DEAD_ENDS = Table(
         Column("reason", "the same in words, as a relative clause"),
         Column("blocked_field", "the first field of the type"),
         _PATH,
-        Column("ways", "how many fields lead these callers to the type", kind="number"),
+        Column("ways", "how many root fields lead these callers to it, or how many others", kind="number"),
         _FIX,
     ),
 )

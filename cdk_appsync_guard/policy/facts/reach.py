@@ -15,7 +15,7 @@ from cdk_appsync_guard.policy.facts.gate import mode_directives, words, written
 from cdk_appsync_guard.template.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cdk_appsync_guard.access.decide import Caller
     from cdk_appsync_guard.access.reach import DeadEnd, NullClimb
@@ -86,9 +86,12 @@ def dead_end_rows(api: Api, gate: Gate) -> Iterator[Row]:
             if not end.question:
                 _gather(gathered, end.field.returns, reached.caller, end)
     for type_name, found in gathered.items():
+        for mode, ends in found.by_mode.items():
+            # Whoever comes by a root field is worse off; the other ways are of no account then.
+            found.by_mode[mode] = [end for end in ends if _is_at_root(gate, end)] or ends
         behind = gate.schema.possible_types(type_name)
         below = [one for definition in behind for one in definition.fields.values()]
-        for stopped in _stopped(gate, found, below):
+        for stopped in _stopped(gate, found, below, lambda end: end.field.coordinate):
             yield _dead_end_row(api, gate, behind[0], stopped)
 
 
@@ -101,7 +104,7 @@ def null_climb_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[
     for coordinate, found in gathered.items():
         type_name, _, name = coordinate.partition(".")
         closed = gate.schema.types[type_name].fields[name]
-        for stopped in _stopped(gate, found, [closed]):
+        for stopped in _stopped(gate, found, [closed], lambda climb: climb.nulled):
             yield _null_climb_row(api, gate, closed, stopped, places[coordinate])
 
 
@@ -113,35 +116,49 @@ def _gather(gathered: dict[str, _Gathered[Stop]], subject: str, caller: Caller, 
         found.by_mode.setdefault(caller.mode, []).append(stop)
 
 
-def _stopped(gate: Gate, found: _Gathered[Stop], closed: list[Field]) -> Iterator[_Stopped[Stop]]:
+def _stopped(
+    gate: Gate, found: _Gathered[Stop], closed: list[Field], where: Callable[[Stop], str]
+) -> Iterator[_Stopped[Stop]]:
     """Tell apart who is stopped: everybody of some modes, or only those in the wrong groups."""
     everybody = dict(found.by_mode)
-    ungrouped = everybody.pop(COGNITO, [])
-    groups = tuple(dict.fromkeys(group for group, _ in found.by_group))
     for_some = any(
         gate.admits(caller, one)
         for caller in gate.callers
         if caller.mode == COGNITO
         for one in closed
     )
-    if not for_some and ungrouped:
-        everybody[COGNITO] = ungrouped
-    if everybody:
-        stops = tuple(stop for listed in everybody.values() for stop in listed)
-        yield _Stopped("mode", tuple(everybody), (), stops)
+    ungrouped = everybody.pop(COGNITO, []) if for_some else everybody.get(COGNITO, [])
+    for modes, stops in _alike(everybody, where):
+        yield _Stopped("mode", modes, (), stops)
     if for_some and ungrouped:
         yield _Stopped("ungrouped", (COGNITO,), (), tuple(ungrouped))
     # A member of another group is stopped like users without one. It is worth telling where only
     # groups come that far, or where a field invites that very group.
-    invited = [
-        (group, stop)
-        for group, stop in found.by_group
-        if not ungrouped or (for_some and _invites(gate, stop, group))
-    ]
-    if invited:
-        groups = tuple(dict.fromkeys(group for group, _ in invited))
-        who = "group" if for_some else "mode"
-        yield _Stopped(who, (COGNITO,), groups, tuple(stop for _, stop in invited))
+    invited: dict[str, list[Stop]] = {}
+    for group, stop in found.by_group:
+        if not ungrouped or (for_some and _invites(gate, stop, group)):
+            invited.setdefault(group, []).append(stop)
+    for groups, stops in _alike(invited, where):
+        yield _Stopped("group" if for_some else "mode", (COGNITO,), groups, stops)
+
+
+def _alike(
+    stops: dict[str, list[Stop]], where: Callable[[Stop], str]
+) -> Iterator[tuple[tuple[str, ...], tuple[Stop, ...]]]:
+    """Yield together what is stopped at the same place, with the stops that all of it shares."""
+    together: list[tuple[list[str], dict[str, Stop]]] = []
+    for member, listed in stops.items():
+        places = {where(stop): stop for stop in listed}
+        for members, shared in together:
+            if not places.keys().isdisjoint(shared):
+                members.append(member)
+                for place in shared.keys() - places.keys():
+                    del shared[place]
+                break
+        else:
+            together.append(([member], places))
+    for members, shared in together:
+        yield tuple(members), tuple(shared.values())
 
 
 def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
@@ -157,7 +174,7 @@ def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped
         "groups": stopped.groups,
         "caller": stopped.caller,
         "who": stopped.who,
-        "at_root": any(one.field.type_name in gate.roots for one in stopped.stops),
+        "at_root": any(_is_at_root(gate, one) for one in stopped.stops),
         "closed_by": _closed_by(first),
         "reason": _explain(gate, first),
         "blocked_field": next(iter(first.fields), ""),
@@ -167,6 +184,10 @@ def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped
     }
     place = gate.schema.at(first.offset)
     return Row("dead_ends", cells, place, {}, api.name)
+
+
+def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
+    return end.field.type_name in gate.roots
 
 
 def _closed_by(definition: TypeDefinition) -> str:
