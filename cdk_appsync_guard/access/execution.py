@@ -2,6 +2,10 @@
 
 In: an endpoint, a caller, an operation that fits the schema. Out: data, errors, decisions. Every
 resolver is assumed to return something: a leaf shows as ``…``, a list has one item.
+
+To the reasons of ``decide`` it adds, denied: ``iam`` (policies), ``denied-fields`` (the Lambda
+authorizer's list); undecided: ``concrete-type`` (denied for some of the types that the object may
+have), ``iam-partial`` and ``iam-introspection`` (what the whole request gets is not documented).
 """
 
 from __future__ import annotations

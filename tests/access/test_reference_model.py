@@ -101,7 +101,7 @@ OPEN = (*DECIDED, GROUP_NONE)
 
 
 def test_shapes_with_one_type_agree() -> None:
-    fields = [*product(("S!", "T", "T!", "[T!]", "Query!"), OPEN)]
+    fields = [*product(("S!", "T", "T!", "[T]!", "Query!"), OPEN)]
     roots = [*product(("S", "T", "T!", "[T]", "[T!]", "[T!]!"), OPEN)]
     compared = 0
     for a, b, c, d in product(roots, roots, fields, fields):
