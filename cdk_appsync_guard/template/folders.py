@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from cdk_appsync_guard.errors import GuardError, InputError, Location
@@ -57,7 +58,11 @@ def walk(folder: Path, fence: Fence) -> Found:
             continue
         try:
             with os.scandir(here) as listing:
-                below = sorted(listing, key=lambda entry: entry.name)
+                some = islice(listing, MOST_ENTRIES + 1)
+                below = sorted(some, key=lambda entry: entry.name)
+            for entry in below:
+                _look_at(here, entry, fence, found)
+            waiting += [here / entry.name for entry in reversed(below) if _is_entered(entry)]
         except OSError as error:
             found.problems.append(_unreadable(here, error))
             continue
@@ -65,9 +70,6 @@ def walk(folder: Path, fence: Fence) -> Found:
         if entries > MOST_ENTRIES:
             found.problems.append(_too_many(folder))
             break
-        for entry in below:
-            _look_at(here, entry, fence, found)
-        waiting += [here / entry.name for entry in reversed(below) if _is_entered(entry)]
     found.files.sort()
     return found
 
