@@ -32,6 +32,7 @@ _FUNCTION = "AWS::AppSync::FunctionConfiguration"
 _DATA_SOURCE = "AWS::AppSync::DataSource"
 _CACHE = "AWS::AppSync::ApiCache"
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
+_SOURCE = "AWS::AppSync::SourceApiAssociation"
 
 _ADDITIONAL = "AdditionalAuthenticationProviders"
 
@@ -43,6 +44,7 @@ _NAMES_ITS_API_IN = {
     _DATA_SOURCE: "ApiId",
     _CACHE: "ApiId",
     _FIREWALL: "ResourceArn",
+    _SOURCE: "MergedApiIdentifier",
 }
 
 # Their attributes may be the id of any API.
@@ -99,6 +101,7 @@ class Api:
     absent_keys: bool  # an ApiKey exists, but only under another condition
     caches: tuple[Resource, ...]
     firewalls: tuple[Resource, ...]
+    sources: tuple[Resource, ...]  # the associations of a merged API with its source APIs
     unplaced: tuple[Resource, ...]
 
     @property
@@ -238,6 +241,7 @@ def _build(
         absent_keys=parts.absent_keys,
         caches=of(_CACHE),
         firewalls=of(_FIREWALL),
+        sources=of(_SOURCE),
         unplaced=tuple(parts.unplaced),
     )
 

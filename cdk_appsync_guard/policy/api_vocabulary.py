@@ -181,4 +181,20 @@ _CACHES = Table(
     ),
 )
 
-API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _CACHES)
+_SOURCES = Table(
+    "sources",
+    "a source API of a merged API, if both are among the inputs",
+    (
+        Column("source", "the source API"),
+        Column("merged", "the merged API"),
+        Column(
+            "source_mode",
+            "the source's default mode; absent if it is none of the five",
+            MODES,
+            optional=True,
+        ),
+        Column("mode_configured", "whether the merged API has that mode, too", kind="bool"),
+    ),
+)
+
+API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _CACHES, _SOURCES)

@@ -259,3 +259,43 @@ def test_caches_are_described() -> None:
 
     assert row.cells == {"cache": "Cache", "encrypts_transit": True, "encrypts_rest": False}
     assert line(row.places["encrypts_transit"]) == 16
+
+
+SOURCES = """
+Parameters: {P: {Type: String}}
+Resources:
+  Merged:
+    Type: AWS::AppSync::GraphQLApi
+    Properties:
+      Name: merged
+      ApiType: MERGED
+      AuthenticationType: AWS_IAM
+      AdditionalAuthenticationProviders: [{AuthenticationType: %s}]
+  Source:
+    Type: AWS::AppSync::GraphQLApi
+    Properties: {Name: source, AuthenticationType: %s}
+  Association:
+    Type: AWS::AppSync::SourceApiAssociation
+    Properties:
+      MergedApiIdentifier: !GetAtt Merged.Arn
+      SourceApiIdentifier: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("additional", "mode", "identifier", "rows"),
+    [
+        ("API_KEY", "API_KEY", "!GetAtt Source.Arn", [("API_KEY", True)]),
+        ("API_KEY", "AWS_LAMBDA", "!GetAtt Source.ApiId", [("AWS_LAMBDA", False)]),
+        ("!Ref P", "AWS_LAMBDA", "!Ref Source", [("AWS_LAMBDA", P)]),
+        ("!Ref P", "AWS_IAM", "!Ref Source", [("AWS_IAM", True)]),
+        ("API_KEY", "API_KEY", "!Ref P", []),
+        ("API_KEY", "API_KEY", "an-api-elsewhere", []),
+    ],
+)
+def test_sources_need_their_mode_on_the_merged_api(
+    additional: str, mode: str, identifier: str, rows: list[tuple[Cell, Cell]]
+) -> None:
+    found = facts("sources", SOURCES % (additional, mode, identifier))
+
+    assert [(row.cells["source_mode"], row.cells["mode_configured"]) for row in found] == rows

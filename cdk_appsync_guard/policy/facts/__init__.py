@@ -16,6 +16,7 @@ from cdk_appsync_guard.policy.facts.credentials import api_key_rows
 from cdk_appsync_guard.policy.facts.iam import rows_of_iam
 from cdk_appsync_guard.policy.facts.providers import provider_rows
 from cdk_appsync_guard.policy.facts.schema import rows_of_schema
+from cdk_appsync_guard.policy.facts.sources import source_rows
 from cdk_appsync_guard.template.stack import Stack
 
 __all__ = ["build_facts"]
@@ -23,13 +24,16 @@ __all__ = ["build_facts"]
 
 def build_facts(apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime) -> list[Row]:
     """Return all rows about the APIs, in template order."""
-    rows = [row for api in apis for row in _rows(api, stacks, now)]
+    rows = [row for api in apis for row in _rows(api, apis, stacks, now)]
     return [*rows, *rows_of_iam(apis, stacks)]
 
 
-def _rows(api: Api, stacks: tuple[Stack, ...], now: datetime) -> Iterator[Row]:
+def _rows(
+    api: Api, apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime
+) -> Iterator[Row]:
     yield api_row(api, stacks)
     yield from provider_rows(api)
     yield from api_key_rows(api, now)
     yield from cache_rows(api)
+    yield from source_rows(api, apis)
     yield from rows_of_schema(api)

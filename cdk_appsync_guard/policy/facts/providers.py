@@ -29,7 +29,6 @@ _REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
 _IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
 _CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
 _POOL_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
-_SOURCES = "the schemas of the source APIs"
 _NOT_HTTPS = "it does not begin with `https://`"
 _DISCOVERY = "/.well-known/openid-configuration"
 
@@ -213,7 +212,8 @@ def _reached_cells(api: Api, provider: Provider) -> dict[str, Cell]:
         unknown = Unknown(authorization.reason, authorization.would_decide)
         return dict.fromkeys(columns, unknown)
     if not isinstance(api.schema, Schema):
-        merged = Unknown("the schema of a merged API is made of those of its sources", _SOURCES)
+        reason = "the schema of a merged API is made of those of its sources"
+        merged = Unknown(reason, f"--schema {api.name}=schema.graphql")
         return dict.fromkeys(columns, schema_unknown(api) or merged)
     reached, refused = _ask_roots(authorization, api.schema, provider)
     field, kind = (refused.name, refused.type_name) if refused else (None, None)
