@@ -6,10 +6,16 @@ Event APIs (``AWS::AppSync::Api``) are another service and left alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC, Authorization
+from cdk_appsync_guard.appsync.modes import COGNITO, Authorization
+from cdk_appsync_guard.appsync.providers import (
+    CONFIG_OF_MODE,
+    Provider,
+    additional_providers,
+    default_provider,
+)
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.schema_source import (
     ParsedSchemas,
@@ -34,8 +40,6 @@ _CACHE = "AWS::AppSync::ApiCache"
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _SOURCE = "AWS::AppSync::SourceApiAssociation"
 
-_ADDITIONAL = "AdditionalAuthenticationProviders"
-
 _NAMES_ITS_API_IN = {
     _SCHEMA: "ApiId",
     _KEY: "ApiId",
@@ -49,32 +53,6 @@ _NAMES_ITS_API_IN = {
 
 # Their attributes may be the id of any API.
 _PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
-
-CONFIG_OF_MODE = {
-    COGNITO: "UserPoolConfig",
-    OIDC: "OpenIDConnectConfig",
-    LAMBDA: "LambdaAuthorizerConfig",
-}
-"""The block that a mode asks for; API keys and IAM ask for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A configured authorization provider. Values are as resolved; None means absent.
-
-    If the mode is not known, ``config`` is the only block that is written, if there is just one.
-    """
-
-    mode: str | Unknown
-    position: int  # 0 is the default, then the additional ones in order
-    place: Place
-    config: Value  # the block that the mode asks for: UserPoolConfig, OpenIDConnectConfig, ...
-
-    def get(self, name: str) -> Value:
-        """Return a setting of the block: None if it or the block is absent."""
-        if isinstance(self.config, dict):
-            return self.config.get(name)
-        return unknown_of(self.config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +207,8 @@ def _build(
     return Api(
         name=name,
         resource=resource,
-        default=_default_provider(resource),
-        additional=_additional_providers(resource),
+        default=default_provider(resource),
+        additional=additional_providers(resource),
         schema=schema,
         schema_place=schema_place,
         schema_source=schema_source,
@@ -265,45 +243,3 @@ def _find_schema(
     else:
         reason = "no schema of the API is among the files that were given"
     return Unknown(reason, f"--schema {name}=schema.graphql"), api.place(), "missing"
-
-
-def _default_provider(api: Resource) -> Provider:
-    mode = _mode(api.get("AuthenticationType"))
-    config = _block(mode, api.get)
-    return Provider(mode, 0, api.place("AuthenticationType"), config)
-
-
-def _additional_providers(api: Resource) -> tuple[Provider, ...] | Unknown:
-    listed = api.get(_ADDITIONAL)
-    if listed is None:
-        return ()
-    if not isinstance(listed, list):
-        return unknown_of(listed) or Unknown(f"`{_ADDITIONAL}` is not a list")
-    return tuple(
-        _additional_provider(item, position, api.place(_ADDITIONAL, position - 1))
-        for position, item in enumerate(listed, start=1)
-    )
-
-
-def _additional_provider(item: Value, position: int, place: Place) -> Provider:
-    if not isinstance(item, dict):
-        unknown = unknown_of(item) or Unknown("the provider is not an object")
-        return Provider(unknown, position, place, unknown)
-    mode = _mode(item.get("AuthenticationType"))
-    return Provider(mode, position, place, _block(mode, item.get))
-
-
-def _mode(value: Value) -> str | Unknown:
-    if isinstance(value, str):
-        return value
-    return unknown_of(value) or Unknown("`AuthenticationType` is not a string")
-
-
-def _block(mode: str | Unknown, get: Callable[[str], Value]) -> Value:
-    if not isinstance(mode, Unknown):
-        block = CONFIG_OF_MODE.get(mode)
-        return None if block is None else get(block)
-    written = [config for block in CONFIG_OF_MODE.values() if (config := get(block)) is not None]
-    if len(written) > 1:
-        return mode
-    return written[0] if written else None
