@@ -25,6 +25,10 @@ from cdk_appsync_guard.template.values import (
 __all__ = ["Scope", "function_of", "name_attribute", "resolve", "step_into"]
 
 
+# A mapping by region has about forty; more are not worth the time when the key is open.
+_MOST_KEYS = 200
+
+
 class Scope(Protocol):
     """What the names in one stack mean. ``depth`` is how deep the caller is nested."""
 
@@ -208,6 +212,8 @@ def _find_in_map(raw: Any, scope: Scope, depth: int) -> Value:
     )
     mapping = scope.mapping(name) if isinstance(name, str) else None
     why = _first_unknown([name, first, second])
+    if why is not None and mapping is not None and len(mapping) > _MOST_KEYS:
+        return why
     found = [
         resolve(entry[key], scope, depth) if key in entry else default
         for entry in _entries(mapping, first, scope)

@@ -81,22 +81,9 @@ class _Search:
         self._read(source, resource.get("Properties"))
         # A nested stack that holds something that matters matters itself.
         parent = self._layout.parent(source)
-        if parent is not None and source.parent_logical_id in _section(parent, "Resources"):
-            self._read_nested(parent, str(source.parent_logical_id))
-
-    def _read_nested(self, source: SourceStack, logical_id: str) -> None:
-        if not self._is_new(source, "Resources", logical_id):
-            return
-        resource = _section(source, "Resources")[logical_id]
-        if isinstance(resource, dict):
-            properties = resource.get("Properties")
-            self._use(source, resource.get("Condition"))
-            self._read(
-                source, properties.get("Parameters") if isinstance(properties, dict) else None
-            )
-        parent = self._layout.parent(source)
-        if parent is not None and source.parent_logical_id in _section(parent, "Resources"):
-            self._read_nested(parent, str(source.parent_logical_id))
+        nested = str(source.parent_logical_id)
+        if parent is not None and isinstance(_section(parent, "Resources").get(nested), dict):
+            self._read_resource(parent, nested)
 
     def _read(self, source: SourceStack, raw: Any) -> None:
         waiting = [raw]

@@ -23,10 +23,9 @@ from cdk_appsync_guard.template.variables import Variable, find_variables
 __all__ = ["Resolution", "Scenario", "resolve"]
 
 _MOST_SCENARIOS = 32
-_MOST_COMBINATIONS = 4096
-# Conditions times combinations: what bounds the time.
-_MOST_DECISIONS = 20_000
-_TOO_MANY = Unknown("there are too many combinations of conditions to try them all", "--parameters")
+_TOO_MANY = Unknown(
+    "there are too many combinations of conditions to try them all", "--parameters NAME=VALUE"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,7 @@ def resolve(assembly: Assembly, parameters: Parameters) -> Resolution:
     """Return the scenarios of an assembly: exactly one if no condition that matters is open."""
     layout = Layout(assembly, parameters)
     relevant = find_relevant_conditions(layout)
-    limit = max(1, min(_MOST_COMBINATIONS, _MOST_DECISIONS // max(len(relevant), 1)))
-    reads = find_variables(layout, relevant, limit=limit)
+    reads, limit = find_variables(layout, relevant)
     if not reads:
         world = World(layout, conditions=World(layout))
         return Resolution((Scenario(open_stacks(world)),), layout)

@@ -30,11 +30,12 @@ class Trace:
     """What was looked at on the way to the truth of a condition.
 
     ``tried`` has the open holes, with the strings that each was compared with or looked up among;
-    ``open`` the comparisons that could not be decided.
+    ``open`` the comparisons that could not be decided, ``steps`` tells how much work it was.
     """
 
     tried: dict[Hole, list[str]] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
+    steps: int = 0
 
 
 class World:
@@ -88,13 +89,13 @@ class World:
         self.trace.tried.setdefault(hole, [])
         return Text((hole,))
 
-    def find_export(self, name: str | Text) -> tuple[str, str] | None:
+    def find_export(self, name: str | Text, depth: int) -> tuple[str, str] | None:
         """Return the stack and the output that are exported under a name."""
         if self._exports is None:
             # Set before it is filled: an export's name that imports something must come to an end.
             self._exports = {}
             for stack in self.layout.stacks:
-                for output, exported in self.scope(stack).exports():
+                for output, exported in self.scope(stack).exports(depth):
                     self._exports.setdefault(exported, (stack, output))
         return self._exports.get(name)
 
@@ -138,20 +139,20 @@ class StackScope:
             return Unknown(f"the stack `{self.source.name}` has no output `{name}`")
         return self._remember("Outputs", name, depth, self._find_output)
 
-    def exports(self) -> list[tuple[str, str | Text]]:
+    def exports(self, depth: int) -> list[tuple[str, str | Text]]:
         """Return the outputs that are exported, each with the export's name."""
         found: list[tuple[str, str | Text]] = []
         for output, raw in self.section("Outputs").items():
             export = raw.get("Export") if isinstance(raw, dict) else None
-            if isinstance(export, dict) and self.exists(raw):
-                name = resolve(export.get("Name"), self, 0)
+            if isinstance(export, dict) and self.exists(raw, depth):
+                name = resolve(export.get("Name"), self, depth)
                 if isinstance(name, (str, Text)):
                     found.append((output, name))
         return found
 
     def imported(self, name: str | Text, depth: int) -> Value:
         """Return what ``Fn::ImportValue`` gives: the exporting stack's value if it is at hand."""
-        found = self.world.find_export(name)
+        found = self.world.find_export(name, depth)
         if found is None:
             return self.world.look_up(Hole("import", str(name)))
         stack, output = found
@@ -232,6 +233,7 @@ class StackScope:
 
     def fail_at_depth(self, depth: int) -> None:
         """Raise TemplateError if this is deeper than a template may be nested."""
+        self.world.trace.steps += 1
         if depth > _DEEPEST:
             raise TemplateError(
                 f"functions and references are nested more than {_DEEPEST} levels deep",

@@ -19,6 +19,10 @@ from cdk_appsync_guard.template.values import Hole, Unknown, display
 __all__ = ["Variable", "find_variables"]
 
 
+_MOST_COMBINATIONS = 4096
+_MOST_STEPS = 500_000
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """An open name. ``options`` are the strings it may be, the default first; None: another one."""
@@ -34,28 +38,33 @@ class Variable:
 
 
 def find_variables(
-    layout: Layout, conditions: Iterable[ConditionName], *, limit: int
-) -> dict[ConditionName, tuple[Variable, ...]]:
-    """Return the conditions that are open, each with the variables it depends on.
+    layout: Layout, conditions: Iterable[ConditionName]
+) -> tuple[dict[ConditionName, tuple[Variable, ...]], int]:
+    """Return the conditions that are open, each with the variables it depends on, and a limit.
 
     There are at most *limit* combinations of all options: the variables with the most options are
-    left out first.
+    left out first. The harder the conditions are to decide, the fewer combinations there may be.
     """
+    steps = 0
     tried: dict[Hole, list[str]] = {}
     reads: dict[ConditionName, list[Hole]] = {}
     for condition in conditions:
+        if steps > _MOST_STEPS:
+            break
         # A world of its own: one that remembers would not tell what this condition reads.
         world = World(layout)
         stack, name = condition
         if isinstance(world.scope(stack).truth(name, 0), Unknown):
             reads[condition] = list(world.trace.tried)
+            steps += world.trace.steps
             for hole, strings in world.trace.tried.items():
                 tried.setdefault(hole, []).extend(strings)
+    limit = max(1, min(_MOST_COMBINATIONS, _MOST_STEPS // max(steps, 1)))
     variables = _limit({hole: _variable(layout, hole, tried[hole]) for hole in tried}, limit)
     return {
         condition: tuple(variables[hole] for hole in holes if hole in variables)
         for condition, holes in reads.items()
-    }
+    }, limit
 
 
 def _limit(variables: Mapping[Hole, Variable], limit: int) -> dict[Hole, Variable]:

@@ -152,7 +152,9 @@ def test_what_cannot_be_resolved_is_unknown_with_a_reason(raw: Any) -> None:
 
 
 def test_one_unknown_part_makes_the_string_unknown_and_keeps_what_it_could_be() -> None:
-    raw = {"Fn::Sub": ["level-${level}", {"level": {"Fn::FindInMap": ["ByRegion", REGION, "Level"]}}]}
+    raw = {
+        "Fn::Sub": ["level-${level}", {"level": {"Fn::FindInMap": ["ByRegion", REGION, "Level"]}}]
+    }
 
     assert value_of(raw, Mappings=MAPPINGS) == Unknown(
         "`AWS::Region` is only known at deployment", "--region", ("level-ERROR", "level-ALL")

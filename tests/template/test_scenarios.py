@@ -197,7 +197,10 @@ def test_a_comparison_that_nobody_can_decide_is_tried_both_ways() -> None:
     undecidable = {"Fn::Equals": [{"Fn::GetAZs": ""}, "a"]}
     conditions = {"A": undecidable, "NotA": {"Fn::Not": [undecidable]}}
 
-    assert truths_of(template(conditions)) == [{"A": True, "NotA": False}, {"A": False, "NotA": True}]
+    assert truths_of(template(conditions)) == [
+        {"A": True, "NotA": False},
+        {"A": False, "NotA": True},
+    ]
 
 
 def test_conditions_of_resources_that_do_not_matter_make_no_scenario() -> None:
@@ -320,7 +323,9 @@ def test_a_condition_behind_an_export_matters() -> None:
 
 def test_a_secret_is_tried_but_never_shown() -> None:
     token = {"Type": "String", "NoEcho": True, "Default": "hush"}
-    data = template({"HasToken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Token"}, ""]}]}}, Token=token)
+    data = template(
+        {"HasToken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Token"}, ""]}]}}, Token=token
+    )
     data["Resources"]["Api"] = api(Name={"Fn::Sub": "a-${Token}"})
     scenarios = resolution_of(data).scenarios
 
@@ -350,7 +355,7 @@ def test_a_value_under_a_surplus_condition_is_one_of_both() -> None:
 
     assert values_of(resolution_of(data).scenarios[0], "Last") == Unknown(
         "the condition `C7` is open: there are too many combinations of conditions to try them all",
-        "--parameters",
+        "--parameters NAME=VALUE",
         ("a", "b"),
     )
 
