@@ -217,7 +217,7 @@ _DEAD_ENDS = Table(
         Column("reason", "the same in words, as a relative clause"),
         Column("blocked_field", "the first field of the type"),
         _PATH,
-        Column("ways", "how many root fields lead these callers to it, or how many others", kind="number"),
+        Column("ways", "how many root fields, or else other fields, lead there", kind="number"),
         _FIX,
     ),
 )
@@ -235,6 +235,24 @@ _NULL_CLIMBS = Table(
         _WHO,
         _PATH,
         Column("nulls", "what becomes null, up to the nearest nullable field"),
+        _FIX,
+    ),
+)
+
+_TYPE_MODES = Table(
+    "type_modes",
+    "a type below the roots, and a mode that the directives on it name",
+    (
+        Column("coordinate", "the type"),
+        _MODE,
+        Column("reached", "whether any field leads callers of the mode to the type", kind="bool"),
+        Column(
+            "closed_way",
+            "a field that would, but has no directive and so is closed to them",
+            optional=True,
+        ),
+        Column("closed_field", "its name", optional=True),
+        Column("closed_type", "the type that has it", optional=True),
         _FIX,
     ),
 )
@@ -311,6 +329,7 @@ SCHEMA_TABLES = (
     _REACH,
     _DEAD_ENDS,
     _NULL_CLIMBS,
+    _TYPE_MODES,
     _SUBSCRIPTIONS,
     _TRIGGERS,
     _PAYLOADS,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cdk_appsync_guard.access.decide import Caller, Decision
     from cdk_appsync_guard.appsync.modes import Authorization
-    from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
+    from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
 
 __all__ = ["Gate", "mode_directives", "words", "written"]
 
@@ -41,6 +41,7 @@ class Gate:
         callers = (one for one in find_callers(authorization, schema) if one.mode in MODES)
         self.reaches = find_reach(authorization, schema, tuple(islice(callers, MOST_CALLERS)))
         self.callers = tuple(reach.caller for reach in self.reaches)
+        self._targets: dict[str, tuple[TypeDefinition, ...]] = {}
         self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
 
     def admits(self, caller: Caller, field: Field) -> bool:
@@ -50,6 +51,13 @@ class Gate:
     def decide(self, caller: Caller, field: Field) -> Decision:
         """Return what AppSync answers."""
         return self._decisions[caller][field.type_name][field.name]
+
+    def targets(self, field: Field) -> tuple[TypeDefinition, ...]:
+        """Return the object types that a value of the field may be, () for scalars and enums."""
+        known = self._targets.get(field.returns)
+        if known is None:
+            known = self._targets[field.returns] = self.schema.possible_types(field.returns)
+        return known
 
     def rules(self, field: Field) -> tuple[Directive, ...]:
         """Return the mode directives of the field, or else those of its type."""

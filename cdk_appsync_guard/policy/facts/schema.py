@@ -27,6 +27,7 @@ from cdk_appsync_guard.policy.facts.subscriptions import (
     subscription_rows,
     trigger_rows,
 )
+from cdk_appsync_guard.policy.facts.type_modes import type_mode_rows
 from cdk_appsync_guard.policy.schema_vocabulary import SCHEMA_TABLES
 from cdk_appsync_guard.template.values import Unknown
 
@@ -92,3 +93,4 @@ def _rows_by_modes(
     yield from null_climb_rows(api, gate, places)
     yield from subscription_rows(api, gate, places)
     yield from payload_rows(api, gate, places)
+    yield from type_mode_rows(api, gate)
