@@ -181,9 +181,9 @@ _CACHES = Table(
     ),
 )
 
-_SOURCES = Table(
-    "sources",
-    "a source API of a merged API, if both are among the inputs",
+_SOURCE_MODES = Table(
+    "source_modes",
+    "the default mode of a source of a merged API, if both are among the inputs",
     (
         Column("source", "the source API"),
         Column("merged", "the merged API"),
@@ -197,4 +197,4 @@ _SOURCES = Table(
     ),
 )
 
-API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _CACHES, _SOURCES)
+API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _CACHES, _SOURCE_MODES)

@@ -296,6 +296,6 @@ Resources:
 def test_sources_need_their_mode_on_the_merged_api(
     additional: str, mode: str, identifier: str, rows: list[tuple[Cell, Cell]]
 ) -> None:
-    found = facts("sources", SOURCES % (additional, mode, identifier))
+    found = facts("source_modes", SOURCES % (additional, mode, identifier))
 
     assert [(row.cells["source_mode"], row.cells["mode_configured"]) for row in found] == rows

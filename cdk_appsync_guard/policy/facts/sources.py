@@ -1,4 +1,4 @@
-"""Merged APIs and their source APIs → rows of ``sources``.
+"""Merged APIs and their source APIs → rows of ``source_modes``.
 
 In: all APIs of a scenario. Out: a row for each association of two of them.
 https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
@@ -32,7 +32,7 @@ def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
                 "mode_configured": _has_mode(merged, mode),
             }
             place = association.place("SourceApiIdentifier")
-            yield Row("sources", cells, place, {}, merged.name)
+            yield Row("source_modes", cells, place, {}, merged.name)
 
 
 def _id_holes(api: Api) -> set[object]:
