@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from template.building import attribute, parameter, pseudo, stack_of, text, value_of
+from template.building import attribute, parameter, pseudo, text, value_of
 
 from cdk_appsync_guard.errors import TemplateError
 from cdk_appsync_guard.template.parameters import Parameters
@@ -60,13 +60,14 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("Base64", {"Fn::Base64": "hello"}, "aGVsbG8="),
     ("Length", {"Fn::Length": ["a", "b"]}, 2),
     ("Length of a Split", {"Fn::Length": {"Fn::Split": [",", "a,b,c"]}}, 3),
-    ("ToJsonString", {"Fn::ToJsonString": {"a": [1, True, "x\"", BUCKET]}}, text('{"a":[1,true,"x\\"","', attribute("Bucket"), '"]}')),
+    ("ToJsonString", {"Fn::ToJsonString": {"a": [1, True, 'x"', BUCKET]}}, text('{"a":[1,true,"x\\"","', attribute("Bucket"), '"]}')),
     ("a dynamic reference", "{{resolve:ssm:/stage}}", text(Hole("dynamic", "{{resolve:ssm:/stage}}"))),
     ("a dynamic reference inside a string", "a-{{resolve:ssm:/x}}-b", text("a-", Hole("dynamic", "{{resolve:ssm:/x}}"), "-b")),
     ("a dynamic reference joined from parts", {"Fn::Join": ["", ["{{resolve:secretsmanager:", BUCKET, ":SecretString}}"]]}, text(Hole("dynamic", "{{resolve:secretsmanager:${Bucket}:SecretString}}"))),
     ("a dynamic reference that never ends", "a{{resolve:ssm:", "a{{resolve:ssm:"),
     ("Ref of an API", {"Ref": "Api"}, text("arn:", pseudo("Partition"), ":appsync:", pseudo("Region"), ":", pseudo("AccountId"), ":apis/", attribute("Api.ApiId"))),
     ("an API's id", {"Fn::GetAtt": ["Api", "ApiId"]}, text(attribute("Api.ApiId"))),
+    ("Split of an attribute that is a name", {"Fn::Split": ["/", {"Fn::GetAtt": ["Bucket", "DomainName"]}]}, [text(attribute("Bucket.DomainName"))]),
     ("StackName belongs to its stack", {"Ref": "AWS::StackName"}, text(Hole("pseudo", "AWS::StackName", "app"))),
 ]  # fmt: skip
 
@@ -140,6 +141,8 @@ MALFORMED: list[Any] = [
     {"Fn::Whatever": []},
     {"Fn::Sub": "a", "b": 1},
     {"Ref": "AWS::Nobody"},
+    {"Ref": "AWS::NotificationARNs"},
+    {"Fn::ToJsonString": [{"Fn::GetAZs": ""}]},
 ]
 
 

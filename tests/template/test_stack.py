@@ -73,10 +73,10 @@ def test_a_way_through_a_hole_is_unknown() -> None:
 
 
 def test_items_after_one_that_vanishes_move_up() -> None:
-    stack = stack_of({"Resources": {"T": thing(L=[NO_VALUE, {"a": 1}])}})
+    stack = stack_of({"Resources": {"T": thing(L=[NO_VALUE, {"a": 1}, None, {"a": 2}])}})
     resource = stack.resources["T"]
 
-    assert resource.get("L", 0, "a") == 1
+    assert [resource.get("L", 0, "a"), resource.get("L", 1, "a")] == [1, 2]
     assert resource.place("L", 0, "a").path == ("Resources", "T", "Properties", "L", 1, "a")
 
 
@@ -176,6 +176,18 @@ def test_a_value_may_come_through_a_condition(
     resource = stack_of(data, Parameters(given)).resources["Key"]
 
     assert resource.conditional_at("Expires") is conditional
+
+
+def test_an_arm_that_a_scenario_takes_is_still_conditional() -> None:
+    keys = {"Type": "AWS::AppSync::ApiKey", "Properties": {"Expires": EXPIRES}}
+    data = {**EPOCH, "Resources": {"Api": API, "Key": keys}}
+    resolution = resolve(Assembly("test", (source(data),)), Parameters())
+    resources = [one.stacks[0].resources["Key"] for one in resolution.scenarios]
+
+    assert [(str(key.get("Expires")), key.conditional_at("Expires")) for key in resources] == [
+        ("1625095600", True),
+        ("${Epoch}", True),
+    ]
 
 
 def test_a_value_may_come_through_the_condition_of_a_parent() -> None:
@@ -385,6 +397,17 @@ def test_a_default_that_is_used_is_said_once() -> None:
             Location("app.json", path="Parameters/Used"),
         ),
     )
+
+
+def test_a_long_default_is_cut() -> None:
+    data = {
+        "Parameters": {"Long": {"Type": "String", "Default": "x" * 100}},
+        "Resources": {"T": thing(A={"Ref": "Long"})},
+    }
+    resolution = resolve(Assembly("test", (source(data),)), Parameters())
+    resolution.scenarios[0].stacks[0].resources["T"].get()
+
+    assert resolution.notices[0].message.endswith(f"default `{'x' * 60}...` is used")
 
 
 def test_malformed_resources_are_none() -> None:
