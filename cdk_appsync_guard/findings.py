@@ -41,7 +41,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the client, or the person who deploys, would see. ``status`` is None for a deployment."""
+    """What the client would see, or, if ``status`` is None, the person who deploys."""
 
     status: int | None = None
     error_type: str | None = None
@@ -121,7 +121,7 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A remark about the scan itself: a default that was used, a suppression that matched nothing."""
+    """A remark on the scan itself: a default that was used, a suppression without effect."""
 
     message: str
     location: Location | None = None

@@ -16,11 +16,12 @@ from cdk_appsync_guard.findings import Report
 from cdk_appsync_guard.policy.baseline import apply_baseline
 from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.conclude import conclude
-from cdk_appsync_guard.policy.evaluate import evaluate
+from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.facts import build_facts
 from cdk_appsync_guard.policy.ignores import find_ignores
 from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
 from cdk_appsync_guard.policy.suppress import Ignore, suppress
+from cdk_appsync_guard.policy.wording import Truths
 from cdk_appsync_guard.template.assembly import Unit, find_inputs, read_unit
 from cdk_appsync_guard.template.files import read_regular_file
 from cdk_appsync_guard.template.parameters import Parameters
@@ -157,7 +158,9 @@ def _judge_assembly(assembly: Assembly, task: _Task) -> Report:
 
 def _judged(assembly: Assembly, task: _Task) -> Report:
     resolution = resolve(assembly, task.parameters)
-    judged, apis, parsed = [], [], {}
+    judged: list[tuple[Truths, Evaluation]] = []
+    apis: list[Api] = []
+    parsed: ParsedSchemas = {}
     for scenario in resolution.scenarios:
         found = _apis(scenario, task, parsed)
         rows = build_facts(found, scenario.stacks, task.now)

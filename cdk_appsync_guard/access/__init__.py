@@ -1,0 +1,1 @@
+"""What would happen? An API, a caller and a field become the answer AppSync would give."""

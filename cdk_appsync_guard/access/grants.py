@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cdk_appsync_guard.appsync.arns import read_shape
 from cdk_appsync_guard.appsync.iam import Document, Principal
 from cdk_appsync_guard.appsync.policies import Statement, action_matches
 from cdk_appsync_guard.appsync.wildcards import prepare
 from cdk_appsync_guard.template.values import Text
 
-__all__ = ["GRAPHQL", "Fields", "Granted", "granted_to"]
+__all__ = ["GRAPHQL", "Fields", "Granted", "concerns", "granted_to", "statement_fields"]
 
 GRAPHQL = "appsync:GraphQL"
 
@@ -113,11 +114,13 @@ def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
 
 def _sums(documents: Iterable[Document], fields: Fields) -> tuple[int, int, int, int]:
     """Return the fields allowed, perhaps allowed, denied and perhaps denied by the documents."""
-    sums = {"Allow": [0, 0], "Deny": [0, 0]}
+    allow = maybe_allow = deny = maybe_deny = 0
     for effect, certain, possible in _answers(documents, fields):
-        sums[effect][0] |= certain
-        sums[effect][1] |= possible
-    return (*sums["Allow"], *sums["Deny"])
+        if effect == "Allow":
+            allow, maybe_allow = allow | certain, maybe_allow | possible
+        else:
+            deny, maybe_deny = deny | certain, maybe_deny | possible
+    return allow, maybe_allow, deny, maybe_deny
 
 
 def _answers(documents: Iterable[Document], fields: Fields) -> Iterator[tuple[str, int, int]]:
@@ -127,3 +130,31 @@ def _answers(documents: Iterable[Document], fields: Fields) -> Iterator[tuple[st
             continue
         for statement in document.statements:
             yield (statement.effect, *statement_fields(statement, fields))
+
+
+def concerns(principal: Principal, fields: Fields, api_id: str | Text | None) -> bool:
+    """Return whether the principal's policies were written with this API in mind.
+
+    So they were if they allow some of its fields, or if they name it or no API at all by mistake. A
+    policy that cannot be known was not: nearly every role has one.
+    """
+    return any(
+        action_matches(statement, GRAPHQL) is not False and _is_meant(statement, fields, api_id)
+        for document in principal.documents
+        for statement in document.statements or ()
+    )
+
+
+def _is_meant(statement: Statement, fields: Fields, api_id: str | Text | None) -> bool:
+    if statement.negated_resources or statement.actions is None:
+        return bool(statement_fields(statement, fields)[1])
+    for pattern in statement.resources or ():
+        if fields.matched(pattern)[1]:
+            return True
+        shape = read_shape(pattern)
+        if shape.form in _MEANT and (shape.api is None or shape.api == api_id):
+            return True
+    return False
+
+
+_MEANT = ("bare-api", "malformed", "field", "type", "api")

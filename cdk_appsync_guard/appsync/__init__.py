@@ -1,0 +1,1 @@
+"""What does it mean? Stacks become APIs, schemas, principals."""

@@ -37,9 +37,9 @@ _KIND_OF_PROPERTY = {
 # Of the AWS managed policies these are all that say something about appsync:GraphQL; the others
 # neither grant nor deny it.
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
-_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-_APPSYNC = {"Effect": "Allow", "Action": "appsync:*", "Resource": "*"}
-_GRAPHQL = {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": "*"}
+_ALL: dict[str, object] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_APPSYNC: dict[str, object] = {"Effect": "Allow", "Action": "appsync:*", "Resource": "*"}
+_GRAPHQL: dict[str, object] = {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": "*"}
 _AWS_MANAGED: dict[str, dict[str, object]] = {
     "AdministratorAccess": _ALL,
     "PowerUserAccess": _ALL,
@@ -65,14 +65,17 @@ class Document:
     malformed: bool = False
     unknown: Unknown | None = None
 
-    def place(self, statement: Statement, key: str = "") -> Place | None:
-        """Return where the statement, or one of its elements, is written; None for AWS's own."""
+    def place(self, statement: Statement, key: str, index: int) -> Place | None:
+        """Return where an item of a statement's element is written; None for AWS's own policies."""
         if self.resource is None:
             return None
-        written = self.resource.get(*self.path, "Statement")
-        index: tuple[str | int, ...] = (statement.index,) if isinstance(written, list) else ()
-        end = (key,) if key else ()
-        return self.resource.place(*self.path, "Statement", *index, *end)
+        path: tuple[str | int, ...] = (*self.path, "Statement")
+        for written, step in ((None, statement.index), (key, index)):
+            if written is not None:
+                path = (*path, written)
+            if isinstance(self.resource.get(*path), list):
+                path = (*path, step)
+        return self.resource.place(*path)
 
 
 @dataclass(frozen=True, slots=True)

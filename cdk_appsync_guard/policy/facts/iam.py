@@ -13,7 +13,7 @@ from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.iam_actions import rows_of_actions
 from cdk_appsync_guard.policy.facts.iam_callers import rows_of_callers
 from cdk_appsync_guard.policy.facts.iam_grants import bearings, rows_of_grants
-from cdk_appsync_guard.policy.facts.iam_targets import target_of
+from cdk_appsync_guard.policy.facts.iam_targets import Target
 from cdk_appsync_guard.template.stack import Stack
 
 __all__ = ["rows_of_iam"]
@@ -22,7 +22,7 @@ __all__ = ["rows_of_iam"]
 def rows_of_iam(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the rows about IAM of one scenario."""
     principals = find_principals(stacks)
-    targets = [target_of(api) for api in apis]
+    targets = [Target(api) for api in apis]
     for bearing in bearings(principals):
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_actions(bearing)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from cdk_appsync_guard.appsync.arns import read_shape
 from cdk_appsync_guard.appsync.policies import Statement
-from cdk_appsync_guard.policy.columns import Row
+from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.iam_grants import Bearing
 from cdk_appsync_guard.template.values import Text, unknown_of
 
@@ -54,34 +54,32 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
     document = bearing.document
     for statement in document.statements or ():
         on_fields = _is_on_fields(statement)
-        for action in statement.actions or ():
-            key = "NotAction" if statement.negated_actions else "Action"
-            place = document.place(statement, key)
-            if isinstance(action, Text) and place is not None and on_fields:
-                reason = unknown_of(action)
+        key = "NotAction" if statement.negated_actions else "Action"
+        for index, action in enumerate(statement.actions or ()):
+            verdict = _judge(action, on_fields=on_fields)
+            place = document.place(statement, key, index)
+            if verdict is not None and place is not None:
                 cells = {
                     "principal": bearing.names,
                     "policy": document.name,
                     "action": str(action),
-                    "exists": reason,
-                    "fits": reason,
-                    "hint": "",
+                    **verdict,
                 }
                 yield Row("iam_actions", cells, place, {}, None)
-            if isinstance(action, str) and place is not None:
-                service, _, name = action.partition(":")
-                own = service.lower() == "appsync"
-                if own or (on_fields and ":" in action):
-                    likely = _likely(name) if own else "appsync:GraphQL"
-                    cells = {
-                        "principal": bearing.names,
-                        "policy": document.name,
-                        "action": action,
-                        "exists": not own or likely is None,
-                        "fits": own,
-                        "hint": f" (likely meant: `{likely}`)" if likely else "",
-                    }
-                    yield Row("iam_actions", cells, place, {}, None)
+
+
+def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
+    """Return the cells that depend on the action alone; None if it is none of our business."""
+    if isinstance(action, Text):
+        reason = unknown_of(action)
+        return {"exists": reason, "fits": reason, "hint": ""} if on_fields else None
+    service, colon, name = action.partition(":")
+    own = service.lower() == "appsync"
+    if not colon or not (own or on_fields):
+        return None
+    likely = _likely(name) if own else "appsync:GraphQL"
+    hint = f" (likely meant: `{likely}`)" if likely else ""
+    return {"exists": not own or likely is None, "fits": own, "hint": hint}
 
 
 def _is_on_fields(statement: Statement) -> bool:

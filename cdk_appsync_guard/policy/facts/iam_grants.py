@@ -64,16 +64,10 @@ def _rows_of_resource(
     targets: Sequence[Target],
 ) -> Iterator[Row]:
     document = bearing.document
-    assert document.resource is not None  # noqa: S101 - bearings leaves out AWS's own policies
     pattern = (statement.resources or ())[index]
-    key = "Resource"
-    listed = isinstance(
-        document.resource.get(*document.path, "Statement", *_position(document, statement), key),
-        list,
-    )
-    place = document.resource.place(
-        *document.path, "Statement", *_position(document, statement), key, *((index,) * listed)
-    )
+    place = document.place(statement, "Resource", index)
+    if place is None:
+        return
     written: dict[str, Cell] = {
         "principal": bearing.names,
         "policy": document.name,
@@ -102,17 +96,11 @@ def _form(shape: Shape, pattern: str | Text) -> str | Unknown:
     reason = unknown_of(pattern)
     if shape.form != "unknown" or reason is None:
         return shape.form
-    alone = isinstance(pattern, Text) and pattern.hole is not None
-    if alone and pattern.holes[0].kind == "attribute":
+    alone = pattern.hole if isinstance(pattern, Text) else None
+    if alone is not None and alone.kind == "attribute":
         return shape.form
     could_be = ("bare-api", "field", "everything") if alone else ("malformed", "field")
     return Unknown(reason.reason, reason.would_decide, could_be)
-
-
-def _position(document: Document, statement: Statement) -> tuple[int, ...]:
-    assert document.resource is not None  # noqa: S101 - see above
-    written = document.resource.get(*document.path, "Statement")
-    return (statement.index,) if isinstance(written, list) else ()
 
 
 def _coordinate(shape: Shape) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.grants import Fields
@@ -12,58 +12,68 @@ from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.template.values import Text, Unknown
 
-__all__ = ["Target", "target_of"]
+__all__ = ["Target"]
 
 
-@dataclass(frozen=True, slots=True)
 class Target:
-    """``accepting`` are the root fields that let IAM callers in; ``doubtful``, those that may."""
+    """An API that policies may speak of. What costs time is worked out when a policy does."""
 
-    api: Api
-    id: Text | None
-    fields: Fields
-    accepting: int
-    doubtful: int
-    has_iam: bool | Unknown
+    def __init__(self, api: Api) -> None:
+        identifier = api.resource.attribute("ApiId")
+        self.api = api
+        self.id = identifier if isinstance(identifier, Text) else None
+        self._schema = api.schema if isinstance(api.schema, Schema) else None
 
-    reach: dict[str, Reach]
+    @property
+    def has_iam(self) -> bool | Unknown:
+        """Whether AWS_IAM is one of the API's modes."""
+        modes = self.api.authorization
+        return modes if isinstance(modes, Unknown) else AWS_IAM in modes.modes
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The root fields; none if there is no schema to read."""
+        arn = self.api.resource.attribute("Arn")
+        return Fields(arn if isinstance(arn, (str, Text)) else "", _root_fields(self._schema))
+
+    @property
+    def accepting(self) -> int:
+        """The root fields that let IAM callers in."""
+        return self._let_in["allowed"]
+
+    @property
+    def doubtful(self) -> int:
+        """The root fields of which nobody can tell whether they let IAM callers in."""
+        return self._let_in["undecided"]
 
     def reads(self, coordinate: str) -> tuple[str | Unknown, str | None]:
         """Return how much of what a root field returns an IAM caller may read, and what not."""
-        reach = self.reach.get(coordinate)
+        reach = self._reach.get(coordinate)
         if reach is None:
             return "all", None
         if reach.outcome == "undecided":
             return Unknown(reach.question, "AWS's answer to that"), None
         return reach.outcome, reach.blocked.coordinate if reach.blocked else None
 
+    @cached_property
+    def _let_in(self) -> dict[str, int]:
+        found = {"allowed": 0, "undecided": 0, "denied": 0}
+        modes = self.api.authorization
+        if self._schema is not None and isinstance(modes, Authorization):
+            for coordinate in self.fields.coordinates:
+                type_name, _, name = coordinate.partition(".")
+                field = self._schema.types[type_name].fields[name]
+                outcome = decide(modes, self._schema, Caller(AWS_IAM), field).outcome
+                found[outcome] |= self.fields.bit(coordinate)
+        return found
 
-def target_of(api: Api) -> Target:
-    """Return the API as IAM sees it."""
-    identifier, arn = api.resource.attribute("ApiId"), api.resource.attribute("Arn")
-    schema = api.schema if isinstance(api.schema, Schema) else None
-    fields = Fields(arn if isinstance(arn, (str, Text)) else "", _root_fields(schema))
-    authorization = api.authorization
-    accepting = doubtful = 0
-    reach: dict[str, Reach] = {}
-    if schema is not None and isinstance(authorization, Authorization):
-        for coordinate in fields.coordinates:
-            type_name, _, name = coordinate.partition(".")
-            field = schema.types[type_name].fields[name]
-            outcome = decide(authorization, schema, Caller(AWS_IAM), field).outcome
-            accepting |= fields.bit(coordinate) if outcome == "allowed" else 0
-            doubtful |= fields.bit(coordinate) if outcome == "undecided" else 0
-        (found,) = find_reach(authorization, schema, (Caller(AWS_IAM),))
-        reach = {one.field.coordinate: one for one in found.roots}
-    return Target(
-        api,
-        identifier if isinstance(identifier, Text) else None,
-        fields,
-        accepting,
-        doubtful,
-        authorization if isinstance(authorization, Unknown) else AWS_IAM in authorization.modes,
-        reach,
-    )
+    @cached_property
+    def _reach(self) -> dict[str, Reach]:
+        modes = self.api.authorization
+        if self._schema is None or not isinstance(modes, Authorization):
+            return {}
+        (found,) = find_reach(modes, self._schema, (Caller(AWS_IAM),))
+        return {one.field.coordinate: one for one in found.roots}
 
 
 def _root_fields(schema: Schema | None) -> list[str]:
