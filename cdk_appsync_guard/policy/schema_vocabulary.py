@@ -111,7 +111,7 @@ _GROUP_CHECKS = Table(
             "effect",
             "enforced, harmless (ignored, and nobody more gets in), how it fails open"
             " (aws-auth-ignored, aws-auth-below-root, groups-ignored), whom it leaves out"
-            " (members-shut-out), or unconfigured (no user pool)",
+            " (members-shut-out), or unconfigured (its mode or that beside it)",
             (
                 *("enforced", "harmless", "aws-auth-ignored", "aws-auth-below-root"),
                 *("groups-ignored", "members-shut-out", "unconfigured"),

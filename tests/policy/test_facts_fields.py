@@ -114,9 +114,7 @@ def test_modes_are_counted_with_the_fields_that_only_they_would_open() -> None:
     ]
 
 
-def test_aws_auth_names_cognito() -> None:
+def test_aws_auth_names_no_mode() -> None:
     sdl = 'type Query { a: Int @aws_auth(cognito_groups: ["a"]) }'
 
-    assert pick("directive_modes", blog(sdl, KEY), "mode", "configured", "closed") == [
-        (COGNITO, False, 0)
-    ]
+    assert pick("directive_modes", blog(sdl, KEY), "mode") == []

@@ -86,8 +86,17 @@ def test_nested_fields_under_default_action_deny_are_not_decided() -> None:
     assert isinstance(effect, Unknown)
 
 
-def test_without_a_user_pool_nothing_is_checked() -> None:
-    assert effects(AUTH, KEY) == ["unconfigured"]
+def test_without_a_user_pool_aws_auth_lets_in_the_mode_that_there_is() -> None:
+    template = blog(f"type Query {{ f: Int {AUTH} }}", KEY)
+
+    assert pick("group_checks", template, "effect", "lets_in") == [
+        ("aws-auth-ignored", "anybody with the API key")
+    ]
+
+
+@pytest.mark.parametrize("field", [POOLS, f"{AUTH} @aws_iam"])
+def test_without_its_mode_a_directive_is_a_question(field: str) -> None:
+    assert effects(field, KEY) == ["unconfigured"]
 
 
 def test_a_directive_on_a_type_counts_for_its_first_field() -> None:

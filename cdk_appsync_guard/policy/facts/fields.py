@@ -36,29 +36,23 @@ MOST_LISTED = 5
 
 def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every field of every object type. *places* are those of the fields, by coordinate."""
-    by_default = gate.authorization.default_action == "DENY"
     for definition in gate.objects:
         operation = gate.roots.get(definition.name)
-        shared = _admission(gate, definition)
+        alike: dict[object, dict[str, Cell]] = {}
         for field in definition.fields.values():
-            rules = gate.rules(field) if field.directives else shared[2]
-            modes, groups = _admitted(gate, field) if field.directives else shared[:2]
+            # Fields of a type that carry the same directives admit the same callers.
+            key = tuple([(one.name, one.groups) for one in field.directives])
+            shared = alike.get(key)
+            if shared is None:
+                shared = alike[key] = _admission(gate, field, operation)
             coordinate = f"{field.type_name}.{field.name}"
-            denied = (
-                by_default
-                and operation is not None
-                and gate.decide(Caller(COGNITO), field).reason == "default-action"
-            )
             cells: dict[str, Cell] = {
                 "coordinate": coordinate,
                 "field": field.name,
                 "type": field.type_name,
                 "operation": operation,
-                "modes": modes,
-                "groups": groups,
                 "returns": field.signature,
-                "denied_by_default": denied,
-                "directives": written(rules) if rules else "",
+                **shared,
             }
             yield Row("fields", cells, places[coordinate], {}, api.name)
 
@@ -92,10 +86,10 @@ def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
     """Yield every mode that the directives of object types and their fields name."""
     uses: dict[str, list[tuple[str, Directive]]] = {}
     for coordinate, directive in _uses(gate):
-        mode = COGNITO if directive.name == "aws_auth" else MODE_OF_DIRECTIVE.get(directive.name)
+        mode = MODE_OF_DIRECTIVE.get(directive.name)
         if mode is not None:
             uses.setdefault(mode, []).append((coordinate, directive))
-    closed = _closed_fields(gate)
+    closed = [] if set(gate.modes).issuperset(uses) else _closed_fields(gate)
     for mode in MODES:
         if mode not in uses:
             continue
@@ -115,14 +109,19 @@ def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
         yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name)
 
 
-def _admission(
-    gate: Gate, definition: TypeDefinition
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Directive, ...]]:
-    """Return modes, groups and directives of the type's fields that have no directives."""
-    plain = next((one for one in definition.fields.values() if not one.directives), None)
-    if plain is None:
-        return (), (), ()
-    return (*_admitted(gate, plain), gate.rules(plain))
+def _admission(gate: Gate, field: Field, operation: str | None) -> dict[str, Cell]:
+    modes, groups = _admitted(gate, field)
+    denied = (
+        operation is not None
+        and gate.authorization.default_action == "DENY"
+        and gate.decide(Caller(COGNITO), field).reason == "default-action"
+    )
+    return {
+        "modes": modes,
+        "groups": groups,
+        "denied_by_default": denied,
+        "directives": written(gate.rules(field)),
+    }
 
 
 def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,6 +6,7 @@ them; and the words for callers and directives. Decides nothing itself.
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,6 @@ class Gate:
         callers = (one for one in find_callers(authorization, schema) if one.mode in MODES)
         self.reaches = find_reach(authorization, schema, tuple(islice(callers, MOST_CALLERS)))
         self.callers = tuple(reach.caller for reach in self.reaches)
-        self._targets: dict[str, tuple[TypeDefinition, ...]] = {}
         self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
 
     def admits(self, caller: Caller, field: Field) -> bool:
@@ -52,12 +52,18 @@ class Gate:
         """Return what AppSync answers."""
         return self._decisions[caller][field.type_name][field.name]
 
-    def targets(self, field: Field) -> tuple[TypeDefinition, ...]:
-        """Return the object types that a value of the field may be, () for scalars and enums."""
-        known = self._targets.get(field.returns)
-        if known is None:
-            known = self._targets[field.returns] = self.schema.possible_types(field.returns)
-        return known
+    @cached_property
+    def ways(self) -> dict[str, list[tuple[Field, tuple[TypeDefinition, ...]]]]:
+        """The fields of each object type that lead on, with the object types behind them."""
+        behind = {name: self.schema.possible_types(name) for name in self.schema.types}
+        return {
+            definition.name: [
+                (field, behind[field.returns])
+                for field in definition.fields.values()
+                if behind.get(field.returns)
+            ]
+            for definition in self.objects
+        }
 
     def rules(self, field: Field) -> tuple[Directive, ...]:
         """Return the mode directives of the field, or else those of its type."""

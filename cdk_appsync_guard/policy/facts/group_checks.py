@@ -90,13 +90,14 @@ def _judge(
 ) -> tuple[str | Unknown, str]:
     """Return the effect of the directive and, in words, who gets in."""
     regime = gate.authorization.regime
-    if regime == SINGLE_OTHER:
-        return "unconfigured", _WHO.get(gate.authorization.default, "")
+    rules = gate.rules(field) if field else mode_directives(definition.directives)
+    if regime == SINGLE_OTHER and rules:
+        return "unconfigured", "AWS does not say who"
     if regime == COGNITO_ONLY:
         return _judge_pool_only(gate, definition, field, directive), _WHO[COGNITO]
     if directive.name == _POOLS:
         return "enforced", "members of these groups"
-    return _judge_ignored(gate, definition, field, directive)
+    return _judge_ignored(gate, rules, directive)
 
 
 def _judge_pool_only(
@@ -120,11 +121,10 @@ def _judge_pool_only(
 
 
 def _judge_ignored(
-    gate: Gate, definition: TypeDefinition, field: Field | None, directive: Directive
+    gate: Gate, rules: tuple[Directive, ...], directive: Directive
 ) -> tuple[str, str]:
-    """Judge an ``@aws_auth`` beside other modes, by what AppSync does without it."""
+    """Judge an ``@aws_auth`` that does not count, by what AppSync does without it."""
     default = gate.authorization.default
-    rules = gate.rules(field) if field else mode_directives(definition.directives)
     if not rules:
         protects = directive.groups is not None or default != COGNITO
         return "aws-auth-ignored" if protects else "harmless", _WHO.get(default, "")

@@ -58,18 +58,14 @@ def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:
     A subscriber reaches what is delivered to him: whoever tags a payload for him means well.
     """
     callers = [caller for caller in gate.callers if caller.mode == mode]
-    entered = [one for one in gate.objects if one.name in gate.roots]
-    entered.sort(key=lambda one: list(gate.roots).index(one.name), reverse=True)  # Query first
-    reached = {one.name for one in entered}
+    entered = [name for name in reversed(gate.roots) if name in gate.ways]  # Query first
+    reached = set(entered)
     closed: dict[str, Field] = {}
     while entered:
-        for field in entered.pop().fields.values():
-            behind = gate.targets(field)
-            if not behind:
-                continue
+        for field, behind in gate.ways[entered.pop()]:
             if any(gate.admits(caller, field) for caller in callers):
-                fresh = [one for one in behind if one.name not in reached]
-                reached.update(one.name for one in fresh)
+                fresh = [one.name for one in behind if one.name not in reached]
+                reached.update(fresh)
                 entered.extend(fresh)
             elif not gate.rules(field):
                 for one in behind:
