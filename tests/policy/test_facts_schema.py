@@ -104,7 +104,7 @@ def test_an_unknown_default_action_leaves_open_what_it_decides() -> None:
     assert pick("group_checks", template, "effect") == [("enforced",)]
 
 
-MODES = (KEY, IAM, COGNITO)
+MODES = (KEY, IAM, COGNITO, "NO_SUCH_MODE")
 DIRECTIVES = (
     *("", "", "@aws_api_key", "@aws_iam", "@aws_iam @aws_api_key", "@aws_cognito_user_pools"),
     *('@aws_cognito_user_pools(cognito_groups: ["g"])', '@aws_auth(cognito_groups: ["h"])'),
@@ -127,7 +127,7 @@ def schemas(draw: st.DrawFn) -> str:
     return f"{types} {subscription} union U = A | B"
 
 
-@given(schemas(), st.permutations(MODES), st.integers(1, 3))
+@given(schemas(), st.permutations(MODES), st.integers(1, 4))
 @settings(max_examples=60, deadline=None)
 def test_rows_fit_and_stopped_callers_are_denied(sdl: str, order: list[str], amount: int) -> None:
     template = blog(sdl, *order[:amount])

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.reach import find_callers, find_reach
-from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MODES
+from cdk_appsync_guard.appsync.modes import DIRECTIVE_OF_MODE, MODE_OF_DIRECTIVE, MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.modes import Authorization
     from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
 
-__all__ = ["Gate", "mode_directives", "words", "written"]
+__all__ = ["Gate", "mode_directives", "tags", "words", "written"]
 
 # Groups beyond these are not told apart: a schema that names more was not written by people.
 MOST_CALLERS = 64
@@ -81,6 +81,12 @@ def words(modes: Iterable[str], groups: Iterable[str] = ()) -> str:
     members = _join((f"`{group}`" for group in groups), "or")
     callers = _join((f"`{mode}`" for mode in modes), "and") + " callers"
     return f"{callers} in group {members}" if members else callers
+
+
+def tags(*modes: str) -> str:
+    """Return the directives that admit the modes, each once; an invalid mode has none."""
+    known = (DIRECTIVE_OF_MODE[mode] for mode in dict.fromkeys(modes) if mode in MODES)
+    return " ".join(f"@{name}" for name in known)
 
 
 def written(directives: Iterable[Directive]) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cdk_appsync_guard.appsync.modes import COGNITO, DIRECTIVE_OF_MODE
+from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.policy.columns import Cell, Row
-from cdk_appsync_guard.policy.facts.gate import mode_directives, words, written
+from cdk_appsync_guard.policy.facts.gate import mode_directives, tags, words, written
 from cdk_appsync_guard.template.values import Unknown
 
 if TYPE_CHECKING:
@@ -251,8 +251,7 @@ def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:
 
 def _admit(gate: Gate, modes: tuple[str, ...], *, keep_default: bool) -> str:
     """Return directives for the modes; the first one on a thing takes the default mode away."""
-    kept = (gate.authorization.default,) if keep_default else ()
-    return " ".join(f"@{DIRECTIVE_OF_MODE[mode]}" for mode in dict.fromkeys((*kept, *modes)))
+    return tags(gate.authorization.default, *modes) if keep_default else tags(*modes)
 
 
 def _quote(groups: tuple[str, ...]) -> str:

@@ -15,12 +15,11 @@ from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import (
     AWS_IAM,
     COGNITO,
-    DIRECTIVE_OF_MODE,
     MODE_OF_DIRECTIVE,
     MULTI,
 )
 from cdk_appsync_guard.policy.columns import Cell, Row
-from cdk_appsync_guard.policy.facts.gate import words
+from cdk_appsync_guard.policy.facts.gate import tags, words
 from cdk_appsync_guard.template.values import Unknown, unknown_of
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
             "mutation": missing[2].coordinate if missing else None,
             "unfiltered": argument is not None and _has_no_resolver(api, subscribed),
             "argument": argument,
-            "fix": _admit(gate, missing[0]) if missing else "",
+            "fix": tags(gate.authorization.default, missing[0]) if missing else "",
         }
         yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name)
 
@@ -186,10 +185,6 @@ def _find_missing_mode(
 
 def _modes_named(gate: Gate, one: Field) -> list[str]:
     return [MODE_OF_DIRECTIVE[directive.name] for directive in gate.rules(one)]
-
-
-def _admit(gate: Gate, mode: str) -> str:
-    return f"@{DIRECTIVE_OF_MODE[gate.authorization.default]} @{DIRECTIVE_OF_MODE[mode]}"
 
 
 def _find_filter(subscribed: Field, siblings: dict[str, Field]) -> tuple[str | None, str | None]:

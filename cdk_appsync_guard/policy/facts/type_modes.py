@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cdk_appsync_guard.appsync.modes import DIRECTIVE_OF_MODE, MODE_OF_DIRECTIVE, MULTI
+from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MULTI
 from cdk_appsync_guard.policy.columns import Cell, Row
-from cdk_appsync_guard.policy.facts.gate import mode_directives
+from cdk_appsync_guard.policy.facts.gate import mode_directives, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
                 "closed_way": way.coordinate if way else None,
                 "closed_field": way.name if way else None,
                 "closed_type": way.type_name if way else None,
-                "fix": _open(gate, mode),
+                "fix": tags(gate.authorization.default, mode),
             }
             yield Row("type_modes", cells, gate.schema.at(directive.offset), {}, api.name)
 
@@ -71,9 +71,3 @@ def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:
                 for one in behind:
                     closed.setdefault(one.name, field)
     return reached, closed
-
-
-def _open(gate: Gate, mode: str) -> str:
-    """Return what opens an untagged field and leaves it open to the default mode."""
-    modes = dict.fromkeys((gate.authorization.default, mode))
-    return " ".join(f"@{DIRECTIVE_OF_MODE[one]}" for one in modes)
