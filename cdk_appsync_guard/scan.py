@@ -1,4 +1,4 @@
-"""The pipeline: paths → Report. What is written, what it means, what would happen, what we say."""
+"""The whole of it: paths → Report, on as many cores as there are."""
 
 from __future__ import annotations
 
@@ -10,26 +10,23 @@ from functools import partial
 from pathlib import Path
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
-from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
-from cdk_appsync_guard.errors import ConfigError, GuardError
+from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.judge import Judgement, Task, join_reports, judge_unit
 from cdk_appsync_guard.policy.baseline import apply_baseline
 from cdk_appsync_guard.policy.columns import Row
-from cdk_appsync_guard.policy.conclude import conclude
-from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.facts import build_facts
-from cdk_appsync_guard.policy.ignores import find_ignores
 from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
 from cdk_appsync_guard.policy.suppress import Ignore, suppress
-from cdk_appsync_guard.policy.wording import Truths
 from cdk_appsync_guard.template.assembly import Unit, find_inputs, read_unit
 from cdk_appsync_guard.template.files import read_regular_file
-from cdk_appsync_guard.template.parameters import Parameters
-from cdk_appsync_guard.template.read import SourceFile, read_text
-from cdk_appsync_guard.template.scenarios import Scenario, resolve
+from cdk_appsync_guard.template.parameters import Parameters, find_misfits
+from cdk_appsync_guard.template.read import read_text
+from cdk_appsync_guard.template.scenarios import resolve
 from cdk_appsync_guard.template.sources import Assembly
+from cdk_appsync_guard.template.stack import Stack
 
-__all__ = ["ScanOptions", "collect_facts", "scan"]
+__all__ = ["ScanOptions", "collect_facts", "open_scenarios", "scan"]
 
 _FEW_UNITS = 12  # below that, starting processes costs more than it saves
 
@@ -59,17 +56,6 @@ class ScanOptions:
     progress: Callable[[int, int], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What every process of a scan needs to know."""
-
-    rules: tuple[Rule, ...]
-    known: tuple[Rule, ...]
-    parameters: Parameters
-    schemas: Mapping[str, SourceFile]
-    now: datetime
-
-
 def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     """Judge the templates at *paths* together.
 
@@ -80,10 +66,18 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     known = load_rules(map(Path, options.rules))
     task = _task(options, known, select_rules(known, options.select, options.ignore))
     units, unread = find_inputs(paths, options.stdin)
-    report = _join((Report(problems=unread), *_judge_all(units, task, options)))
+    judged = tuple(_judge_all(units, task, options))
+    misfits, notices = find_misfits(
+        task.parameters, (name for one in judged for name in one.fitting)
+    )
+    report = join_reports((Report(problems=unread), *(one.report for one in judged)))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
     report = apply_baseline(report, options.baseline)
-    return replace(report, problems=(*report.problems, *_unused_schemas(options, report)))
+    return replace(
+        report,
+        notices=(*report.notices, *notices),
+        problems=(*report.problems, *misfits, *_unused_schemas(options, report)),
+    )
 
 
 def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> list[Row]:
@@ -92,9 +86,22 @@ def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> l
     Raise the first error that an input causes.
     """
     options = options or ScanOptions()
+    rows: list[Row] = []
+    for _, scenarios in open_scenarios(paths, options):
+        apis, stacks = next(scenarios)
+        rows += build_facts(apis, stacks, options.now)
+    return rows
+
+
+def open_scenarios(
+    paths: Sequence[str], options: ScanOptions
+) -> Iterator[tuple[str, Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]]]:
+    """Yield each assembly's name with the APIs and stacks of its scenarios, at least one.
+
+    Raise the first error that an input causes.
+    """
     task = _task(options, (), ())
     units, unread = find_inputs(paths, options.stdin)
-    rows: list[Row] = []
     for error in unread:
         raise error
     for unit in units:
@@ -102,12 +109,15 @@ def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> l
         for error in problems:
             raise error
         for assembly in assemblies:
-            scenario = resolve(assembly, task.parameters).scenarios[0]
-            rows += build_facts(_apis(scenario, task, {}), scenario.stacks, task.now)
-    return rows
+            yield assembly.name, _open(assembly, task)
 
 
-def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]) -> _Task:
+def _open(assembly: Assembly, task: Task) -> Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]:
+    for scenario in resolve(assembly, task.parameters).scenarios:
+        yield find_apis(scenario.stacks, schemas=task.schemas), scenario.stacks
+
+
+def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Task:
     parameters = replace(
         options.parameters,
         region=options.region or options.parameters.region,
@@ -117,13 +127,13 @@ def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]
         name: read_text(file, read_regular_file(Path(file)))
         for name, file in options.schemas.items()
     }
-    return _Task(rules, known, parameters, schemas, options.now)
+    return Task(rules, known, parameters, schemas, options.now)
 
 
-def _judge_all(units: Sequence[Unit], task: _Task, options: ScanOptions) -> Iterator[Report]:
-    """Yield a report for each unit, in order; many units are shared out over all cores."""
+def _judge_all(units: Sequence[Unit], task: Task, options: ScanOptions) -> Iterator[Judgement]:
+    """Yield a judgement for each unit, in order; many units are shared out over all cores."""
     jobs = min(options.jobs or os.cpu_count() or 1, len(units))
-    judge = partial(_judge, task=task)
+    judge = partial(judge_unit, task=task)
     if jobs < 2 or len(units) < _FEW_UNITS:  # noqa: PLR2004 - one process is this one
         yield from _counted(map(judge, units), len(units), options)
         return
@@ -134,67 +144,13 @@ def _judge_all(units: Sequence[Unit], task: _Task, options: ScanOptions) -> Iter
         yield from _counted(pool.map(judge, units, chunksize=size), len(units), options)
 
 
-def _counted(reports: Iterable[Report], total: int, options: ScanOptions) -> Iterator[Report]:
-    for done, report in enumerate(reports, start=1):
+def _counted(
+    judgements: Iterable[Judgement], total: int, options: ScanOptions
+) -> Iterator[Judgement]:
+    for done, judgement in enumerate(judgements, start=1):
         if options.progress is not None:
             options.progress(done, total)
-        yield report
-
-
-def _judge(unit: Unit, task: _Task) -> Report:
-    """Judge what one unit holds: its assemblies do not know of each other."""
-    assemblies, problems = read_unit(unit, task.parameters)
-    judged = (_judge_assembly(assembly, task) for assembly in assemblies)
-    return _join((Report(problems=problems), *judged))
-
-
-def _judge_assembly(assembly: Assembly, task: _Task) -> Report:
-    """Judge the stacks of one assembly; an error of theirs does not stop the others."""
-    try:
-        return _judged(assembly, task)
-    except GuardError as error:
-        return Report(problems=(error,))
-
-
-def _judged(assembly: Assembly, task: _Task) -> Report:
-    resolution = resolve(assembly, task.parameters)
-    judged: list[tuple[Truths, Evaluation]] = []
-    apis: list[Api] = []
-    parsed: ParsedSchemas = {}
-    for scenario in resolution.scenarios:
-        found = _apis(scenario, task, parsed)
-        rows = build_facts(found, scenario.stacks, task.now)
-        judged.append((scenario.truths, evaluate(task.rules, rows)))
-        apis += found
-    conclusion = conclude(judged)
-    sources: list[SourceFile] = [stack.template for stack in assembly.stacks]
-    sources += [api.schema_place.file for api in apis]
-    report = Report(
-        findings=conclusion.findings,
-        undecided=conclusion.undecided,
-        notices=resolution.notices if apis else (),
-        files=tuple(dict.fromkeys(source.name for source in sources)),
-        apis=tuple(dict.fromkeys(api.name for api in apis)),
-    )
-    ignores = find_ignores({id(source): source for source in sources}.values())
-    return suppress(report, ignores, applied=task.rules, known=task.known)
-
-
-def _apis(scenario: Scenario, task: _Task, parsed: ParsedSchemas) -> tuple[Api, ...]:
-    return find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
-
-
-def _join(reports: Iterable[Report]) -> Report:
-    """Return one report: what several units say of the same file stands together."""
-    reports = tuple(reports)
-    return Report(
-        findings=tuple(one for report in reports for one in report.findings),
-        undecided=tuple(one for report in reports for one in report.undecided),
-        notices=tuple(dict.fromkeys(one for report in reports for one in report.notices)),
-        problems=tuple(one for report in reports for one in report.problems),
-        files=tuple(dict.fromkeys(one for report in reports for one in report.files)),
-        apis=tuple(one for report in reports for one in report.apis),
-    )
+        yield judgement
 
 
 def _unused_schemas(options: ScanOptions, report: Report) -> Iterator[ConfigError]:

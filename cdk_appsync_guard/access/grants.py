@@ -146,10 +146,10 @@ def concerns(principal: Principal, fields: Fields, api_id: str | Text | None) ->
 
 
 def _is_meant(statement: Statement, fields: Fields, api_id: str | Text | None) -> bool:
-    if statement.negated_resources or statement.actions is None:
+    if statement.negated_resources:
         return bool(statement_fields(statement, fields)[1])
     for pattern in statement.resources or ():
-        if fields.matched(pattern)[1]:
+        if statement.actions is not None and fields.matched(pattern)[1]:
             return True
         shape = read_shape(pattern)
         if shape.form in _MEANT and (shape.api is None or shape.api == api_id):

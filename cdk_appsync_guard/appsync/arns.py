@@ -63,10 +63,7 @@ def read_shape(pattern: str | Text) -> Shape:
         mistake = "`#{...}` is not replaced by CloudFormation; use `${...}` in an `Fn::Sub`"
         return Shape("malformed", mistake=mistake, corrected=fixed)
     arn = _ARN.fullmatch(marked)
-    if arn is not None:
-        shape = _read_arn(*arn.groups())
-    else:
-        shape = _read_fragment(marked)
+    shape = _read_arn(*arn.groups()) if arn is not None else _read_fragment(marked)
     return _unmark(shape, holes)
 
 
