@@ -111,6 +111,24 @@ def test_the_fix_of_tagged_fields_is_on_the_fields() -> None:
     ]
 
 
+def test_a_union_is_a_dead_end_if_all_its_types_are() -> None:
+    sdl = """
+      type Query { a: Found @aws_iam  b: Half @aws_iam }
+      union Found = City | Land
+      union Half = City | Open
+      type City { name: String }
+      type Land @aws_api_key { name: String }
+      type Open @aws_iam { name: String }
+    """
+
+    assert pick("dead_ends", blog(sdl, KEY, IAM), "type", "closed_by", "reason", "fix") == [
+        (
+            *("Found", "no-directive", "which may be `City` or `Land`, all of them closed"),
+            "add `@aws_api_key @aws_iam` to type `City` and `Land`",
+        )
+    ]
+
+
 def test_a_type_that_only_groups_may_read_is_a_dead_end_for_users_without_one() -> None:
     sdl = """
       type Query { a: Note }

@@ -7,7 +7,7 @@ mode that fare alike are told of once. Does not walk the schema itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.policy.columns import Cell, Row
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dead_end_rows", "null_climb_rows", "reach_rows"]
 
+Types: TypeAlias = "tuple[TypeDefinition, ...]"
 Stop = TypeVar("Stop", "DeadEnd", "NullClimb")
 
 
@@ -92,7 +93,7 @@ def dead_end_rows(api: Api, gate: Gate) -> Iterator[Row]:
         behind = gate.schema.possible_types(type_name)
         below = [one for definition in behind for one in definition.fields.values()]
         for stopped in _stopped(gate, found, below, lambda end: end.field.coordinate):
-            yield _dead_end_row(api, gate, behind[0], stopped)
+            yield _dead_end_row(api, gate, behind, stopped)
 
 
 def null_climb_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
@@ -165,8 +166,8 @@ def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
     return any(group in (one.groups or ()) for one in gate.rules(stop.field))
 
 
-def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped[DeadEnd]) -> Row:
-    end = stopped.shortest
+def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> Row:
+    end, first = stopped.shortest, behind[0]
     cells: dict[str, Cell] = {
         "coordinate": end.field.coordinate,
         "type": end.field.returns,
@@ -175,12 +176,12 @@ def _dead_end_row(api: Api, gate: Gate, first: TypeDefinition, stopped: _Stopped
         "caller": stopped.caller,
         "who": stopped.who,
         "at_root": any(_is_at_root(gate, one) for one in stopped.stops),
-        "closed_by": _closed_by(first),
-        "reason": _explain(gate, first),
+        "closed_by": _closed_by(behind),
+        "reason": _explain(gate, behind),
         "blocked_field": next(iter(first.fields), ""),
         "path": ".".join(end.steps),
         "ways": len({one.field.coordinate for one in stopped.stops}),
-        "fix": _open_type(gate, first, stopped),
+        "fix": _open_type(gate, behind, stopped),
     }
     place = gate.schema.at(first.offset)
     return Row("dead_ends", cells, place, {}, api.name)
@@ -190,34 +191,42 @@ def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
     return end.field.type_name in gate.roots
 
 
-def _closed_by(definition: TypeDefinition) -> str:
-    if all(mode_directives(one.directives) for one in definition.fields.values()):
+def _closed_by(behind: Types) -> str:
+    fields = (field for one in behind for field in one.fields.values())
+    if all(mode_directives(field.directives) for field in fields):
         return "field-directives"
-    return "type-directive" if mode_directives(definition.directives) else "no-directive"
+    tagged = all(mode_directives(one.directives) for one in behind)
+    return "type-directive" if tagged else "no-directive"
 
 
-def _explain(gate: Gate, definition: TypeDefinition) -> str:
+def _explain(gate: Gate, behind: Types) -> str:
     """Return why the type is closed, as a relative clause."""
-    closed_by = _closed_by(definition)
+    if len(behind) > 1:
+        return f"which may be {_names(behind, 'or')}, all of them closed"
+    closed_by = _closed_by(behind)
     if closed_by == "field-directives":
         return "all of whose fields have directives for others"
     if closed_by == "no-directive":
         default = gate.authorization.default
         return f"which has no directive and so accepts only the default, `{default}`"
-    return f"which accepts only `{written(mode_directives(definition.directives))}`"
+    return f"which accepts only `{written(mode_directives(behind[0].directives))}`"
 
 
-def _open_type(gate: Gate, definition: TypeDefinition, stopped: _Stopped[DeadEnd]) -> str:
-    name = definition.name
+def _open_type(gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> str:
+    names = _names(behind, "and")
     if stopped.who == "ungrouped":
         way = stopped.shortest.field.coordinate
-        return f"ask for the groups of `{name}` on `{way}` as well, or open `{name}` to all users"
+        return f"ask for the groups of {names} on `{way}` as well, or open {names} to all users"
     if stopped.who == "group":
-        return f"add {_quote(stopped.groups)} to the `cognito_groups` of `{name}`"
-    closed_by = _closed_by(definition)
+        return f"add {_quote(stopped.groups)} to the `cognito_groups` of {names}"
+    closed_by = _closed_by(behind)
     directives = _admit(gate, stopped.modes, keep_default=closed_by == "no-directive")
-    on = f"the fields of `{name}`" if closed_by == "field-directives" else f"type `{name}`"
-    return f"add `{directives}` to {on}"
+    on = "the fields of" if closed_by == "field-directives" else "type"
+    return f"add `{directives}` to {on} {names}"
+
+
+def _names(behind: Types, last: str) -> str:
+    return f" {last} ".join(f"`{one.name}`" for one in behind)
 
 
 def _null_climb_row(
