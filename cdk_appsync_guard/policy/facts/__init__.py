@@ -12,9 +12,11 @@ from datetime import datetime
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
+from cdk_appsync_guard.policy.facts.authorizers import authorizer_rows
 from cdk_appsync_guard.policy.facts.credentials import api_key_rows
 from cdk_appsync_guard.policy.facts.iam import rows_of_iam
 from cdk_appsync_guard.policy.facts.providers import provider_rows
+from cdk_appsync_guard.policy.facts.resolvers import rows_of_wiring
 from cdk_appsync_guard.policy.facts.schema import rows_of_schema
 from cdk_appsync_guard.policy.facts.sources import source_rows
 from cdk_appsync_guard.template.stack import Stack
@@ -37,3 +39,5 @@ def _rows(
     yield from cache_rows(api)
     yield from source_rows(api, apis)
     yield from rows_of_schema(api)
+    yield from rows_of_wiring(api, stacks)
+    yield from authorizer_rows(api, stacks)

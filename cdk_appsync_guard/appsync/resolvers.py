@@ -1,0 +1,181 @@
+"""Resolvers, functions and data sources as they are declared: what they name, and whether it is.
+
+In: an Api and the stacks. Out: answers about names, Unknown where another stack may hold the rest.
+No mapping template or code is read or run.
+https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.template.stack import Resource, Stack
+from cdk_appsync_guard.template.values import Text, Unknown, Value, display, unknown_of
+
+__all__ = ["Answer", "Wiring", "root_of"]
+
+_RESOLVER = "AWS::AppSync::Resolver"
+_DATA_SOURCE = "AWS::AppSync::DataSource"
+_FUNCTION = "AWS::AppSync::FunctionConfiguration"
+_NESTED = "AWS::CloudFormation::Stack"
+_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+# CDK's own helpers, which are often given an API's id or URL and do something else with it.
+_HARMLESS = ("Custom::CDKBucketDeployment", "Custom::LogRetention")
+# Their attributes may be any name or id.
+_PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
+_MOST_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``right`` is whether a name is one of what it should name; ``wrong`` says what it is."""
+
+    right: bool | Unknown
+    wrong: str = ""
+
+
+_RIGHT = Answer(True)
+
+
+class Wiring:
+    """What is attached to one API in one scenario."""
+
+    def __init__(self, api: Api, stacks: tuple[Stack, ...]) -> None:
+        self.api = api
+        self._stacks = stacks
+
+    @cached_property
+    def more_resolvers(self) -> Unknown | None:
+        """Why there may be more resolvers than those of the API, None if there are not."""
+        return self._more(_RESOLVER)
+
+    @cached_property
+    def _more_sources(self) -> Unknown | None:
+        return self._more(_DATA_SOURCE)
+
+    @cached_property
+    def _source_names(self) -> list[Value]:
+        return [source.get("Name") for source in self.api.data_sources]
+
+    def find_data_source(self, user: Resource) -> Answer:
+        """Return whether the ``DataSourceName`` of a resolver or function is one of the API's."""
+        name = user.get("DataSourceName")
+        if name is None or (isinstance(name, (str, Text)) and name in self._source_names):
+            return _RIGHT
+        target = user.stack.resource_of(name)
+        if target is not None:
+            return self._judge_source(*target)
+        why = unknown_of(name) or next(filter(None, map(_open, self._source_names)), None)
+        if why is None and root_of(user.stack) is not root_of(self.api.stack):
+            # What is deployed with the API cannot wait for what a later stack adds; this one can.
+            why = Unknown("yet another stack may declare it", "that stack")
+        why = why or self._more_sources
+        if why is not None:
+            return Answer(Unknown(why.reason, why.would_decide))
+        if any(source.logical_id == name for source in self.api.data_sources):
+            return Answer(False, "that is a logical id, and what counts is its property `Name`")
+        known = sorted(one for one in self._source_names if isinstance(one, str))
+        listed = ", ".join(f"`{one}`" for one in known[:_MOST_NAMES])
+        return Answer(False, f"there is {listed}" if listed else "there is none")
+
+    def _judge_source(self, resource: Resource, attribute: str) -> Answer:
+        if resource.type.startswith(_PASSES_VALUES_ON):
+            return _RIGHT
+        if resource.type != _DATA_SOURCE:
+            return Answer(False, f"that is no data source but an {resource.type}")
+        if resource in self.api.unplaced:
+            return Answer(Unknown(f"`{resource.logical_id}` may belong to another API"))
+        if resource not in self.api.data_sources:
+            return Answer(False, "that is a data source of another API")
+        if attribute == "Name":
+            return _RIGHT
+        shown = "ARN" if attribute in ("", "DataSourceArn") else f"`{attribute}`"
+        return Answer(False, f"that is its {shown}, and the name is its attribute `Name`")
+
+    def read_pipeline(self, resolver: Resource) -> list[Answer]:
+        """Return what each item of a pipeline's list of functions is."""
+        items = resolver.get("PipelineConfig", "Functions")
+        if not isinstance(items, list):
+            return []
+        return [self._judge_function(item, resolver.stack) for item in items]
+
+    def _judge_function(self, item: Value, stack: Stack) -> Answer:
+        target = stack.resource_of(item)
+        if target is None:
+            own = (name for one in self.api.functions for name in (one.logical_id, one.get("Name")))
+            named = isinstance(item, str) and item in own
+            return Answer(False, f"`{item}` is a function's name, not its id") if named else _RIGHT
+        resource, attribute = target
+        if resource.type.startswith(_PASSES_VALUES_ON):
+            return _RIGHT
+        name = resource.logical_id
+        if resource.type != _FUNCTION:
+            return Answer(False, f"`{name}` is no AppSync function but an {resource.type}")
+        if resource in self.api.unplaced:
+            return Answer(Unknown(f"`{name}` may be a function of another API"))
+        if resource not in self.api.functions:
+            return Answer(False, f"`{name}` is a function of another API")
+        if attribute == "FunctionId":
+            return _RIGHT
+        shown = "ARN" if attribute in ("", "FunctionArn") else f"`{attribute}`"
+        return Answer(False, f"that is the {shown} of `{name}`, not its `FunctionId`")
+
+    def _more(self, kind: str) -> Unknown | None:
+        for resource in self.api.unplaced:
+            if resource.type == kind:
+                why = unknown_of(resource.get("ApiId"))
+                ask = why.would_decide if why else ""
+                return Unknown(f"`{resource.logical_id}` may belong to this API", ask)
+        for resource in self._outsiders():
+            if self._is_given_to(resource.get()):
+                reason = f"`{resource.logical_id}` is given the API and may add to it"
+                nested = resource.type == _NESTED
+                ask = "the nested stack's template" if nested else "nothing before deployment"
+                return Unknown(reason, ask)
+        return None
+
+    def _outsiders(self) -> Iterator[Resource]:
+        """Yield custom resources, and the nested stacks whose templates were not found."""
+        opened = {
+            (stack.parent.id, stack.source.parent_logical_id)
+            for stack in self._stacks
+            if stack.parent is not None
+        }
+        for stack in self._stacks:
+            for resource in stack.resources.values():
+                if (
+                    resource.type.startswith((*_CUSTOM, _NESTED))
+                    and (stack.id, resource.logical_id) not in opened
+                ):
+                    yield resource
+
+    def _is_given_to(self, value: Value) -> bool:
+        if isinstance(value, dict):
+            return any(map(self._is_given_to, value.values()))
+        if isinstance(value, list):
+            return any(map(self._is_given_to, value))
+        if not isinstance(value, Text):
+            return False
+        own = self.api.resource.attribute("ApiId")
+        return any(Text((hole,)) == own for hole in value.holes)
+
+
+def root_of(stack: Stack) -> Stack:
+    """Return the stack that is deployed together with this one: the outermost."""
+    while stack.parent is not None:
+        stack = stack.parent
+    return stack
+
+
+def _open(name: Value) -> Unknown | None:
+    """Return why a data source may have any name, None if its name is one that nobody writes."""
+    if isinstance(name, Text) and all(hole.kind == "attribute" for hole in name.holes):
+        return None
+    unknown = unknown_of(name)
+    if unknown is None:
+        return None
+    reason = f"a data source is called `{display(name)}`, and {unknown.reason}"
+    return Unknown(reason, unknown.would_decide)
