@@ -106,7 +106,8 @@ _GROUP_CHECKS = Table(
         Column("field", "the field, or the first field of the type"),
         _TYPE,
         Column("directive", "aws_auth or aws_cognito_user_pools"),
-        Column("groups", "the groups it names, joined by commas"),
+        Column("groups", "the groups it names", kind="list"),
+        Column("written", "the directive as it is written"),
         Column(
             "effect",
             "enforced, harmless (ignored, and nobody more gets in), how it fails open"

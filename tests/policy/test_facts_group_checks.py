@@ -118,3 +118,22 @@ def test_both_directives_on_a_field_are_told_at_aws_auth() -> None:
         ("aws_auth", True, "aws_cognito_user_pools"),
         ("aws_cognito_user_pools", False, "aws_cognito_user_pools"),
     ]
+
+
+def test_aws_auth_on_a_root_type_counts_for_nothing() -> None:
+    sdl = f"type Query {AUTH} {{ f: Int }}"
+
+    allow = pick("group_checks", blog(sdl, COGNITO), "effect")
+    deny = pick("group_checks", blog(sdl, COGNITO, action="DENY"), "effect")
+
+    assert (allow, deny) == ([("aws-auth-below-root",)], [("harmless",)])
+
+
+def test_aws_auth_below_the_roots_under_default_action_deny_is_not_decided() -> None:
+    (effect,) = effects(AUTH, COGNITO, root="Post", action="DENY")
+
+    assert isinstance(effect, Unknown)
+
+
+def test_aws_auth_without_groups_beside_the_directive_of_the_pool_is_harmless() -> None:
+    assert effects("@aws_auth @aws_cognito_user_pools", COGNITO, IAM) == ["harmless"]

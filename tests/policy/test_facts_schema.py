@@ -183,3 +183,11 @@ def test_a_thousand_root_fields_take_no_time(groups: int) -> None:
 
     # A hundred times what it takes on a laptop without groups: this only catches a change of kind.
     assert perf_counter() - started < 5
+
+
+def test_too_many_possible_modes_are_not_tried_one_by_one() -> None:
+    template = PARAMETERS + blog(PLAIN, "!Ref Mode", "!Ref Mode")
+
+    assert unknown_tables(template) == sorted(
+        set(TABLES) - {"schemas", "schema_problems", "directives", "triggers"}
+    )

@@ -190,3 +190,15 @@ def test_groups_publish_for_themselves_only_where_the_mutation_names_them() -> N
         (("g",), "all"),
         (("h",), "none"),
     ]
+
+
+def test_a_resolver_that_may_belong_to_another_api_may_filter() -> None:
+    resolver = (RESOLVER % "c").replace("!GetAtt Blog.ApiId", "!ImportValue api")
+
+    assert isinstance(unfiltered(rest=resolver), Unknown)
+
+
+def test_a_mutation_that_does_not_exist_publishes_nothing() -> None:
+    sdl = 'type Query { q: Int } type Subscription { s: Int @aws_subscribe(mutations: ["m"]) }'
+
+    assert pick("payloads", blog(sdl), "coordinate") == []

@@ -20,7 +20,7 @@ from cdk_appsync_guard.appsync.modes import (
     SINGLE_OTHER,
 )
 from cdk_appsync_guard.policy.columns import Cell, Row
-from cdk_appsync_guard.policy.facts.gate import mode_directives
+from cdk_appsync_guard.policy.facts.gate import mode_directives, written
 from cdk_appsync_guard.template.values import Unknown
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def _row(
         "field": field.name if field else next(iter(definition.fields), ""),
         "type": definition.name,
         "directive": directive.name,
-        "groups": ", ".join(directive.groups or ()),
+        "groups": directive.groups or (),
+        "written": written((directive,)),
         "effect": effect,
         "lets_in": lets_in,
         "doubled": directive.name == "aws_auth" and _POOLS in names,
