@@ -18,13 +18,14 @@ __all__ = ["Prepared", "has_value", "matches", "prepare"]
 _ANY = "any"  # `*`
 _ONE = "one"  # `?`
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_PLAIN = re.compile(r"[^*?$]*")
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 _CHARACTERS = {
-    "AWS::Region": re.compile(r"[a-z0-9-]"),
-    "AWS::AccountId": re.compile(r"[0-9]"),
-    "AWS::Partition": re.compile(r"[a-z-]"),
+    "AWS::Region": "[a-z0-9-]",
+    "AWS::AccountId": "[0-9]",
+    "AWS::Partition": "[a-z-]",
 }
-_API_ID = re.compile(r"[a-z0-9]")
+_API_ID = "[a-z0-9]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def prepare(
 
     A scan asks the same ARN pattern about every field of an API: this walks the common part once.
     """
+    pattern, beginning = _without_common_start(pattern, beginning)
     tokens = _pattern_tokens(pattern, variables)
     if tokens is None:
         return Prepared(None, None)
@@ -100,6 +102,30 @@ def _exact(pattern: list[_Token], positions: set[int]) -> str | None:
     if not all(isinstance(token, _Literal) for token in rest):
         return None
     return "".join(token.character for token in rest if isinstance(token, _Literal))
+
+
+def _without_common_start(
+    pattern: str | Text, beginning: str | Text
+) -> tuple[str | Text, str | Text]:
+    """Leave out the whole parts that both begin with, so that only the rest has to be walked.
+
+    Equal holes are equal strings, so the two match if and only if what follows does.
+    """
+    if isinstance(pattern, str) or isinstance(beginning, str):
+        return pattern, beginning
+    count = 0
+    for own, other in zip(pattern.parts, beginning.parts, strict=False):
+        if own != other or (isinstance(own, str) and not _PLAIN.fullmatch(own)):
+            break
+        count += 1
+    return _rest_of(pattern, count), _rest_of(beginning, count)
+
+
+def _rest_of(text: Text, count: int) -> str | Text:
+    rest = text.parts[count:]
+    if not rest:
+        return ""
+    return rest[0] if len(rest) == 1 and isinstance(rest[0], str) else Text(rest)
 
 
 def _pattern_tokens(
@@ -212,8 +238,13 @@ def _admits(hole: Hole, token: _Token) -> bool:
     """Return whether the hole's string may contain what the token stands for."""
     if not isinstance(token, _Literal):
         return True
-    characters = _API_ID if hole.name.endswith(".ApiId") else _CHARACTERS.get(hole.name)
-    return characters is None or characters.match(token.character) is not None
+    characters = _kind_of(hole)
+    return not characters or re.match(characters, token.character) is not None
+
+
+def _kind_of(hole: Hole) -> str:
+    """Return the characters that the hole's string consists of, empty if it may be any."""
+    return _API_ID if hole.name.endswith(".ApiId") else _CHARACTERS.get(hole.name, "")
 
 
 def _skip(pattern: list[_Token], positions: Iterable[int], *, guess: bool) -> set[int]:
@@ -249,6 +280,9 @@ def _segments(tokens: list[_Token], *, guess: bool) -> list[str] | None:
             segments[-1] += re.escape(token.character)
         elif token is _ONE:
             segments[-1] += "."
+        elif guess and isinstance(token, Hole) and len(segments) == 1 and _kind_of(token):
+            # Only before the first `*`: behind it, segments are matched once, at one length.
+            segments[0] += f"{_kind_of(token)}*"
         elif token is _ANY or guess:
             segments.append("")
         else:

@@ -1,0 +1,118 @@
+"""Which root fields a principal's policies let it call."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from cdk_appsync_guard.access.grants import Fields, granted_to
+from cdk_appsync_guard.appsync.iam import Document, Principal
+from cdk_appsync_guard.appsync.policies import statements_of
+from cdk_appsync_guard.template.values import Hole, Text, Value, concatenate
+
+API = concatenate(
+    (
+        *("arn:aws:appsync:eu-west-1:123456789012:apis/",),
+        Text((Hole("attribute", "Api.ApiId", "stack"),)),
+    )
+)
+COORDINATES = ("Query.a", "Query.b", "Mutation.c")
+
+
+def on(end: str) -> Value:
+    return concatenate((API, end))
+
+
+def allow(*resources: Value, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": list(resources), **more}
+
+
+def deny(*resources: Value, **more: Any) -> dict[str, Any]:
+    return allow(*resources, **more) | {"Effect": "Deny"}
+
+
+def principal(*statements: dict[str, Any], boundary: dict[str, Any] | None = None) -> Principal:
+    def document(written: list[dict[str, Any]]) -> Document:
+        return Document("policy", statements_of({"Statement": written}))
+
+    return Principal(
+        "role", "Role", None, (document([*statements]),), boundary and document([boundary])
+    )
+
+
+def outcomes(one: Principal) -> dict[str, str]:
+    fields = Fields(API, COORDINATES)
+    granted = granted_to(one, fields)
+    return {name: granted.outcome(fields.bit(name)) for name in COORDINATES}
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (principal(), "ddd"),
+        (principal(allow(on("/*"))), "aaa"),
+        (principal(allow(on("/types/Query/*"))), "aad"),
+        (principal(allow(on("/types/Query/fields/b"))), "dad"),
+        (principal(allow(on(""))), "ddd"),
+        (principal(allow("*"), deny(on("/types/Query/fields/a"))), "daa"),
+        (principal(allow("*"), deny(on("/types/Query/*"), Condition={"Bool": {}})), "uua"),
+        (principal(allow(on("/*"), Condition={"Bool": {"aws:SecureTransport": "true"}})), "uuu"),
+        (principal(allow("*", Action="appsync:*")), "aaa"),
+        (principal(allow("*", Action="appsync:Get*")), "ddd"),
+        (principal(allow("*"), boundary=allow(on("/types/Mutation/*"))), "dda"),
+        (principal(allow("*"), boundary=deny("*")), "ddd"),
+        (
+            principal(
+                {"Effect": "Allow", "NotAction": "iam:*", "NotResource": on("/types/Query/*")}
+            ),
+            "dda",
+        ),
+    ],
+)
+def test_outcome_of_each_field(one: Principal, expected: str) -> None:
+    letters = {"a": "allowed", "d": "denied", "u": "undecided"}
+
+    assert list(outcomes(one).values()) == [letters[letter] for letter in expected]
+
+
+def test_another_apis_id_as_a_parameter_may_be_this_one() -> None:
+    parameter = Text((Hole("parameter", "ApiId", "stack"),))
+    arn = concatenate(("arn:aws:appsync:eu-west-1:123456789012:apis/", parameter, "/types/Query/*"))
+
+    assert outcomes(principal(allow(arn))) == {
+        "Query.a": "undecided",
+        "Query.b": "undecided",
+        "Mutation.c": "denied",
+    }
+
+
+def test_unknown_policy_leaves_everything_open() -> None:
+    unknown = Principal("role", "Role", None, (Document("policy", None),))
+
+    assert set(outcomes(unknown).values()) == {"undecided"}
+
+
+def test_time_grows_with_statements_and_matches_only() -> None:
+    """200 roles with 50 statements each, on an API of 2,000 fields."""
+    names = [f"{root}.f{index}" for root in ("Query", "Mutation") for index in range(1000)]
+    roles = [
+        principal(
+            *(
+                allow(on(f"/types/Query/fields/f{(role * 7 + index) % 1200}"))
+                for index in range(48)
+            ),
+            allow(on("/types/Mutation/*")),
+            deny(on(f"/types/Mutation/fields/f{role}*")),
+        )
+        for role in range(200)
+    ]
+
+    started = time.process_time()
+    fields = Fields(API, names)
+    granted = [granted_to(role, fields) for role in roles]
+    seconds = time.process_time() - started
+
+    assert len(fields.named(granted[199].granted)) == 48 + 999
+    assert seconds < 2
