@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from string import ascii_letters, digits
 
 from cdk_appsync_guard.errors import GuardError, Location
 from cdk_appsync_guard.redact import redact
@@ -154,8 +155,8 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     Secrets are masked here too: cut in two, they could no longer be told.
     """
     at = min(max(column - 1, 0), len(line))
-    origin = max(at - _TOKEN, 0)
-    near = redact(line[origin : at + _TOKEN])
+    origin, stop = _around(line, at)
+    near = redact(line[origin:stop])
     at -= origin
     start = near.rfind("\\n", 0, at) + 1
     start = start + 1 if start else 0
@@ -163,6 +164,16 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     text = near[start : None if end < 0 else end].rstrip()
     kept = text.lstrip()
     return _narrow(kept, max(at - start - (len(text) - len(kept)), 0))
+
+
+def _around(line: str, at: int) -> tuple[int, int]:
+    """Return the ends of the part near a spot, moved outwards so that they cut no token."""
+    origin, stop = max(at - 2 * _WIDEST, 0), min(at + 2 * _WIDEST, len(line))
+    while origin > max(at - _TOKEN, 0) and line[origin - 1] in _TOKEN_CHARACTERS:
+        origin -= 1
+    while stop < min(at + _TOKEN, len(line)) and line[stop] in _TOKEN_CHARACTERS:
+        stop += 1
+    return origin, stop
 
 
 def _narrow(text: str, at: int) -> Excerpt:
@@ -179,3 +190,4 @@ def _narrow(text: str, at: int) -> Excerpt:
 _QUOTED = re.compile("`([^`]*)`")
 _WIDEST = 100
 _TOKEN = 8192  # no request header, so no token, is longer
+_TOKEN_CHARACTERS = frozenset(ascii_letters + digits + "-_.")
