@@ -115,6 +115,18 @@ _AUTHORIZERS = Table(
     ),
 )
 
+_MERGED_APIS = Table(
+    "merged_apis",
+    "a merged API",
+    (
+        Column("name", "its name in reports"),
+        Column("has_role", "whether it names an execution role", kind="bool"),
+        Column("role", "the role that it reads its sources with", optional=True),
+        Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
+        _ROLE_SERVICE,
+    ),
+)
+
 _SOURCES = Table(
     "sources",
     "a source API of a merged API",
@@ -122,23 +134,19 @@ _SOURCES = Table(
         Column("association", "the logical id of what ties the two together"),
         Column("source", "the source API"),
         Column("merge_type", "when it is merged", ("MANUAL_MERGE", "AUTO_MERGE")),
-        Column("has_role", "whether the merged API has an execution role", kind="bool"),
-        Column("role", "that role", optional=True),
-        Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
-        _ROLE_SERVICE,
+        Column("role", "the merged API's execution role", optional=True),
         Column(
             "source_grant",
             "which of the two resources that appsync:SourceGraphQL is needed on the role has;"
             " elsewhere if its policies are not among the inputs",
             ("both", "fields-only", "api-only", "none", "elsewhere"),
         ),
+        Column("lacking", "the resources that it has not"),
         Column(
             "may_merge",
             "whether the role is granted appsync:StartSchemaMerge",
             ("yes", "no", "elsewhere"),
         ),
-        Column("primary_mode", "the source's default mode", optional=True),
-        Column("has_primary_mode", "whether the merged API has that mode", kind="bool"),
     ),
 )
 
@@ -220,6 +228,7 @@ WIRING_TABLES = (
     _DATA_SOURCES,
     _ROOT_FIELDS,
     _AUTHORIZERS,
+    _MERGED_APIS,
     _SOURCES,
     _DOMAINS,
     _EVENT_TARGETS,

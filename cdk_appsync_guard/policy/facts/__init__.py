@@ -14,7 +14,9 @@ from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
 from cdk_appsync_guard.policy.facts.authorizers import authorizer_rows
 from cdk_appsync_guard.policy.facts.credentials import api_key_rows
+from cdk_appsync_guard.policy.facts.endpoints import domain_rows, event_target_rows
 from cdk_appsync_guard.policy.facts.iam import rows_of_iam
+from cdk_appsync_guard.policy.facts.merged_apis import merged_api_rows
 from cdk_appsync_guard.policy.facts.providers import provider_rows
 from cdk_appsync_guard.policy.facts.resolvers import rows_of_wiring
 from cdk_appsync_guard.policy.facts.schema import rows_of_schema
@@ -27,7 +29,7 @@ __all__ = ["build_facts"]
 def build_facts(apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime) -> list[Row]:
     """Return all rows about the APIs, in template order."""
     rows = [row for api in apis for row in _rows(api, apis, stacks, now)]
-    return [*rows, *rows_of_iam(apis, stacks)]
+    return [*rows, *rows_of_iam(apis, stacks), *_rows_between(apis, stacks)]
 
 
 def _rows(
@@ -41,3 +43,10 @@ def _rows(
     yield from rows_of_schema(api)
     yield from rows_of_wiring(api, stacks)
     yield from authorizer_rows(api, stacks)
+    yield from merged_api_rows(api, apis, stacks)
+
+
+def _rows_between(apis: tuple[Api, ...], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+    """Yield the rows about what other services do with the APIs."""
+    yield from domain_rows(apis, stacks)
+    yield from event_target_rows(apis, stacks)
