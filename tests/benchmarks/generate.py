@@ -45,7 +45,10 @@ def template(resources: int, root_fields: int, filler: int = 0) -> dict[str, Any
             "Type": "AWS::AppSync::GraphQLSchema",
             "Properties": {"ApiId": api_id, "Definition": schema(root_fields)},
         },
-        "Key": {"Type": "AWS::AppSync::ApiKey", "Properties": {"ApiId": api_id}},
+        "Things": {
+            "Type": "AWS::AppSync::DataSource",
+            "Properties": {"ApiId": api_id, "Name": "Things", "Type": "NONE"},
+        },
     }
     resolvers = {
         f"Resolver{index}": {
