@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DIRECTIVE_OF_MODE", "MODES", "MODE_OF_DIRECTIVE", "Authorization"]
+__all__ = ["DIRECTIVE_OF_MODE", "MODES", "MODE_OF_DIRECTIVE", "Authorization", "mode_called"]
 
 API_KEY = "API_KEY"
 AWS_IAM = "AWS_IAM"
@@ -24,6 +24,29 @@ DIRECTIVE_OF_MODE = {
     LAMBDA: "aws_lambda",
 }
 MODE_OF_DIRECTIVE = {directive: mode for mode, directive in DIRECTIVE_OF_MODE.items()}
+
+# What people write, without `_`, `-` and `@`: Amplify's names, the directives', and shorter ones.
+_CALLED = {
+    "apikey": API_KEY,
+    "key": API_KEY,
+    "iam": AWS_IAM,
+    "identitypool": AWS_IAM,
+    "cognito": COGNITO,
+    "userpool": COGNITO,
+    "userpools": COGNITO,
+    "cognitouserpools": COGNITO,
+    "amazoncognitouserpools": COGNITO,
+    "oidc": OIDC,
+    "openidconnect": OIDC,
+    "lambda": LAMBDA,
+}
+
+
+def mode_called(name: str) -> str | None:
+    """Return the mode that somebody means by ``iam``, ``AWS_IAM``, ``apiKey``, ``userPool`` ..."""
+    plain = name.lower().replace("_", "").replace("-", "").lstrip("@")
+    return _CALLED.get(plain) or _CALLED.get(plain.removeprefix("aws"))
+
 
 COGNITO_ONLY = "cognito-only"
 MULTI = "multi"

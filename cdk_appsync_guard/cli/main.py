@@ -16,6 +16,7 @@ _COMMANDS = {
     "scan": "Find the requests that will come back Unauthorized.",
     "rules": "List the rules, or show one with an example.",
     "facts": "Show what rules are asked of: the rule author's window.",
+    "matrix": "Show who may call what, or whose access changes between two templates.",
 }
 
 

@@ -9,17 +9,26 @@ import orjson
 
 from cdk_appsync_guard.redact import redact
 
-__all__ = ["encode"]
+__all__ = ["encode", "encode_line"]
 
 
 def encode(document: dict[str, Any]) -> str:
     """Return the document as indented ASCII JSON, so that printing it cannot steer a terminal."""
+    return _encode(document, orjson.OPT_INDENT_2) + "\n"
+
+
+def encode_line(document: dict[str, Any]) -> str:
+    """Return the document as ASCII JSON on one line, without the line's end."""
+    return _encode(document, 0)
+
+
+def _encode(document: dict[str, Any], option: int) -> str:
     try:
-        encoded = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        encoded = orjson.dumps(document, option=option)
     except orjson.JSONEncodeError:
-        encoded = orjson.dumps(_well_formed(document), option=orjson.OPT_INDENT_2)
+        encoded = orjson.dumps(_well_formed(document), option=option)
     # No secret has a character that JSON escapes, so all can be masked at once.
-    return _NOT_ASCII.sub(_escape, redact(encoded.decode())) + "\n"
+    return _NOT_ASCII.sub(_escape, redact(encoded.decode()))
 
 
 def _well_formed(value: Any) -> Any:

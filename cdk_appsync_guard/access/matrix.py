@@ -1,0 +1,250 @@
+"""Every field × every caller → may he select it, and how far does he get below it.
+
+In: an API, its authorization, the IAM principals that have to do with it. Out: a Matrix. Callers
+are the API's modes, the Cognito groups that its schema names, and those principals. Does not look
+at operations, and words nothing: ``matrix_words`` does.
+
+A caller's column is a tuple of shared cells: hundreds of principals over thousands of fields are
+hundreds of thousands of cells, and few different ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from cdk_appsync_guard.access.decide import Caller, Decision
+from cdk_appsync_guard.access.grants import Fields, Granted, granted_to
+from cdk_appsync_guard.access.reach import CallerReach, Reach, find_callers, find_reach
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.iam import Principal
+from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.template.values import Text, Unknown
+
+__all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix", "field_order", "root_fields"]
+
+# A schema that names more groups was not written by people.
+MOST_GROUPS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``verdict`` is allowed, partly, denied or undecided.
+
+    ``reason`` is a code: those of ``decide`` and ``execution``, and also ``below`` (a field below
+    is denied), ``nothing-below`` (none of what the field returns may be read), ``iam``,
+    ``iam-deny`` (policies) and ``alternatives`` (it depends on conditions or unknown values).
+    ``blocked`` is the nearest denied field and ``path`` the way to it.
+    """
+
+    verdict: str
+    reason: str = ""
+    blocked: str = ""
+    path: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCaller:
+    """A column. ``kind`` is mode, group (of a user pool), role, user or iam-group."""
+
+    name: str
+    kind: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What every caller may do with every field of one API.
+
+    ``columns`` holds a cell per coordinate for each caller. ``question`` is set, and nothing else,
+    if the schema or the modes cannot be known. ``roots`` are the names of the root types.
+    """
+
+    api: str
+    coordinates: tuple[str, ...] = ()
+    callers: tuple[MatrixCaller, ...] = ()
+    columns: tuple[tuple[Cell, ...], ...] = ()
+    roots: tuple[str, ...] = ()
+    question: Unknown | None = None
+    more_groups: int = 0
+
+
+def root_fields(schema: Schema) -> list[str]:
+    """Return the coordinates of the root fields in the order Query, Mutation, Subscription."""
+    roots = (schema.types[name] for name in schema.roots.values() if name in schema.types)
+    return list(dict.fromkeys(field.coordinate for one in roots for field in one.fields.values()))
+
+
+def build_matrix(
+    api: Api,
+    authorization: Authorization,
+    principals: Sequence[Principal],
+    *,
+    nested: bool = False,
+) -> Matrix:
+    """Return the matrix of an API whose schema is known.
+
+    With *nested* the fields of all object types follow those of the roots. IAM is never asked about
+    these, so a principal's cell there is that of the mode.
+    """
+    schema = api.schema
+    assert isinstance(schema, Schema)  # noqa: S101 - the caller has looked
+    callers = find_callers(authorization, schema)
+    kept = tuple(islice(callers, MOST_GROUPS + len(authorization.modes)))
+    reaches = find_reach(authorization, schema, kept)
+    roots = root_fields(schema)
+    coordinates = tuple(field_order(schema, roots) if nested else roots)
+    columns = [(_kind_of_caller(one.caller), _mode_column(one, coordinates)) for one in reaches]
+    iam = next((cells for one, cells in columns if one.mode == AWS_IAM), None)
+    columns += _principal_columns(api, principals, roots, iam or _refused(coordinates))
+    return Matrix(
+        api=api.name,
+        coordinates=coordinates,
+        callers=tuple(one for one, _ in columns),
+        columns=tuple(cells for _, cells in columns),
+        roots=tuple(schema.roots.values()),
+        more_groups=len(callers) - len(kept),
+    )
+
+
+def agree(matrices: Sequence[Matrix]) -> Matrix:
+    """Return what several matrices of one API have in common; cells that differ are undecided.
+
+    They are those of its scenarios, or of the authorizations that it may turn out to have.
+    """
+    first, *others = matrices
+    if all(other == first for other in others):
+        return first
+    question = next((one.question for one in matrices if one.question is not None), None)
+    if question is not None:
+        return Matrix(first.api, question=question)
+    cells = [_by_name(one) for one in matrices]
+    coordinates = tuple(dict.fromkeys(name for one in matrices for name in one.coordinates))
+    callers = tuple(dict.fromkeys(caller for one in matrices for caller in one.callers))
+    return Matrix(
+        api=first.api,
+        coordinates=coordinates,
+        callers=callers,
+        columns=tuple(
+            tuple(
+                _common([one.get(caller, {}).get(name, _ABSENT) for one in cells])
+                for name in coordinates
+            )
+            for caller in callers
+        ),
+        roots=tuple(dict.fromkeys(name for one in matrices for name in one.roots)),
+        more_groups=max(one.more_groups for one in matrices),
+    )
+
+
+def field_order(schema: Schema, roots: Sequence[str]) -> list[str]:
+    """Return the coordinates of all object types, those of the roots first."""
+    every = (
+        field.coordinate
+        for one in schema.types.values()
+        if one.kind == "object"
+        for field in one.fields.values()
+    )
+    return list(dict.fromkeys((*roots, *every)))
+
+
+_ALLOWED = Cell("allowed")
+_ABSENT = Cell("denied", "absent")
+_VARIES = Cell("undecided", "alternatives")
+_NO_MODE = Cell("denied", "mode-not-configured")
+_NO_POLICY = Cell("denied", "iam")
+_DENIED_BY_POLICY = Cell("denied", "iam-deny")
+_OPEN_POLICY = Cell(
+    "undecided", "iam", question="a policy has a condition, or a part that cannot be known"
+)
+
+
+def _common(cells: list[Cell]) -> Cell:
+    return cells[0] if all(cell == cells[0] for cell in cells) else _VARIES
+
+
+def _by_name(matrix: Matrix) -> dict[MatrixCaller, dict[str, Cell]]:
+    return {
+        caller: dict(zip(matrix.coordinates, cells, strict=True))
+        for caller, cells in zip(matrix.callers, matrix.columns, strict=True)
+    }
+
+
+def _kind_of_caller(caller: Caller) -> MatrixCaller:
+    group = next(iter(caller.groups), None)
+    if group is None:
+        return MatrixCaller(caller.mode, "mode", caller.mode)
+    return MatrixCaller(group, "group", caller.mode)
+
+
+def _mode_column(reached: CallerReach, coordinates: Sequence[str]) -> tuple[Cell, ...]:
+    """Return the caller's cells, equal ones being the same object."""
+    below = {root.field.coordinate: root for root in reached.roots}
+    known: dict[Decision, Cell] = {}
+    cells = []
+    for coordinate in coordinates:
+        root = below.get(coordinate)
+        if root is not None and root.outcome != "all":
+            cells.append(_cell_of(root))
+            continue
+        type_name, _, name = coordinate.partition(".")
+        decision = reached.decisions[type_name][name]
+        if decision not in known:
+            known[decision] = _plain_cell(decision)
+        cells.append(known[decision])
+    return tuple(cells)
+
+
+def _cell_of(root: Reach) -> Cell:
+    if root.outcome == "undecided":
+        return Cell("undecided", "below", question=root.question)
+    reason = "below" if root.outcome == "some" else "nothing-below"
+    blocked = root.blocked.coordinate if root.blocked else ""
+    return Cell("partly", reason, blocked, root.path)
+
+
+def _plain_cell(decision: Decision) -> Cell:
+    if decision.outcome == "allowed":
+        return _ALLOWED
+    return Cell(decision.outcome, decision.reason, question=decision.question)
+
+
+def _refused(coordinates: Sequence[str]) -> tuple[Cell, ...]:
+    return (_NO_MODE,) * len(coordinates)
+
+
+def _principal_columns(
+    api: Api, principals: Sequence[Principal], roots: Sequence[str], iam: tuple[Cell, ...]
+) -> Iterator[tuple[MatrixCaller, tuple[Cell, ...]]]:
+    arn = api.resource.attribute("Arn")
+    fields = Fields(arn if isinstance(arn, (str, Text)) else "", roots)
+    known: dict[Granted, tuple[Cell, ...]] = {}
+    names = [principal.name for principal in principals]
+    for principal in principals:
+        granted = granted_to(principal, fields)
+        if granted not in known:
+            known[granted] = _lay_over(granted, iam, len(roots))
+        kind = "iam-group" if principal.kind == "group" else principal.kind
+        name = principal.name
+        if principal.resource is not None and names.count(name) > 1:
+            name = f"{principal.resource.stack.name}/{name}"
+        yield MatrixCaller(name, kind, AWS_IAM), known[granted]
+
+
+def _lay_over(granted: Granted, iam: tuple[Cell, ...], roots: int) -> tuple[Cell, ...]:
+    """Return the mode's cells as one principal sees them: IAM is asked first."""
+    allowed = format(granted.granted, f"0{max(roots, 1)}b")[::-1]
+    perhaps = format(granted.undecided, f"0{max(roots, 1)}b")[::-1]
+    refused = format(granted.refused_explicitly, f"0{max(roots, 1)}b")[::-1]
+    cells = []
+    for index, cell in enumerate(iam):
+        if index >= roots or cell is _NO_MODE or allowed[index] == "1":
+            cells.append(cell)
+        elif perhaps[index] == "1":
+            cells.append(cell if cell.verdict == "denied" else _OPEN_POLICY)
+        else:
+            cells.append(_DENIED_BY_POLICY if refused[index] == "1" else _NO_POLICY)
+    return tuple(cells)

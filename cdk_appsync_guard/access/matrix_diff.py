@@ -1,0 +1,122 @@
+"""Two matrices of an API → whose access changes between them.
+
+In: the matrices of an older and a newer template, with the fields below the roots. Out: Changes.
+Fields and callers that one of them lacks count as denied there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
+from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
+
+__all__ = ["Change", "compare"]
+
+
+class Change(NamedTuple):
+    """What becomes of a caller's access to a field.
+
+    ``change`` is ``gains``, ``loses`` or ``unclear``: one of the two sides is undecided. ``before``
+    and ``after`` are verdicts; ``reason`` is why the side that is not allowed is not.
+    """
+
+    api: str
+    coordinate: str
+    caller: str
+    mode: str
+    change: str
+    before: str
+    after: str
+    reason: str
+
+
+def compare(old: Sequence[Matrix], new: Sequence[Matrix]) -> tuple[Change, ...]:
+    """Return the changes by API, caller and field, in the order of the newer template."""
+    return tuple(
+        change
+        for before, after in _pairs(old, new)
+        for change in (_ask(before, after) or _compare(before, after))
+    )
+
+
+def _pairs(old: Sequence[Matrix], new: Sequence[Matrix]) -> Iterator[tuple[Matrix, Matrix]]:
+    """Yield what belongs together by name; a single API is itself whatever its name."""
+    if len(old) == len(new) == 1:
+        yield old[0], new[0]
+        return
+    older = {matrix.api: matrix for matrix in old}
+    newer = {matrix.api: matrix for matrix in new}
+    for name in dict.fromkeys((*newer, *older)):
+        yield older.get(name) or Matrix(name), newer.get(name) or Matrix(name)
+
+
+def _ask(before: Matrix, after: Matrix) -> list[Change]:
+    """Return the one change of an API that cannot be compared, [] if it can."""
+    question = after.question or before.question
+    if question is None:
+        return []
+    was, will_be = ("undecided" if one.question else "" for one in (before, after))
+    return [Change(after.api, "", "", "", "unclear", was, will_be, question.reason)]
+
+
+def _compare(before: Matrix, after: Matrix) -> Iterator[Change]:
+    coordinates = tuple(dict.fromkeys((*after.coordinates, *before.coordinates)))
+    older, newer = _cells(before), _cells(after)
+    roots = {*before.roots, *after.roots}
+    for caller in dict.fromkeys((*after.callers, *before.callers)):
+        old, new = older.get(caller, {}), newer.get(caller, {})
+        if old == new:
+            continue
+        for coordinate in coordinates:
+            # IAM is asked about root fields only: below them a principal is nobody in particular.
+            if caller.kind in _PRINCIPALS and coordinate.partition(".")[0] not in roots:
+                continue
+            was, will_be = old.get(coordinate, _ABSENT), new.get(coordinate, _ABSENT)
+            change = _judge(was, will_be)
+            if change:
+                yield _change(after.api, coordinate, caller, change, (was, will_be))
+
+
+def _cells(matrix: Matrix) -> dict[MatrixCaller, dict[str, Cell]]:
+    return {
+        caller: dict(zip(matrix.coordinates, column, strict=True))
+        for caller, column in zip(matrix.callers, matrix.columns, strict=True)
+    }
+
+
+def _judge(was: Cell, will_be: Cell) -> str:
+    """Return what changes, "" if nothing does.
+
+    From partly to allowed and back is told by the fields below, which have rows of their own.
+    """
+    old, new = _RANK[was.verdict], _RANK[will_be.verdict]
+    if old == new:
+        return ""
+    if _UNCLEAR in (old, new):
+        return "unclear"
+    return "gains" if new > old else "loses"
+
+
+def _change(
+    api: str, coordinate: str, caller: MatrixCaller, change: str, cells: tuple[Cell, Cell]
+) -> Change:
+    was, will_be = cells
+    reason = reason_words(was if change == "gains" else will_be) or reason_words(was)
+    return Change(
+        api,
+        coordinate,
+        caller_words(caller),
+        caller.mode,
+        change,
+        was.verdict,
+        will_be.verdict,
+        reason,
+    )
+
+
+_ABSENT = Cell("denied", "absent")
+_PRINCIPALS = ("role", "user", "iam-group")
+_UNCLEAR = -1
+_RANK = {"denied": 0, "partly": 1, "allowed": 1, "undecided": _UNCLEAR}

@@ -1,0 +1,166 @@
+"""``matrix PATH...``: who may call what, and with ``--diff`` whose access changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cdk_appsync_guard.access.matrix import Matrix
+from cdk_appsync_guard.access.matrix_diff import Change, compare
+from cdk_appsync_guard.access.matrix_filters import Filters, select
+from cdk_appsync_guard.cli.files import check_writable, write_file
+from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
+from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.survey import find_matrices, survey
+
+__all__ = ["command"]
+
+_FAIL_ON = ("gain", "lose", "any", "never")
+
+
+@click.command(
+    "matrix",
+    epilog="""\b
+Examples:
+  cdk-appsync-guard matrix template.yaml
+  cdk-appsync-guard matrix cdk.out --caller 'role *' --type Mutation
+  cdk-appsync-guard matrix cdk.out --format csv -o matrix.csv
+  cdk-appsync-guard matrix --diff main/cdk.out cdk.out --fail-on gain
+
+\b
+Exit codes:
+  0  done
+  1  the access of somebody changes as --fail-on says
+  2  bad usage, or an input that cannot be read
+""",
+)
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option(
+    "--diff",
+    nargs=2,
+    metavar="OLD NEW",
+    help="Tell whose access changes from one template (or folder) to another.",
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="NAME",
+    help="These types alone, also below the roots: Mutation, Post, '*'. Repeatable.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help="These fields alone: getPost, Post.secret, 'list*'. Repeatable.",
+)
+@click.option(
+    "--caller",
+    "callers",
+    multiple=True,
+    metavar="NAME",
+    help="These callers alone: iam (with all principals), a group, a role, 'role *'. Repeatable.",
+)
+@click.option("--format", "kind", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option(
+    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_FAIL_ON),
+    default="never",
+    help="With --diff: what makes the exit code 1 [default: never].",
+)
+@input_options
+@color_option
+def command(**given: Any) -> int:
+    """Show who may call what: root fields by modes, Cognito groups and IAM principals.
+
+    A cell is yes, partly (something below the field is denied), no, or ? where the input does not
+    tell. IAM principals are those with a policy on the API, and roles of functions that hold its
+    address.
+    """
+    if given["output"] != "-":
+        check_writable(given["output"])
+    if bool(given["paths"]) == bool(given["diff"]):
+        raise click.UsageError("Give either PATH... or --diff OLD NEW.")
+    filters = Filters(given["types"], given["fields"], given["callers"])
+    style = style_for(given["color"])
+    if given["output"] != "-":
+        style = Style(color=given["color"] == "always")
+    if given["diff"]:
+        old, new = given["diff"]
+        changes = compare(_matrices([old], filters, given), _matrices([new], filters, given))
+        _write(_render_changes(changes, given["kind"], style), given["output"], style)
+        return _exit_code(changes, given["fail_on"])
+    matrices = _matrices(given["paths"], filters, given)
+    _refuse_nothing(matrices, filters)
+    _write(_render(matrices, given["kind"], style), given["output"], style)
+    return 0
+
+
+def _matrices(paths: Sequence[str], filters: Filters, given: dict[str, Any]) -> list[Matrix]:
+    options = scan_options(settle(given), {**given, "paths": paths})
+    nested = filters.nested or bool(given["diff"])
+    found = find_matrices(survey(paths, options), nested=nested)
+    return [select(matrix, filters) for matrix in found]
+
+
+def _refuse_nothing(matrices: Sequence[Matrix], filters: Filters) -> None:
+    """Raise ConfigError if the filters let nothing through: that is a misspelt name."""
+    known = [matrix for matrix in matrices if matrix.question is None]
+    if not known or any(matrix.coordinates and matrix.callers for matrix in known):
+        return
+    if filters.callers and not any(matrix.callers for matrix in known):
+        asked, option = filters.callers, "--caller"
+    elif filters.fields:
+        asked, option = filters.fields, "--field"
+    elif filters.types:
+        asked, option = filters.types, "--type"
+    else:
+        return
+    raise ConfigError(
+        f"`{option} {' '.join(asked)}` means nothing that is in the input",
+        help="call it without the option to see all names",
+    )
+
+
+def _render(matrices: Sequence[Matrix], kind: str, style: Style) -> str:
+    if kind == "text":
+        from cdk_appsync_guard.reporters.matrix_text import render_matrices  # noqa: PLC0415 - one of three
+
+        return render_matrices(matrices, style)
+    from cdk_appsync_guard.reporters import matrix_files  # noqa: PLC0415 - see above
+
+    return (
+        matrix_files.matrix_csv(matrices) if kind == "csv" else matrix_files.matrix_json(matrices)
+    )
+
+
+def _render_changes(changes: Sequence[Change], kind: str, style: Style) -> str:
+    if kind == "text":
+        from cdk_appsync_guard.reporters.matrix_diff_text import render_changes  # noqa: PLC0415 - one of three
+
+        return render_changes(changes, style)
+    from cdk_appsync_guard.reporters import matrix_files  # noqa: PLC0415 - see above
+
+    return (
+        matrix_files.changes_csv(changes) if kind == "csv" else matrix_files.changes_json(changes)
+    )
+
+
+def _write(text: str, output: str, style: Style) -> None:
+    if output == "-":
+        write_out(text, style)
+    else:
+        write_file(output, text)
+
+
+def _exit_code(changes: Sequence[Change], fail_on: str) -> int:
+    wanted = {"gain": ("gains",), "lose": ("loses",), "any": ("gains", "loses", "unclear")}
+    return int(any(one.change in wanted.get(fail_on, ()) for one in changes))

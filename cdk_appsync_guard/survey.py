@@ -1,0 +1,93 @@
+"""Paths → the APIs, stacks and IAM principals of every scenario, for whoever asks about callers.
+
+In: paths and ScanOptions. Out: Scenes; matrices. The first input that cannot be read stops it: an
+answer about who may do what must not be silent about half of the templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cdk_appsync_guard.access.grants import Fields, concerns
+from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix, root_fields
+from cdk_appsync_guard.appsync.addresses import functions_of, role_of
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.iam import Principal, find_principals
+from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.errors import InputError, SchemaError
+from cdk_appsync_guard.policy.facts.authorizations import authorizations
+from cdk_appsync_guard.scan import ScanOptions, open_scenarios
+from cdk_appsync_guard.template.stack import Stack
+from cdk_appsync_guard.template.values import Text, Unknown
+
+__all__ = ["Scene", "find_matrices", "survey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is in one scenario of stacks that are judged together."""
+
+    name: str  # of the assembly
+    apis: tuple[Api, ...]
+    stacks: tuple[Stack, ...]
+    principals: tuple[Principal, ...]
+
+
+def survey(paths: Sequence[str], options: ScanOptions | None = None) -> tuple[Scene, ...]:
+    """Return all scenes, those of one assembly one after the other. Raise if there is no API."""
+    scenes = tuple(
+        Scene(assembly, apis, stacks, find_principals(stacks) if apis else ())
+        for assembly, scenarios in open_scenarios(paths, options or ScanOptions())
+        for apis, stacks in scenarios
+    )
+    if not any(scene.apis for scene in scenes):
+        raise InputError(
+            "there is no AppSync GraphQL API in the input",
+            help="pass the template that holds AWS::AppSync::GraphQLApi, or the whole cdk.out",
+        )
+    return scenes
+
+
+def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Matrix, ...]:
+    """Return one matrix per API: what scenarios disagree about is undecided in it."""
+    found: dict[tuple[str, str], list[Matrix]] = {}
+    for scene in scenes:
+        for api in scene.apis:
+            matrix = _matrix(api, scene, nested=nested)
+            found.setdefault((scene.name, api.name), []).append(matrix)
+    return tuple(agree(matrices) for matrices in found.values())
+
+
+def _matrix(api: Api, scene: Scene, *, nested: bool) -> Matrix:
+    question = _question(api)
+    possible = authorizations(api)
+    if question is not None:
+        return Matrix(api.name, question=question)
+    if isinstance(possible, Unknown):
+        return Matrix(api.name, question=possible)
+    concerned = _concerned(api, scene)
+    return agree([build_matrix(api, one, concerned, nested=nested) for one in possible])
+
+
+def _question(api: Api) -> Unknown | None:
+    if api.schema is None:
+        return Unknown("a merged API has the schemas of its sources", "their own templates")
+    if isinstance(api.schema, SchemaError):
+        return Unknown(api.schema.message, api.schema.help or "")
+    return api.schema if isinstance(api.schema, Unknown) else None
+
+
+def _concerned(api: Api, scene: Scene) -> tuple[Principal, ...]:
+    """Return the principals with a policy on the API, or a role of a function that calls it."""
+    identifier, arn = api.resource.attribute("ApiId"), api.resource.attribute("Arn")
+    coordinates = root_fields(api.schema) if isinstance(api.schema, Schema) else ()
+    fields = Fields(arn if isinstance(arn, (str, Text)) else "", coordinates)
+    api_id = identifier if isinstance(identifier, (str, Text)) else None
+    roles = [
+        id(role_of(function, scene.principals))
+        for function, _ in functions_of(scene.stacks, api.resource)
+    ]
+    return tuple(
+        one for one in scene.principals if id(one) in roles or concerns(one, fields, api_id)
+    )
