@@ -21,7 +21,7 @@ _ALIAS = "AWS::Lambda::Alias"
 _VERSION = "AWS::Lambda::Version"
 _PERMISSION = "AWS::Lambda::Permission"
 _INVOKES = ("lambda:invokefunction", "lambda:*", "*")
-_PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
+_PASSES_VALUES_ON = ("AWS::CloudFormation::", "AWS::Serverless::", "Custom::")
 _NEAR_MISSES = ("other-qualifier", "other-api", "other-account")
 _ARN_PARTS = 7  # arn:partition:lambda:region:account:function:name, and perhaps a qualifier
 

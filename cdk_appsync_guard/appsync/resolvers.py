@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.outsiders import find_outsider
 from cdk_appsync_guard.template.stack import Resource, Stack
 from cdk_appsync_guard.template.values import Text, Unknown, Value, display, unknown_of
 
@@ -20,10 +20,6 @@ __all__ = ["Answer", "Wiring", "root_of"]
 _RESOLVER = "AWS::AppSync::Resolver"
 _DATA_SOURCE = "AWS::AppSync::DataSource"
 _FUNCTION = "AWS::AppSync::FunctionConfiguration"
-_NESTED = "AWS::CloudFormation::Stack"
-_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
-# CDK's own helpers, which are often given an API's id or URL and do something else with it.
-_HARMLESS = ("Custom::CDKBucketDeployment", "Custom::LogRetention")
 # Their attributes may be any name or id.
 _PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
 _MOST_NAMES = 5
@@ -129,38 +125,7 @@ class Wiring:
                 why = unknown_of(resource.get("ApiId"))
                 ask = why.would_decide if why else ""
                 return Unknown(f"`{resource.logical_id}` may belong to this API", ask)
-        for resource in self._outsiders():
-            if self._is_given_to(resource.get()):
-                reason = f"`{resource.logical_id}` is given the API and may add to it"
-                nested = resource.type == _NESTED
-                ask = "the nested stack's template" if nested else "nothing before deployment"
-                return Unknown(reason, ask)
-        return None
-
-    def _outsiders(self) -> Iterator[Resource]:
-        """Yield custom resources, and the nested stacks whose templates were not found."""
-        opened = {
-            (stack.parent.id, stack.source.parent_logical_id)
-            for stack in self._stacks
-            if stack.parent is not None
-        }
-        for stack in self._stacks:
-            for resource in stack.resources.values():
-                if (
-                    resource.type.startswith((*_CUSTOM, _NESTED))
-                    and (stack.id, resource.logical_id) not in opened
-                ):
-                    yield resource
-
-    def _is_given_to(self, value: Value) -> bool:
-        if isinstance(value, dict):
-            return any(map(self._is_given_to, value.values()))
-        if isinstance(value, list):
-            return any(map(self._is_given_to, value))
-        if not isinstance(value, Text):
-            return False
-        own = self.api.resource.attribute("ApiId")
-        return any(Text((hole,)) == own for hole in value.holes)
+        return find_outsider(self.api.resource.attribute("ApiId"), self._stacks)
 
 
 def root_of(stack: Stack) -> Stack:

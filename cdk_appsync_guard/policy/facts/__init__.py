@@ -16,6 +16,7 @@ from cdk_appsync_guard.policy.facts.authorizers import authorizer_rows
 from cdk_appsync_guard.policy.facts.credentials import api_key_rows
 from cdk_appsync_guard.policy.facts.endpoints import domain_rows, event_target_rows
 from cdk_appsync_guard.policy.facts.iam import rows_of_iam
+from cdk_appsync_guard.policy.facts.identity_pools import identity_pool_rows
 from cdk_appsync_guard.policy.facts.merged_apis import merged_api_rows
 from cdk_appsync_guard.policy.facts.providers import provider_rows
 from cdk_appsync_guard.policy.facts.resolvers import rows_of_wiring
@@ -50,3 +51,4 @@ def _rows_between(apis: tuple[Api, ...], stacks: tuple[Stack, ...]) -> Iterator[
     """Yield the rows about what other services do with the APIs."""
     yield from domain_rows(apis, stacks)
     yield from event_target_rows(apis, stacks)
+    yield from identity_pool_rows(apis, stacks)
