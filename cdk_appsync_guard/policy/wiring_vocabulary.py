@@ -76,19 +76,19 @@ _DATA_SOURCES = Table(
     ),
 )
 
-_ROOT_FIELDS = Table(
-    "root_fields",
-    "a field of Query or Mutation, if any resolver of the API is among the inputs",
+_UNRESOLVED = Table(
+    "unresolved",
+    "Query or Mutation with fields that have no resolver, if any resolver is among the inputs",
     (
-        Column("coordinate", "the field, such as `Query.post`"),
-        Column("non_null", "whether it is declared not to be null", kind="bool"),
-        Column("has_resolver", "whether a resolver is attached to it", kind="bool"),
+        Column("type", "the root type"),
+        Column("lacking", "how many of its fields have none", kind="number"),
+        Column("fields", "the first of these fields"),
         Column(
             "placeholder",
             "whether it is the only field of Query, which no schema can do without",
             kind="bool",
         ),
-        Column("effect", "what comes of it without a resolver"),
+        Column("effect", "what comes of it"),
     ),
 )
 
@@ -226,7 +226,7 @@ WIRING_TABLES = (
     _RESOLVERS,
     _FUNCTIONS,
     _DATA_SOURCES,
-    _ROOT_FIELDS,
+    _UNRESOLVED,
     _AUTHORIZERS,
     _MERGED_APIS,
     _SOURCES,

@@ -1,7 +1,7 @@
 """Resolvers, functions and data sources → rows that tell whether what they name exists.
 
 In: an API and all stacks. Out: rows of ``resolvers``, ``functions``, ``data_sources`` and
-``root_fields``. One question that many rows share is asked in the first of them only.
+``unresolved``. One question that many rows share is asked in the first of them only.
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 """
 
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolvers import Answer, Wiring
-from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.appsync.trust import read_trust
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.apis import schema_unknown
@@ -45,7 +45,7 @@ def rows_of_wiring(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     yield from _asked_once(_resolver_rows(wiring))
     yield from _asked_once(_function_row(wiring, function) for function in api.functions)
     yield from (_data_source_row(api, source) for source in api.data_sources)
-    yield from _asked_once(_root_field_rows(wiring))
+    yield from _unresolved_rows(wiring)
 
 
 def _asked_once(rows: Iterable[Row]) -> Iterator[Row]:
@@ -67,7 +67,6 @@ _FINE: dict[str, Cell] = {
     "data_source_exists": True,
     "repeats": None,
     "bad_function": None,
-    "has_resolver": True,
 }
 
 
@@ -237,30 +236,40 @@ def _data_source_row(api: Api, source: Resource) -> Row:
     return Row("data_sources", cells, source.place(), places, api.name)
 
 
-def _root_field_rows(wiring: Wiring) -> Iterator[Row]:
-    """Yield the fields of Query and Mutation, if any resolver of the API is among the inputs."""
+def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
+    """Yield Query and Mutation, if any resolver of the API is among the inputs."""
     api = wiring.api
     schema = api.schema
     if not isinstance(schema, Schema) or not api.resolvers:
         return
     attached = {(one.get("TypeName"), one.get("FieldName")) for one in _plain(api.resolvers)}
-    unsure = next((why for one in api.resolvers if (why := _floating(one))), None)
+    floating = next((why for one in api.resolvers if (why := _floating(one))), None)
     for root in (schema.query, schema.mutation):
-        for field in schema.types[root].fields.values() if root in schema.types else ():
-            has: Cell = (field.type_name, field.name) in attached
-            if has is False:
-                why = unsure or wiring.more_resolvers
-                has = Unknown(why.reason, why.would_decide) if why else False
-            cells: dict[str, Cell] = {
-                "coordinate": field.coordinate,
-                "non_null": field.non_null,
-                "has_resolver": has,
-                "placeholder": root == schema.query and len(schema.types[root].fields) == 1,
-                "effect": "the request fails as a null is not allowed there"
-                if field.non_null
-                else "it is null, without an error",
-            }
-            yield Row("root_fields", cells, schema.at(field.offset), {}, api.name)
+        fields = list(schema.types[root].fields.values()) if root in schema.types else []
+        lacking = [one for one in fields if (one.type_name, one.name) not in attached]
+        if not lacking:
+            continue
+        why = floating or wiring.more_resolvers
+        count: Cell = len(lacking)
+        if why is not None:
+            count = Unknown(why.reason, why.would_decide)
+        shown = ", ".join(f"`{one.coordinate}`" for one in lacking[:_MOST_NAMES])
+        more = len(lacking) - _MOST_NAMES
+        cells: dict[str, Cell] = {
+            "type": root,
+            "lacking": count,
+            "fields": f"{shown} and {more} more" if more > 0 else shown,
+            "placeholder": root == schema.query and len(fields) == 1,
+            "effect": _effect(lacking),
+        }
+        yield Row("unresolved", cells, schema.at(lacking[0].offset), {}, api.name)
+
+
+def _effect(lacking: list[Field]) -> str:
+    required = next((one for one in lacking if one.non_null), None)
+    if required is None:
+        return "the answer is null, without an error"
+    return f"the answer is null, and an error for `{required.name}`, which must not be null"
 
 
 def _plain(resolvers: Iterable[Resource]) -> Iterator[Resource]:
