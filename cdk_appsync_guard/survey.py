@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cdk_appsync_guard.access.grants import Fields, concerns
-from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix, root_fields
+from cdk_appsync_guard.access.grants import Fields, concerns, fields_of
+from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix
 from cdk_appsync_guard.appsync.addresses import functions_of, role_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.iam import Principal, find_principals
-from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.errors import InputError, SchemaError
 from cdk_appsync_guard.policy.facts.authorizations import authorizations
 from cdk_appsync_guard.scan import ScanOptions, open_scenarios
@@ -66,8 +65,9 @@ def _matrix(api: Api, scene: Scene, *, nested: bool) -> Matrix:
         return Matrix(api.name, question=question)
     if isinstance(possible, Unknown):
         return Matrix(api.name, question=possible)
-    concerned = _concerned(api, scene)
-    return agree([build_matrix(api, one, concerned, nested=nested) for one in possible])
+    fields = fields_of(api, scene.apis)
+    concerned = _concerned(api, fields, scene)
+    return agree([build_matrix(api, one, fields, concerned, nested=nested) for one in possible])
 
 
 def _question(api: Api) -> Unknown | None:
@@ -78,11 +78,9 @@ def _question(api: Api) -> Unknown | None:
     return api.schema if isinstance(api.schema, Unknown) else None
 
 
-def _concerned(api: Api, scene: Scene) -> tuple[Principal, ...]:
+def _concerned(api: Api, fields: Fields, scene: Scene) -> tuple[Principal, ...]:
     """Return the principals with a policy on the API, or a role of a function that calls it."""
-    identifier, arn = api.resource.attribute("ApiId"), api.resource.attribute("Arn")
-    coordinates = root_fields(api.schema) if isinstance(api.schema, Schema) else ()
-    fields = Fields(arn if isinstance(arn, (str, Text)) else "", coordinates)
+    identifier = api.resource.attribute("ApiId")
     api_id = identifier if isinstance(identifier, (str, Text)) else None
     roles = [
         id(role_of(function, scene.principals))

@@ -14,13 +14,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.arns import read_shape
 from cdk_appsync_guard.appsync.iam import Document, Principal
 from cdk_appsync_guard.appsync.policies import Statement, action_matches
+from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.wildcards import prepare
-from cdk_appsync_guard.template.values import Text
+from cdk_appsync_guard.template.values import Hole, Text
 
-__all__ = ["GRAPHQL", "Fields", "Granted", "concerns", "granted_to", "statement_fields"]
+__all__ = [
+    "GRAPHQL",
+    "Fields",
+    "Granted",
+    "concerns",
+    "fields_of",
+    "granted_to",
+    "root_fields",
+    "statement_fields",
+]
 
 GRAPHQL = "appsync:GraphQL"
 
@@ -28,8 +39,14 @@ GRAPHQL = "appsync:GraphQL"
 class Fields:
     """The fields of one API that IAM is asked about, and which of them a pattern matches."""
 
-    def __init__(self, api_arn: str | Text, coordinates: Iterable[str]) -> None:
+    def __init__(
+        self,
+        api_arn: str | Text,
+        coordinates: Iterable[str],
+        strangers: frozenset[Hole] = frozenset(),
+    ) -> None:
         self.coordinates = tuple(coordinates)
+        self._strangers = strangers  # the ids of other APIs: no two APIs have the same
         self.all = (1 << len(self.coordinates)) - 1
         self._arn = api_arn
         self._bits = {name: 1 << index for index, name in enumerate(self.coordinates)}
@@ -54,6 +71,8 @@ class Fields:
         return self._matched[pattern]
 
     def _match(self, pattern: str | Text) -> tuple[int, int]:
+        if isinstance(pattern, Text) and not self._strangers.isdisjoint(pattern.holes):
+            return 0, 0
         prepared = prepare(pattern, self._arn)
         exact = prepared.exact
         if exact is not None:
@@ -81,6 +100,23 @@ class Granted:
         if self.granted & bit:
             return "allowed"
         return "undecided" if self.undecided & bit else "denied"
+
+
+def fields_of(api: Api, apis: Iterable[Api]) -> Fields:
+    """Return the root fields of one of the APIs, none if its schema is not known."""
+    arn, schema = api.resource.attribute("Arn"), api.schema
+    others = (other.resource.attribute("ApiId") for other in apis if other is not api)
+    return Fields(
+        arn if isinstance(arn, (str, Text)) else "",
+        root_fields(schema) if isinstance(schema, Schema) else (),
+        frozenset(one.hole for one in others if isinstance(one, Text) and one.hole),
+    )
+
+
+def root_fields(schema: Schema) -> list[str]:
+    """Return the coordinates of the root fields in the order Query, Mutation, Subscription."""
+    roots = (schema.types[name] for name in schema.roots.values() if name in schema.types)
+    return list(dict.fromkeys(field.coordinate for one in roots for field in one.fields.values()))
 
 
 def granted_to(principal: Principal, fields: Fields) -> Granted:

@@ -21,9 +21,9 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.iam import Principal
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.template.values import Text, Unknown
+from cdk_appsync_guard.template.values import Unknown
 
-__all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix", "field_order", "root_fields"]
+__all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix"]
 
 # A schema that names more groups was not written by people.
 MOST_GROUPS = 256
@@ -72,20 +72,15 @@ class Matrix:
     more_groups: int = 0
 
 
-def root_fields(schema: Schema) -> list[str]:
-    """Return the coordinates of the root fields in the order Query, Mutation, Subscription."""
-    roots = (schema.types[name] for name in schema.roots.values() if name in schema.types)
-    return list(dict.fromkeys(field.coordinate for one in roots for field in one.fields.values()))
-
-
 def build_matrix(
     api: Api,
     authorization: Authorization,
+    fields: Fields,
     principals: Sequence[Principal],
     *,
     nested: bool = False,
 ) -> Matrix:
-    """Return the matrix of an API whose schema is known.
+    """Return the matrix of an API whose schema is known; *fields* are its root fields.
 
     With *nested* the fields of all object types follow those of the roots. IAM is never asked about
     these, so a principal's cell there is that of the mode.
@@ -95,11 +90,10 @@ def build_matrix(
     callers = find_callers(authorization, schema)
     kept = tuple(islice(callers, MOST_GROUPS + len(authorization.modes)))
     reaches = find_reach(authorization, schema, kept)
-    roots = root_fields(schema)
-    coordinates = tuple(field_order(schema, roots) if nested else roots)
+    coordinates = _all_fields(schema, fields.coordinates) if nested else fields.coordinates
     columns = [(_kind_of_caller(one.caller), _mode_column(one, coordinates)) for one in reaches]
     iam = next((cells for one, cells in columns if one.mode == AWS_IAM), None)
-    columns += _principal_columns(api, principals, roots, iam or _refused(coordinates))
+    columns += _principal_columns(principals, fields, iam or _refused(coordinates))
     return Matrix(
         api=api.name,
         coordinates=coordinates,
@@ -140,17 +134,6 @@ def agree(matrices: Sequence[Matrix]) -> Matrix:
     )
 
 
-def field_order(schema: Schema, roots: Sequence[str]) -> list[str]:
-    """Return the coordinates of all object types, those of the roots first."""
-    every = (
-        field.coordinate
-        for one in schema.types.values()
-        if one.kind == "object"
-        for field in one.fields.values()
-    )
-    return list(dict.fromkeys((*roots, *every)))
-
-
 _ALLOWED = Cell("allowed")
 _ABSENT = Cell("denied", "absent")
 _VARIES = Cell("undecided", "alternatives")
@@ -162,8 +145,22 @@ _OPEN_POLICY = Cell(
 )
 
 
+def _all_fields(schema: Schema, roots: Sequence[str]) -> tuple[str, ...]:
+    """Return the coordinates of all object types, those of the roots first."""
+    every = (
+        field.coordinate
+        for one in schema.types.values()
+        if one.kind == "object"
+        for field in one.fields.values()
+    )
+    return tuple(dict.fromkeys((*roots, *every)))
+
+
 def _common(cells: list[Cell]) -> Cell:
-    return cells[0] if all(cell == cells[0] for cell in cells) else _VARIES
+    """Return the cell if all come to the same; why may differ, and the first that says why wins."""
+    if any(cell.verdict != cells[0].verdict for cell in cells):
+        return _VARIES
+    return next((cell for cell in cells if cell.reason != "absent"), cells[0])
 
 
 def _by_name(matrix: Matrix) -> dict[MatrixCaller, dict[str, Cell]]:
@@ -217,16 +214,14 @@ def _refused(coordinates: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _principal_columns(
-    api: Api, principals: Sequence[Principal], roots: Sequence[str], iam: tuple[Cell, ...]
+    principals: Sequence[Principal], fields: Fields, iam: tuple[Cell, ...]
 ) -> Iterator[tuple[MatrixCaller, tuple[Cell, ...]]]:
-    arn = api.resource.attribute("Arn")
-    fields = Fields(arn if isinstance(arn, (str, Text)) else "", roots)
     known: dict[Granted, tuple[Cell, ...]] = {}
     names = [principal.name for principal in principals]
     for principal in principals:
         granted = granted_to(principal, fields)
         if granted not in known:
-            known[granted] = _lay_over(granted, iam, len(roots))
+            known[granted] = _lay_over(granted, iam, len(fields.coordinates))
         kind = "iam-group" if principal.kind == "group" else principal.kind
         name = principal.name
         if principal.resource is not None and names.count(name) > 1:

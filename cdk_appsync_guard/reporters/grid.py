@@ -156,13 +156,19 @@ def _key(grid: Grid, style: Style, *, is_short: bool) -> Iterator[str]:
     """Yield what the signs that occur mean; words are explained where they say too little."""
     seen = {look.sign: look for column in grid.columns for look in column}
     told = [
-        style.paint(look.sign if is_short else f"{look.word}:", look.color) + f" {look.meaning}"
+        (look.sign if is_short else f"{look.word}:", look)
         for look in sorted(seen.values(), key=lambda look: look.word, reverse=True)
         if is_short or look.meaning != look.word
     ]
-    if told:
-        yield ""
-        yield "  " + "   ".join(told)
+    if not told:
+        return
+    yield ""
+    width = sum(width_of(sign) + 1 + width_of(look.meaning) for sign, look in told)
+    painted = [style.paint(sign, look.color) + f" {look.meaning}" for sign, look in told]
+    if _GAP + width + (len(told) - 1) * 3 <= style.width:
+        painted = ["   ".join(painted)]
+    for line in painted:
+        yield " " * _GAP + line
 
 
 _INDENT = 4

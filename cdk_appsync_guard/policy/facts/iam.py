@@ -22,7 +22,7 @@ __all__ = ["rows_of_iam"]
 def rows_of_iam(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the rows about IAM of one scenario."""
     principals = find_principals(stacks)
-    targets = [Target(api) for api in apis]
+    targets = [Target(api, apis) for api in apis]
     for bearing in bearings(principals):
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_actions(bearing)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from cdk_appsync_guard.access.decide import Caller, decide
-from cdk_appsync_guard.access.grants import Fields
+from cdk_appsync_guard.access.grants import Fields, fields_of
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
@@ -16,11 +17,15 @@ __all__ = ["Target"]
 
 
 class Target:
-    """An API that policies may speak of. What costs time is worked out when a policy does."""
+    """An API, one of several, that policies may speak of.
 
-    def __init__(self, api: Api) -> None:
+    What costs time is worked out when a policy does.
+    """
+
+    def __init__(self, api: Api, apis: Sequence[Api] = ()) -> None:
         identifier = api.resource.attribute("ApiId")
         self.api = api
+        self._apis = apis
         self.id = identifier if isinstance(identifier, Text) else None
         self._schema = api.schema if isinstance(api.schema, Schema) else None
 
@@ -33,8 +38,7 @@ class Target:
     @cached_property
     def fields(self) -> Fields:
         """The root fields; none if there is no schema to read."""
-        arn = self.api.resource.attribute("Arn")
-        return Fields(arn if isinstance(arn, (str, Text)) else "", _root_fields(self._schema))
+        return fields_of(self.api, self._apis)
 
     @property
     def accepting(self) -> int:
@@ -74,10 +78,3 @@ class Target:
             return {}
         (found,) = find_reach(modes, self._schema, (Caller(AWS_IAM),))
         return {one.field.coordinate: one for one in found.roots}
-
-
-def _root_fields(schema: Schema | None) -> list[str]:
-    if schema is None:
-        return []
-    roots = (schema.types[name] for name in schema.roots.values() if name in schema.types)
-    return [field.coordinate for root in roots for field in root.fields.values()]
