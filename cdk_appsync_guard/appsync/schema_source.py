@@ -47,7 +47,9 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     place = resource.place("DefinitionS3Location")
     file = None if location is None else resource.stack.read_beside(location)
     if file is not None:
-        return read_given(file, parsed)
+        # The file is nobody's resource, but the schema that is deployed from it is this one.
+        place = Place(file, (), None, place.logical_id, place.construct_path)
+        return _parse(file.text, place, parsed), place, "file"
     if location is None:
         reason = f"`{resource.logical_id}` has neither `Definition` nor `DefinitionS3Location`"
     elif isinstance(location, Unknown):

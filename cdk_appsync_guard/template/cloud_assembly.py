@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError, InputError, Location
+from cdk_appsync_guard.template.construct_paths import ConstructPaths
 from cdk_appsync_guard.template.files import Fence, is_regular_file, read_regular_file, real_path
 from cdk_appsync_guard.template.loading import Loader
 from cdk_appsync_guard.template.read import Template, read_template
@@ -116,6 +117,7 @@ def _stack(
             parameters=parameters if isinstance(parameters, dict) else {},
             path=path,
             beside=loader.beside(folder, fence),
+            metadata=ConstructPaths(folder, fence, content),
         ),
         whole=False,
     )

@@ -189,6 +189,7 @@ class Loader:
                     account=parent.account,
                     path=nested.path,
                     beside=self.beside(nested.path.parent, beside.fence),
+                    metadata=parent.metadata,
                 ),
                 whole=False,
             )

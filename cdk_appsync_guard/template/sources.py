@@ -12,6 +12,7 @@ from typing import Any
 
 from cdk_appsync_guard.findings import Notice
 from cdk_appsync_guard.template.beside import Beside
+from cdk_appsync_guard.template.construct_paths import ConstructPaths
 from cdk_appsync_guard.template.origins import source_of
 from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
 from cdk_appsync_guard.template.values import Value
@@ -41,6 +42,7 @@ class SourceStack:
     notices: tuple[Notice, ...] = ()
     path: Path | None = None
     beside: Beside | None = None
+    metadata: ConstructPaths | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -49,14 +51,23 @@ class SourceStack:
 
     @property
     def construct_paths(self) -> dict[str, str]:
-        """The ``aws:cdk:path`` of each resource that has one."""
+        """The ``aws:cdk:path`` of each resource that has one, else what the assembly tells."""
         found: dict[str, str] = {}
         for logical_id, resource in resources_of(self.data).items():
             metadata = resource.get("Metadata")
             path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
             if isinstance(path, str):
                 found[logical_id] = path
+        if not found and self.metadata is not None:
+            return self.metadata.of(self._nesting)
         return found
+
+    @property
+    def _nesting(self) -> tuple[str, ...]:
+        """The logical ids of the nested stacks from the outermost stack down to this one."""
+        if self.parent is None or self.parent_logical_id is None:
+            return ()
+        return (*self.parent._nesting, self.parent_logical_id)  # noqa: SLF001 - its own class
 
     def source_path(self, path: DataPath) -> DataPath:
         """Return where the value at *path* of ``data`` stands in the template as written."""

@@ -1,0 +1,44 @@
+"""Which part of a report is about which part of a construct tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.findings import Report
+
+__all__ = ["EVERYTHING", "outermost", "within"]
+
+EVERYTHING = ""
+"""The path of an App, below which everything is."""
+
+
+def within(report: Report, scopes: Sequence[str]) -> Report:
+    """Return what the report says of constructs at the given paths or below.
+
+    What cannot be placed stays: nothing is hidden because a path is missing.
+    """
+    if EVERYTHING in scopes:
+        return report
+
+    def concerns(place: Location | None) -> bool:
+        path = place.construct_path if place else None
+        return path is None or any(f"{path}/".startswith(f"{scope}/") for scope in scopes)
+
+    return replace(
+        report,
+        findings=tuple(one for one in report.findings if concerns(one.location)),
+        undecided=tuple(one for one in report.undecided if concerns(one.location)),
+    )
+
+
+def outermost(templates: Iterable[str]) -> list[str]:
+    """Return the folders of the templates without those that lie in another of them."""
+    folders = sorted({os.path.dirname(os.path.normpath(file)) or "." for file in templates})
+    kept: list[str] = []
+    for folder in folders:
+        if not any(os.path.commonpath((folder, other)) == other for other in kept):
+            kept.append(folder)
+    return kept

@@ -1,0 +1,147 @@
+"""Report → what CDK's own validation report shows.
+
+In: a Report. Out: PolicyViolations, worst first, each with the constructs it is about. Equal words
+about several constructs are one violation; a question is asked once, however many rules need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cdk_appsync_guard.cdk.library import cdk
+from cdk_appsync_guard.errors import GuardError, Location
+from cdk_appsync_guard.findings import Finding, Report, Undecided
+from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.reporters.text import symptom_words
+
+__all__ = ["Remark", "remarks_of", "to_violation"]
+
+UNDECIDED = "undecided"
+UNREADABLE = "unreadable-input"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to say in CDK's report. ``kind`` is a severity of ours, or undecided."""
+
+    rule: str
+    kind: str
+    description: str
+    fix: str
+    places: tuple[Location, ...]
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def remarks_of(report: Report) -> list[Remark]:
+    """Return what is to be said, without what was suppressed."""
+    return [
+        *map(_unreadable, report.problems),
+        *_merged(map(_finding, report.active)),
+        *_merged(map(_question, report.undecided)),
+    ]
+
+
+def to_violation(remark: Remark, *, fails: bool) -> Any:
+    """Return the violation; its severity is an error if, and only if, it makes synth fail.
+
+    CDK judges by the severity alone once something is acknowledged, and so in every case the two
+    have to agree: what stops a deployment is called an error, and nothing else.
+    """
+    severity = "error" if fails else {"error": "warning", UNDECIDED: "info"}.get(remark.kind)
+    return cdk.PolicyViolation(
+        rule_name=remark.rule,
+        description=redact(remark.description),
+        fix=redact(remark.fix),
+        severity=severity or remark.kind,
+        rule_metadata=dict(remark.details) or None,
+        violating_resources=[_resource(place) for place in remark.places],
+    )
+
+
+def _finding(finding: Finding) -> Remark:
+    when = f" (when {finding.scenario})" if finding.scenario else ""
+    lines = [finding.message + when]
+    details = {"severity": finding.severity.value, "category": finding.category}
+    if finding.symptom is not None:
+        who, words = symptom_words(finding.symptom)
+        lines.append(f"   The {'client' if who == 'client' else 'deployment'} sees: {words}")
+        details["symptom"] = words
+    if finding.excerpt is not None and finding.coordinate:
+        written = finding.excerpt.text.replace('\\"', '"')  # SDL within the JSON of a template
+        lines.append(f"   At: {written}")
+    named = {"api": finding.api, "coordinate": finding.coordinate, "title": finding.title}
+    details |= {key: value for key, value in named.items() if value}
+    details["place"] = str(finding.location)
+    if finding.references:
+        details["documentation"] = finding.references[0]
+    fix = "\n".join((finding.remediation, *(f"See {url}" for url in finding.references[:1])))
+    return Remark(
+        finding.rule,
+        finding.severity.value,
+        "\n".join(lines),
+        fix,
+        (finding.location,),
+        tuple(details.items()),
+    )
+
+
+def _question(question: Undecided) -> Remark:
+    fix = f"Decide it with {question.would_decide}" if question.would_decide else ""
+    return Remark(
+        UNDECIDED,
+        UNDECIDED,
+        f"cannot be decided: {question.reason}",
+        fix,
+        (question.location,),
+        (("rules", question.rule),),
+    )
+
+
+def _unreadable(problem: GuardError) -> Remark:
+    places = (problem.location,) if problem.location else (Location("cdk.out"),)
+    where = f"{problem.location}: " if problem.location else ""
+    return Remark(UNREADABLE, "error", where + problem.message, problem.help or "", places)
+
+
+def _merged(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """Yield one remark for all that are worded alike, with all their constructs and rules."""
+    groups: dict[tuple[str, str, str], list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault((remark.rule, remark.description, remark.fix), []).append(remark)
+    for group in groups.values():
+        first = group[0]
+        places = {_spot(place): place for remark in reversed(group) for place in remark.places}
+        rules = dict.fromkeys(
+            value for remark in group for key, value in remark.details if key == "rules"
+        )
+        yield Remark(
+            first.rule,
+            first.kind,
+            first.description,
+            first.fix,
+            tuple(reversed(places.values())),
+            (("rules", ", ".join(rules)),) if rules else first.details,
+        )
+
+
+def _spot(place: Location) -> tuple[str, str | None, str | None]:
+    return place.file, place.logical_id, place.construct_path
+
+
+def _resource(place: Location) -> Any:
+    """Return the construct; CDK finds it by itself if only its template and name are known."""
+    is_template = place.file.endswith(".json")
+    known: dict[str, str | None] = {
+        "construct_path": place.construct_path,
+        "resource_logical_id": place.logical_id if is_template else None,
+        "template_path": str(Path(place.file).absolute()) if is_template else None,
+    }
+    _, _, rest = place.path.partition("/")
+    steps = rest.split("/")[1:] if place.logical_id and is_template else []
+    return cdk.PolicyViolatingResource(
+        locations=[".".join(steps)] if steps else [],
+        **{key: value for key, value in known.items() if value},
+    )
