@@ -19,6 +19,7 @@ __all__ = ["SourceGrants", "find_api", "read_grants"]
 
 _READ = "appsync:SourceGraphQL"
 _MERGE = "appsync:StartSchemaMerge"
+_API = "AWS::AppSync::GraphQLApi"
 _ASSOCIATION = "AWS::AppSync::SourceApiAssociation"
 _PSEUDO = {name: Text((Hole("pseudo", f"AWS::{name}"),)) for name in ("Partition", "Region")}
 _ACCOUNT = Text((Hole("pseudo", "AWS::AccountId"),))
@@ -52,7 +53,7 @@ def read_grants(
 ) -> SourceGrants:
     """Return what the role's policies grant on the source API of an association."""
     documents = [
-        None if document.statements is None else _named(document.statements, stacks)
+        None if document.statements is None else _named(document.statements, source, stacks)
         for document in role.documents
     ]
     limits = ([role.boundary.statements],) if role.boundary is not None else ()
@@ -97,15 +98,30 @@ def _arns(association: Resource, source: Api | None) -> Iterator[Value]:
         yield concatenate((*start, ":apis/", identifier))
 
 
-def _named(statements: Sequence[Statement], stacks: tuple[Stack, ...]) -> list[Statement]:
-    """Return the statements with each ``Association.SourceApiArn`` written as the API's ARN."""
+def _named(
+    statements: Sequence[Statement], source: Api | None, stacks: tuple[Stack, ...]
+) -> list[Statement]:
+    """Return the statements with APIs named by their own ARNs, and without those on other APIs."""
     return [
         replace(
             one,
-            resources=one.resources and tuple(_rewrite(each, stacks) for each in one.resources),
+            resources=one.resources
+            and tuple(
+                written
+                for each in one.resources
+                if not _is_other_api(written := _rewrite(each, stacks), source, stacks)
+            ),
         )
         for one in statements
     ]
+
+
+def _is_other_api(pattern: str | Text, source: Api | None, stacks: tuple[Stack, ...]) -> bool:
+    if not isinstance(pattern, Text):
+        return False
+    targets = [stacks[0].resource_of(Text((hole,))) for hole in pattern.holes]
+    named = [target[0] for target in targets if target is not None and target[0].type == _API]
+    return bool(named) and all(source is None or one is not source.resource for one in named)
 
 
 def _rewrite(pattern: str | Text, stacks: tuple[Stack, ...]) -> str | Text:
@@ -125,7 +141,7 @@ def _source_arn(hole: Hole, stacks: tuple[Stack, ...]) -> Value:
         return named
     identifier = target[0].get("SourceApiIdentifier")
     api = target[0].stack.resource_of(identifier)
-    if api is None or api[0].type != "AWS::AppSync::GraphQLApi":
+    if api is None or api[0].type != _API:
         return named
     return api[0].attribute("Arn")
 
