@@ -111,7 +111,7 @@ Permission:
 """
 LAMBDA = """{AuthenticationType: AWS_LAMBDA, LambdaAuthorizerConfig:
       {AuthorizerUri: !GetAtt Authorizer.Arn, IdentityValidationExpression: ""}}"""
-NOTE_OF_LAMBDA = NOTE.replace("@aws_iam", "@aws_lambda")
+NOTE_OF_LAMBDA = NOTE.replace("@aws_cognito_user_pools", "@aws_lambda")
 
 HARMLESS = {
     "rules that mapping templates enforce leave no groups in the schema": template(
@@ -182,7 +182,9 @@ Guest:
         "UserPoolConfig: {UserPoolId: !Ref PoolId, AwsRegion: eu-west-1}}",
         head="Parameters: {PoolId: {Type: String, Default: NONE}}",
     ),
-    "an empty token expression": template(NOTE_OF_LAMBDA, additional=LAMBDA, more=AUTHORIZER),
+    "an empty token expression": template(
+        NOTE_OF_LAMBDA, default="AWS_IAM", additional=LAMBDA, more=AUTHORIZER
+    ),
     "a grant for introspection": template(
         more=role(ALL_NOTES, allow('!Sub "${Api.Arn}/types/Query/fields/__schema"'))
     ),

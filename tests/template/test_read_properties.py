@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cdk_appsync_guard.errors import InputError
@@ -94,7 +94,7 @@ def test_a_key_that_is_given_twice_is_always_found(members: dict[str, str]) -> N
         raise AssertionError(text)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(JSON_DOCUMENTS)
 def test_yaml_of_plain_data_is_read_as_it_was_written(value: Any) -> None:
     # PyYAML cannot read back what it writes for keys of more than a line, nor for some line ends.
