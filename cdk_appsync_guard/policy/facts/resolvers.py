@@ -35,6 +35,13 @@ _TYPES = (
     "NONE",
 )
 _NEED_NO_ROLE = ("HTTP", "NONE")
+_PROPERTIES = {
+    "target": "FieldName",
+    "data_source_exists": "DataSourceName",
+    "repeats": "FieldName",
+    "function_count": "PipelineConfig",
+    "bad_function": "PipelineConfig",
+}
 _Names: TypeAlias = "tuple[Value, Value]"
 _MOST_NAMES = 5
 
@@ -91,21 +98,16 @@ def _resolver_rows(wiring: Wiring) -> Iterator[Row]:
             earlier.setdefault(names, resolver.logical_id)
         if any(unknown_of(name) is not None for name in names):
             floating.append((names, resolver.logical_id))
-        yield Row("resolvers", cells, resolver.place(), _resolver_places(resolver), api.name)
+        yield Row("resolvers", cells, resolver.place(), _resolver_places(resolver, cells), api.name)
 
 
-def _resolver_places(resolver: Resource) -> dict[str, Place]:
-    named = {
-        "target": "FieldName",
-        "data_source_exists": "DataSourceName",
-        "repeats": "FieldName",
-        "function_count": "PipelineConfig",
-        "bad_function": "PipelineConfig",
-    }
+def _resolver_places(resolver: Resource, cells: dict[str, Cell]) -> dict[str, Place]:
+    """Return the places of those cells that something may be said of: places cost time."""
+    target = {"target": "TypeName"} if cells["target"] == "no-type" else {}
     return {
         column: resolver.place(name)
-        for column, name in named.items()
-        if resolver.get(name) is not None
+        for column, name in {**_PROPERTIES, **target}.items()
+        if cells[column] != _FINE.get(column, 1) and resolver.get(name) is not None
     }
 
 
