@@ -45,7 +45,7 @@ def synthesize(construct: Any) -> str:
         # Plugins run when everything is written; what fails before leaves no new manifest.
         if _written(manifest) == before:
             raise
-    return os.path.normpath(app.outdir)
+    return os.path.normpath(str(app.outdir))
 
 
 def _written(file: Path) -> int | None:

@@ -61,7 +61,9 @@ def read_options(given: Given) -> GuardOptions:
         parameters = tuple(f"{name}={value}" for name, value in parameters.items())
     arguments = {
         **{key: given.get(key) for key in ("config", "region", "account", "baseline", "fail_on")},
-        **{key: _listed(given.get(key, ())) for key in ("select", "ignore", "rules")},
+        "select": _listed(given.get("select", ())),
+        "ignore": _listed(given.get("ignore", ())),
+        "rules": _listed(given.get("rules", ())),
         "schema": tuple(
             f"{api}={file}" if api else file for api, file in given.get("schemas", {}).items()
         ),

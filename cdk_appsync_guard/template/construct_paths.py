@@ -25,7 +25,7 @@ _NESTED = re.compile(r"(?P<stack>.*)\.NestedStack/[^/]+\.NestedStackResource")
 
 
 class ConstructPaths:
-    """The construct paths of one stack and of all that is nested in it, read when first asked for."""
+    """The paths of one stack's constructs and of all nested in it, read when first asked for."""
 
     def __init__(self, folder: Path, fence: Fence, artifact: Mapping[str, Any]) -> None:
         self._folder = folder
