@@ -29,8 +29,8 @@ __all__ = [
 class Location:
     """A place a person can go to.
 
-    Lines and columns count from 1, columns in characters. ``path`` is the way through the template's
-    data, joined with ``/``; ``construct_path`` is the template's own ``aws:cdk:path``.
+    Lines and columns count from 1, columns in characters. ``path`` is the way through the
+    template's data, joined with ``/``; ``construct_path`` is its ``aws:cdk:path``.
     """
 
     file: str

@@ -89,8 +89,8 @@ def read_permission(wanted: Authorizer, api: Resource, stacks: tuple[Stack, ...]
     if unsure is not None:
         return Permission(Unknown(unsure.reason, unsure.would_decide))
     if isinstance(wanted.function, Resource):
-        word = next((word for word in _NEAR_MISSES if word in missed), None)
-        return Permission(word or "missing", missed.get(word or "other-principal"))
+        nearest = next((miss for miss in _NEAR_MISSES if miss in missed), None)
+        return Permission(nearest or "missing", missed.get(nearest or "other-principal"))
     reason = f"the function `{wanted.name}` is not among the inputs, nor what may invoke it"
     if isinstance(wanted.function, Unknown):
         reason = wanted.function.reason

@@ -8,10 +8,9 @@ https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cdk_appsync_guard.appsync.policies import Statement, evaluate, statements_of
 from cdk_appsync_guard.appsync.trust import listed, read_trust
 from cdk_appsync_guard.template.stack import Resource, Stack
 from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, unknown_of
@@ -138,19 +137,24 @@ def _is_given_name(name: str | Text) -> bool:
 
 def _judge(documents: list[Value], group: Value, *, outside: bool) -> str | Unknown:
     """Return whether the documents together allow both actions on the API's log group."""
-    policies = [statements_of(document) for document in documents]
     if isinstance(group, Unknown):
         return "elsewhere"
-    if _may_write(policies, concatenate((group, ":log-stream:*"))) == {"allowed"}:
+    if _may_write(documents, concatenate((group, ":log-stream:*"))) == {"allowed"}:
         return "yes"
     unknown = next((reason for each in documents if (reason := _first_unknown(each))), None)
     if unknown is not None:
         return unknown
     # The group without `:*`, or one in another region: not worth a false alarm.
-    return "elsewhere" if outside or "denied" not in _may_write(policies, group) else "no"
+    return "elsewhere" if outside or "denied" not in _may_write(documents, group) else "no"
 
 
-def _may_write(policies: list[tuple[Statement, ...] | None], resource: Value) -> set[str]:
+def _may_write(documents: Sequence[Value], resource: Value) -> set[str]:
+    from cdk_appsync_guard.appsync.policies import (  # noqa: PLC0415 - few logs need it to start
+        evaluate,
+        statements_of,
+    )
+
+    policies = [statements_of(document) for document in documents]
     return {evaluate(policies, action, resource).outcome for action in _ACTIONS}
 
 

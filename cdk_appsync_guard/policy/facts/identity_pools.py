@@ -154,7 +154,9 @@ def _handouts(attachment: Resource) -> Iterator[_Handout]:
     pool_id = attachment.get("IdentityPoolId")
     pool = stack.resource_of(pool_id)
     named = {users: _role(attachment.get("Roles", users), stack) for users in _USERS}
-    places = [(users, role, ("Roles", users)) for users, role in named.items()]
+    places: list[tuple[str, Resource | None, tuple[str | int, ...]]] = [
+        (users, role, ("Roles", users)) for users, role in named.items()
+    ]
     mappings = attachment.get("RoleMappings")
     for key, mapping in mappings.items() if isinstance(mappings, dict) else ():
         path = ("RoleMappings", key, "RulesConfiguration", "Rules")
