@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
@@ -28,6 +29,9 @@ from cdk_appsync_guard.template.read import SourceFile
 from cdk_appsync_guard.template.scenarios import resolve
 from cdk_appsync_guard.template.sources import Assembly
 
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.callers import ClientCode
+
 __all__ = ["Judgement", "Task", "join_reports", "judge_unit"]
 
 
@@ -36,7 +40,8 @@ class Task:
     """What every process of a scan needs to know.
 
     ``rules`` are applied; ``known`` are all there are, so that an ignore for another one is no
-    mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API.
+    mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API. ``code``
+    is client code whose operations are judged with the APIs.
     """
 
     rules: tuple[Rule, ...]
@@ -44,6 +49,7 @@ class Task:
     parameters: Parameters
     schemas: Mapping[str, SourceFile]
     now: datetime
+    code: ClientCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,12 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     parsed: ParsedSchemas = {}
     for scenario in resolution.scenarios:
         found = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
-        rows = build_facts(found, scenario.stacks, task.now)
+        rows = build_facts(found, scenario.stacks, task.now, task.code)
         judged.append((scenario.truths, evaluate(task.rules, rows)))
         apis += found
     conclusion = conclude(judged)
     sources = _sources(assembly, apis)
+    client_files = task.code.clients.files if task.code and apis else ()
     report = Report(
         findings=conclusion.findings,
         undecided=conclusion.undecided,
@@ -104,7 +111,9 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
         files=tuple(dict.fromkeys(source.name for source in sources)),
         apis=tuple(dict.fromkeys(api.name for api in apis)),
     )
-    return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+    return suppress(
+        report, find_ignores((*sources, *client_files)), applied=task.rules, known=task.known
+    )
 
 
 def _sources(assembly: Assembly, apis: Iterable[Api]) -> tuple[SourceFile, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.errors import ConfigError
@@ -26,6 +27,9 @@ from cdk_appsync_guard.template.scenarios import resolve
 from cdk_appsync_guard.template.sources import Assembly
 from cdk_appsync_guard.template.stack import Stack
 
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.callers import ClientCaller, ClientCode
+
 __all__ = ["ScanOptions", "collect_facts", "open_scenarios", "scan"]
 
 _FEW_UNITS = 12  # below that, starting processes costs more than it saves
@@ -36,8 +40,9 @@ class ScanOptions:
     """What is known and wanted besides the paths.
 
     ``schemas`` are SDL files by API name, or by the empty name for any API. ``now`` is the moment
-    that expiry is judged at. ``rules`` are folders of further rules. ``baseline`` gives the reason
-    for each fingerprint that it suppresses. ``stdin`` is what the path ``-`` stands for.
+    that expiry is judged at. ``operations`` are files, folders or globs of client code, and
+    ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` gives
+    the reason for each fingerprint that it suppresses. ``stdin`` is what the path ``-`` stands for.
     ``progress`` is called with the number of units done and of all.
     """
 
@@ -46,6 +51,8 @@ class ScanOptions:
     account: str | None = None
     schemas: Mapping[str, str] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    operations: Sequence[str] = ()
+    callers: Sequence[ClientCaller] = ()
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     rules: Sequence[str] = ()
@@ -70,7 +77,8 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     misfits, notices = find_misfits(
         task.parameters, (name for one in judged for name in one.fitting)
     )
-    report = join_reports((Report(problems=unread), *(one.report for one in judged)))
+    of_clients = _report_of_clients(task)
+    report = join_reports((Report(problems=unread), *(one.report for one in judged), of_clients))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
     report = apply_baseline(report, options.baseline)
     return replace(
@@ -86,10 +94,13 @@ def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> l
     Raise the first error that an input causes.
     """
     options = options or ScanOptions()
+    code = _client_code(options)
+    for error in code.clients.problems if code else ():
+        raise error
     rows: list[Row] = []
     for _, scenarios in open_scenarios(paths, options):
         apis, stacks = next(scenarios)
-        rows += build_facts(apis, stacks, options.now)
+        rows += build_facts(apis, stacks, options.now, code)
     return rows
 
 
@@ -100,7 +111,7 @@ def open_scenarios(
 
     Raise the first error that an input causes.
     """
-    task = _task(options, (), ())
+    task = _task(replace(options, operations=(), callers=()), (), ())
     units, unread = find_inputs(paths, options.stdin)
     for error in unread:
         raise error
@@ -127,7 +138,27 @@ def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]
         name: read_text(file, read_regular_file(Path(file)))
         for name, file in options.schemas.items()
     }
-    return Task(rules, known, parameters, schemas, options.now)
+    return Task(rules, known, parameters, schemas, options.now, _client_code(options))
+
+
+def _client_code(options: ScanOptions) -> ClientCode | None:
+    if not options.operations and not options.callers:
+        return None
+    from cdk_appsync_guard.appsync.callers import read_client_code  # noqa: PLC0415 - most have none
+
+    return read_client_code(options.operations, options.callers)
+
+
+def _report_of_clients(task: Task) -> Report:
+    """Return what is to say of client code whatever the templates are."""
+    if task.code is None:
+        return Report()
+    clients = task.code.clients
+    return Report(
+        notices=tuple(clients.notices),
+        problems=tuple(clients.problems),
+        files=tuple(file.name for file in clients.files),
+    )
 
 
 def _judge_all(units: Sequence[Unit], task: Task, options: ScanOptions) -> Iterator[Judgement]:

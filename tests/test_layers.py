@@ -17,6 +17,7 @@ ROOMS = (
     "access",
     "policy.columns",
     "policy.api_vocabulary",
+    "policy.calls_vocabulary",
     "policy.iam_vocabulary",
     "policy.schema_vocabulary",
     "policy.wiring_vocabulary",

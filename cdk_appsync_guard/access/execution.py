@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
@@ -56,11 +56,15 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The decision on one selected field; the path is empty if it is about the whole request."""
+    """The decision on one selected field; the path is empty if it is about the whole request.
+
+    ``node`` is the first of the document's nodes that select the field.
+    """
 
     path: tuple[str | int, ...]
     coordinate: str
     decision: Decision
+    node: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +151,26 @@ class Execution:
         return None if is_null else data
 
     def _decide(self, concrete: TypeDefinition, nodes: list[Any], path: Path) -> _Use:
-        field = concrete.fields[nodes[0].name.value]
+        selected = concrete.fields[nodes[0].name.value]
         endpoint = self.endpoint
-        decision = decide(endpoint.authorization, endpoint.schema, self.caller, field)
-        by_iam = None if path else self.iam.get(field.coordinate)
+        decision = decide(endpoint.authorization, endpoint.schema, self.caller, selected)
+        by_iam = None if path else self.iam.get(selected.coordinate)
         if by_iam is not None and by_iam.outcome == "denied":
             decision = _DENIED_BY_IAM
         elif by_iam is not None and by_iam.outcome == "undecided" and decision.outcome == "allowed":
             decision = by_iam
-        elif field.coordinate in self.denied_fields and decision.outcome != "denied":
+        elif selected.coordinate in self.denied_fields and decision.outcome != "denied":
             decision = _DENIED_BY_AUTHORIZER
-        return _Use(concrete, field, nodes, decision)
+        return _Use(concrete, selected, nodes, decision)
 
     def _select(self, uses: list[_Use], path: Path, *, is_certain: bool) -> Any:
         """Return the value of a field, None if it is denied whatever the type of the object."""
         if len(self.decisions) > MOST_FIELDS:
             raise InputError(f"the operation selects more than {MOST_FIELDS} fields")
         for use in uses:
-            self.decisions.append(Selected(path, use.field.coordinate, use.decision))
+            self.decisions.append(
+                Selected(path, use.field.coordinate, use.decision, use.nodes[0])
+            )
         denied = [use for use in uses if use.decision.outcome == "denied"]
         if is_certain and len(denied) == len(uses):
             self._deny(denied[0], path)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.callers import ClientCode
 from cdk_appsync_guard.appsync.modes import LAMBDA
 from cdk_appsync_guard.policy.columns import Row
 from cdk_appsync_guard.policy.facts.apis import api_row, cache_rows
@@ -22,13 +21,22 @@ from cdk_appsync_guard.policy.facts.providers import provider_rows
 from cdk_appsync_guard.policy.facts.schema import rows_of_schema
 from cdk_appsync_guard.template.stack import Stack
 
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.callers import ClientCode
+
 __all__ = ["build_facts"]
 
 
-def build_facts(apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime) -> list[Row]:
-    """Return all rows about the APIs, in template order."""
+def build_facts(
+    apis: tuple[Api, ...],
+    stacks: tuple[Stack, ...],
+    now: datetime,
+    code: ClientCode | None = None,
+) -> list[Row]:
+    """Return all rows about the APIs, in template order, and then those about client code."""
     rows = [row for api in apis for row in _rows(api, apis, stacks, now)]
-    return [*rows, *_rows_between(apis, stacks)]
+    rows += _rows_between(apis, stacks)
+    return rows if code is None else [*rows, *_topic("calls").rows_of_calls(apis, stacks, code)]
 
 
 def _rows(
