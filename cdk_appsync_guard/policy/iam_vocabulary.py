@@ -87,6 +87,7 @@ _CALLERS = Table(
         Column("via", "how one can tell that it is meant to call the API"),
         _API_HAS_IAM,
         Column("only_iam", "whether AWS_IAM is the API's only mode", kind="bool"),
+        Column("signs", "whether it can call in no other way than with IAM", kind="bool"),
         Column("granted", "how many root fields its policies allow", ("all", "some", "none")),
     ),
 )
