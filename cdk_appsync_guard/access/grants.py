@@ -55,6 +55,7 @@ class Fields:
             for name, bit in self._bits.items()
         }
         self._matched: dict[str | Text, tuple[int, int]] = {}
+        self._granted: dict[int, tuple[Principal, Granted]] = {}
 
     def bit(self, coordinate: str) -> int:
         """Return the field's bit, 0 if the API has no such field."""
@@ -69,6 +70,14 @@ class Fields:
         if pattern not in self._matched:
             self._matched[pattern] = self._match(pattern)
         return self._matched[pattern]
+
+    def granted(self, principal: Principal) -> Granted:
+        """Return the fields that the principal's policies and its boundary let it call."""
+        known = self._granted.get(id(principal))
+        if known is None:
+            # The principal is kept so that no other one can get its id.
+            known = self._granted[id(principal)] = principal, _granted_to(principal, self)
+        return known[1]
 
     def _match(self, pattern: str | Text) -> tuple[int, int]:
         if isinstance(pattern, Text) and not self._strangers.isdisjoint(pattern.holes):
@@ -89,11 +98,16 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What IAM says of each field; ``refused_explicitly`` is the part that a Deny takes away."""
+    """What IAM says of each field; ``refused_explicitly`` is the part that a Deny takes away.
+
+    ``allowed`` are the fields that some policy of the principal allows for certain, whatever others
+    say.
+    """
 
     granted: int
     undecided: int
     refused_explicitly: int
+    allowed: int = 0
 
     def outcome(self, bit: int) -> str:
         """Return allowed, denied or undecided for one field's bit."""
@@ -121,13 +135,18 @@ def root_fields(schema: Schema) -> list[str]:
 
 def granted_to(principal: Principal, fields: Fields) -> Granted:
     """Return the fields that the principal's policies and its boundary let it call."""
+    return fields.granted(principal)
+
+
+def _granted_to(principal: Principal, fields: Fields) -> Granted:
     allow, maybe_allow, deny, maybe_deny = _sums(principal.documents, fields)
+    allowed = allow
     if principal.boundary is not None:
         inner, maybe_inner, refuse, maybe_refuse = _sums((principal.boundary,), fields)
         allow, maybe_allow = allow & inner, maybe_allow & maybe_inner
         deny, maybe_deny = deny | refuse, maybe_deny | maybe_refuse
     granted = allow & ~maybe_deny
-    return Granted(granted, maybe_allow & ~deny & ~granted, deny)
+    return Granted(granted, maybe_allow & ~deny & ~granted, deny, allowed)
 
 
 def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:

@@ -27,6 +27,7 @@ class Resource:
         self.type: str = raw["Type"]
         self._raw = raw
         self._values: dict[tuple[str | int, ...], Value] = {}
+        self._kept: dict[int, list[int]] = {}
 
     @cached_property
     def conditional(self) -> bool:
@@ -124,8 +125,11 @@ class Resource:
         if not isinstance(raw, list) or not isinstance(step, int) or step < 0:
             return None
         # An item that resolves to AWS::NoValue is none: the ones after it move up.
-        kept = (at for at, item in enumerate(raw) if not self._vanishes(item))
-        return next((at for count, at in enumerate(kept) if count == step), None)
+        kept = self._kept.get(id(raw))
+        if kept is None:
+            kept = [at for at, item in enumerate(raw) if not self._vanishes(item)]
+            self._kept[id(raw)] = kept
+        return kept[step] if step < len(kept) else None
 
     def _vanishes(self, raw: Any) -> bool:
         if raw is None:

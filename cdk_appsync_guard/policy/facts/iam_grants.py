@@ -50,10 +50,13 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
     for statement in bearing.document.statements or ():
         if action_matches(statement, GRAPHQL) is False or statement.negated_resources:
             continue
-        for index, pattern in enumerate(statement.resources or ()):
-            shape = read_shape(pattern)
+        shapes = [read_shape(pattern) for pattern in statement.resources or ()]
+        grants = any(shape.form not in _USELESS for shape in shapes)
+        for index, shape in enumerate(shapes):
             if shape.form != "other-service":
-                yield from _rows_of_resource(bearing, statement, index, shape, targets)
+                yield from _rows_of_resource(
+                    bearing, statement, index, shape, targets, statement_grants=grants
+                )
 
 
 def _rows_of_resource(
@@ -62,6 +65,8 @@ def _rows_of_resource(
     index: int,
     shape: Shape,
     targets: Sequence[Target],
+    *,
+    statement_grants: bool,
 ) -> Iterator[Row]:
     document = bearing.document
     pattern = (statement.resources or ())[index]
@@ -79,9 +84,7 @@ def _rows_of_resource(
         "corrected": shape.corrected or None,
         "coordinate": _coordinate(shape),
         "type_name": shape.type_name or None,
-        "statement_grants": any(
-            read_shape(other).form not in _USELESS for other in statement.resources or ()
-        ),
+        "statement_grants": statement_grants,
     }
     about = [target for target in targets if _is_about(shape, target)]
     for target in about:
@@ -203,10 +206,7 @@ def _takes_away(bearing: Bearing, statement: Statement, target: Target) -> str |
     denied, perhaps = statement_fields(statement, target.fields)
     allowed = 0
     for bearer in bearing.bearers:
-        for document in bearer.documents:
-            for other in document.statements or ():
-                if other.effect == "Allow":
-                    allowed |= statement_fields(other, target.fields)[0]
+        allowed |= granted_to(bearer, target.fields).allowed
     if denied != perhaps and allowed & perhaps:
         reason = "the statement has a condition, or a part that cannot be known"
         return Unknown(reason, "the statement without its condition")
