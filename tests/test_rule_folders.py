@@ -14,6 +14,7 @@ import jmespath
 import pytest
 import yaml
 
+from cdk_appsync_guard.cli.callers import read_callers
 from cdk_appsync_guard.errors import RuleError
 from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule, parse_rule
 from cdk_appsync_guard.policy.rules import built_in_folder, built_in_rules
@@ -165,7 +166,17 @@ def _said(folder: Path, fixture: str, rule: str, rules: Path | None) -> tuple[An
 @lru_cache(maxsize=16)
 def _scan(template: Path, rules: Path | None) -> Any:
     folders = (str(rules),) if rules else ()
-    report = scan([str(template)], ScanOptions(now=NOW, rules=folders, select=("all",)))
+    # A rule about client code has some beside its templates, and who runs it.
+    operations = template.with_suffix(".operations.graphql")
+    callers = template.with_suffix(".callers.yaml")
+    options = ScanOptions(
+        now=NOW,
+        rules=folders,
+        select=("all",),
+        operations=(str(operations),) if operations.is_file() else (),
+        callers=read_callers(str(callers)) if callers.is_file() else (),
+    )
+    report = scan([str(template)], options)
     assert report.problems == ()
     return report
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdk_appsync_guard.cli.files import read_file
-from cdk_appsync_guard.errors import ConfigError, Location
+from cdk_appsync_guard.cli.toml import TomlFile
+from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.suppress import Ignore
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.callers import ClientCaller
 
 __all__ = ["FAIL_ON", "Settings", "find_config", "read_settings"]
 
@@ -37,6 +40,8 @@ class Settings:
     account: str | None = None
     baseline: str | None = None
     fail_on: str | None = None
+    operations: tuple[str, ...] = ()
+    callers: tuple[ClientCaller, ...] = ()
 
 
 def find_config(start: Path) -> Path | None:
@@ -65,7 +70,7 @@ def read_settings(path: Path) -> Settings:
     """Return what the file says. Raise ConfigError if it says something that has no meaning."""
     text = read_file(path, _WHAT)
     source = _Source(os.path.relpath(path), text, os.path.relpath(path.parent))
-    data = _parse(source)
+    data = source.data
     tool = data.get("tool")
     if isinstance(tool, dict) and isinstance(tool.get(_TABLE), dict):
         data = tool[_TABLE]
@@ -77,47 +82,18 @@ def read_settings(path: Path) -> Settings:
     return _settings(source, data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The file, to say where in it something stands."""
+class _Source(TomlFile):
+    """The file, and the folder that its paths start from."""
 
-    name: str
-    text: str
-    folder: str
-
-    def locate(self, key: str, number: int = 0) -> Location:
-        """Return where the key is written for the nth time, from 0: TOML readers do not tell."""
-        named = rf"(?:[\w\"'-]+\.)*[\"']?{re.escape(key)}[\"']?"
-        pattern = rf"^[ \t]*(?:\[+[ \t]*)?({named})[ \t]*[=\].]"
-        starts = [found.start(1) for found in re.finditer(pattern, self.text, re.MULTILINE)]
-        if not starts:
-            return Location(self.name)
-        before = self.text[: starts[min(number, len(starts) - 1)]]
-        return Location(self.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    def __init__(self, name: str, text: str, folder: str) -> None:
+        super().__init__(name, text)
+        self.folder = folder
 
     def path(self, given: str) -> str:
         return os.path.normpath(Path(self.folder, given))
 
     def wrong(self, key: str, expected: str) -> ConfigError:
         return ConfigError(f"`{key}` must be {expected}", location=self.locate(key))
-
-
-def _parse(source: _Source) -> dict[str, Any]:
-    # Most runs have no configuration file and need not pay for its reader.
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415
-    else:
-        import tomli as tomllib  # noqa: PLC0415
-    try:
-        return tomllib.loads(source.text)
-    # A ValueError also stands for numbers and dates out of bounds, a RecursionError for `[[[[`.
-    except (ValueError, RecursionError) as error:
-        found = re.search(r"(.*?)\s*\(at line (\d+), column (\d+)\)$", str(error))
-        place = Location(source.name, int(found[2]), int(found[3])) if found else None
-        reason = found[1] if found else "it cannot be parsed"
-        place = place or Location(source.name)
-        reason = reason[:1].lower() + reason[1:]
-        raise ConfigError(f"the file is not TOML: {reason}", location=place) from error
 
 
 def _settings(source: _Source, data: dict[str, Any]) -> Settings:
@@ -143,6 +119,8 @@ def _settings(source: _Source, data: dict[str, Any]) -> Settings:
         account=_text(source, data, "account"),
         baseline=None if baseline is None else source.path(baseline),
         fail_on=fail_on,
+        operations=tuple(source.path(file) for file in _texts(source, data, "operations")),
+        callers=_callers(source, data) if "callers" in data else (),
     )
 
 
@@ -167,6 +145,15 @@ def _schemas(source: _Source, data: dict[str, Any]) -> dict[str, str]:
     if not isinstance(schemas, dict) or not all(isinstance(item, str) for item in schemas.values()):
         raise source.wrong("schema", "a file, or a table of files by API name")
     return {api: source.path(file) for api, file in schemas.items()}
+
+
+def _callers(source: _Source, data: dict[str, Any]) -> tuple[ClientCaller, ...]:
+    from cdk_appsync_guard.cli.callers import callers_of, read_callers  # noqa: PLC0415 - most have none
+
+    value = data["callers"]
+    if isinstance(value, str):
+        return read_callers(source.path(value))
+    return callers_of(value, source.folder, source.locate_entry("callers"))
 
 
 def _parameters(source: _Source, data: dict[str, Any]) -> tuple[str, ...]:
@@ -220,5 +207,7 @@ _KEYS = (
     "account",
     "baseline",
     "fail-on",
+    "operations",
+    "callers",
 )
 _IGNORE_KEYS = ("rule", "reason", "file", "coordinate")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
+from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError, Location
 from cdk_appsync_guard.policy.fitting import likely
@@ -36,6 +36,7 @@ Examples:
 @click.option("--list", "listed", is_flag=True, help="List the tables and what their columns mean.")
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 @input_options
+@client_options
 @color_option
 def command(**given: Any) -> int:
     """Show the rows that rules are asked of, table by table.

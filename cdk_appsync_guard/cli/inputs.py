@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,9 +18,19 @@ from cdk_appsync_guard.policy.baseline import read_baseline
 from cdk_appsync_guard.scan import ScanOptions
 from cdk_appsync_guard.template.parameters import read_parameters
 
-__all__ = ["input_options", "scan_options", "settle"]
+__all__ = ["client_options", "input_options", "scan_options", "settle"]
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.callers import ClientCaller
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def client_options(command: _Command) -> _Command:
+    """Add the options that tell of client code."""
+    for option in reversed(_CLIENT_OPTIONS):
+        command = option(command)
+    return command
 
 
 def input_options(command: _Command) -> _Command:
@@ -48,6 +58,8 @@ def settle(given: Mapping[str, Any]) -> Settings:
         account=given["account"] or settings.account,
         baseline=given.get("baseline") or settings.baseline,
         fail_on=given.get("fail_on") or settings.fail_on,
+        operations=settings.operations + tuple(given.get("operations", ())),
+        callers=settings.callers + _callers(given.get("callers", ())),
     )
 
 
@@ -63,6 +75,8 @@ def scan_options(
         account=settings.account,
         schemas=settings.schemas,
         now=_now(given["now"]),
+        operations=settings.operations,
+        callers=settings.callers,
         select=settings.select,
         ignore=settings.ignore,
         rules=settings.rules,
@@ -100,6 +114,14 @@ def _configured(file: str | None) -> Settings:
     return read_settings(path) if path else Settings()
 
 
+def _callers(files: Sequence[str]) -> tuple[ClientCaller, ...]:
+    if not files:
+        return ()
+    from cdk_appsync_guard.cli.callers import read_callers  # noqa: PLC0415 - most runs have none
+
+    return tuple(caller for file in files for caller in read_callers(file))
+
+
 def _names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for text in given for name in text.split(",") if name.strip())
 
@@ -111,6 +133,20 @@ def _schema(text: str) -> tuple[str, str]:
 
 
 _MOST_BYTES = 20_000_000
+_CLIENT_OPTIONS = (
+    click.option(
+        "--operations",
+        multiple=True,
+        metavar="PATTERN",
+        help="Client code: GraphQL files, JavaScript or TypeScript, folders, globs. Repeatable.",
+    ),
+    click.option(
+        "--callers",
+        multiple=True,
+        metavar="FILE",
+        help="Who runs which operations: TOML, YAML or JSON. Repeatable.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "--schema",

@@ -61,7 +61,7 @@ Exit codes:
 )
 @click.option(
     "--caller",
-    "callers",
+    "who",
     multiple=True,
     metavar="NAME",
     help="These callers alone: iam (with all principals), a group, a role, 'role *'. Repeatable.",
@@ -89,7 +89,7 @@ def command(**given: Any) -> int:
         check_writable(given["output"])
     if bool(given["paths"]) == bool(given["diff"]):
         raise click.UsageError("Give either PATH... or --diff OLD NEW.")
-    filters = Filters(given["types"], given["fields"], given["callers"])
+    filters = Filters(given["types"], given["fields"], given["who"])
     style = style_for(given["color"])
     if given["output"] != "-":
         style = Style(color=given["color"] == "always")

@@ -119,17 +119,18 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
 
 
 def _example(folder: Path, style: Style) -> Iterator[str]:
-    wrong, right = _lines(folder / "fail.yaml"), _lines(folder / "pass.yaml")
-    if wrong:
+    pairs = [(_lines(folder / f"fail{end}"), _lines(folder / f"pass{end}")) for end in _ENDS]
+    if any(wrong for wrong, _ in pairs):
         yield ""
         yield style.paint("An example that it finds", "bold")
-        yield ""
-        yield from ("  " + _marked(line, style) for line in wrong)
-    if wrong and right:
+    for wrong, _ in pairs:
+        yield from ["", *("  " + _marked(line, style) for line in wrong)] if wrong else []
+    repairs = [list(_repair(_bare(wrong), right)) for wrong, right in pairs if wrong and right]
+    if any(repairs):
         yield ""
         yield style.paint("The repair", "bold")
         yield ""
-        for line in _repair(_bare(wrong), right):
+        for line in (line for repair in repairs for line in repair):
             yield "  " + style.paint(line, *_DIFF_COLORS.get(line[:1], ()))
 
 
@@ -164,5 +165,7 @@ def _bare(lines: Sequence[str]) -> list[str]:
 
 
 _TITLE = 40
+# A template, and for rules about client code some of it, and who runs it.
+_ENDS = (".yaml", ".operations.graphql", ".callers.yaml")
 _LARGEST = 20_000
 _DIFF_COLORS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}

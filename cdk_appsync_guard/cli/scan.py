@@ -11,7 +11,7 @@ import click
 
 from cdk_appsync_guard.cli.config import FAIL_ON
 from cdk_appsync_guard.cli.files import check_writable, write_file
-from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
+from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.errors import ConfigError
@@ -85,6 +85,7 @@ Exit codes:
     "--rules", multiple=True, metavar="DIR", help="A folder of further rules. Repeatable."
 )
 @input_options
+@client_options
 @click.option("--baseline", metavar="FILE", help="Suppress the findings that this file holds.")
 @click.option("--write-baseline", metavar="FILE", help="Write today's findings to such a file.")
 @click.option(

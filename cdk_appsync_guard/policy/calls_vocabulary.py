@@ -33,6 +33,13 @@ _CALLS = Table(
         Column("reason", "why it is denied, in words", optional=True),
         Column("admits", "who may select the field, as the subject of a sentence"),
         Column("fix", "the directives that would let the caller in as well"),
+        Column(
+            "first",
+            "whether it is the first of the fields of its type that the operation selects and that"
+            " are closed alike",
+            kind="bool",
+        ),
+        Column("also", "the others, in words"),
     ),
 )
 
@@ -59,19 +66,14 @@ _SELECTIONS = Table(
         _COORDINATE,
         _FIELD,
         _TYPE,
-        Column("root", "whether the type is Query, Mutation or Subscription", kind="bool"),
         Column(
             "state",
-            "known: nothing is wrong; else what the schema knows nothing of, what is missing, or"
-            " nullable-argument: null may be given where null is not allowed",
-            (
-                *("known", "unknown-field", "unknown-argument", "unknown-type", "no-root"),
-                *("missing-argument", "nullable-argument"),
-                *("missing-selection", "surplus-selection"),
-            ),
+            "known: nothing is wrong; unknown-name: the schema has no such field or type; else what"
+            " is wrong with it",
+            ("known", "unknown-name", "wrong-argument", "wrong-selection"),
         ),
-        Column("argument", "the argument that is wrong", optional=True),
-        Column("suggestion", "the name that was probably meant", optional=True),
+        Column("detail", "what is wrong, as the rest of a sentence; the field is its subject"),
+        Column("hint", "the name that was probably meant, as the end of a sentence"),
         Column(
             "delivered",
             "of a subscription: how many of the known operations that publish to it select the"

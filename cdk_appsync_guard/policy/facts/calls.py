@@ -7,7 +7,7 @@ not said is judged against every mode: then only what nobody can run is worth a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk_appsync_guard.access.calls import Call, judge_fields, judge_roots, root_nodes
 from cdk_appsync_guard.access.decide import Caller, Decision
@@ -154,8 +154,31 @@ def _call_rows(
         calls = judge_fields(endpoint, kind, operation)
     except InputError:
         return  # the operation's row says so
-    for call in calls:
-        yield _call_row(view, endpoint, (operation, caller, mode), call, "directive")
+    yield from _fold(
+        [_call_row(view, endpoint, (operation, caller, mode), call, "directive") for call in calls],
+        endpoint.schema,
+    )
+
+
+def _fold(rows: list[Row], schema: Schema) -> Iterator[Row]:
+    """Yield the rows; of the fields of one type that are closed alike, one tells of the others."""
+    alike: dict[tuple[Cell, ...], list[Row]] = {}
+    for row in rows:
+        cells = row.cells
+        if cells["outcome"] == "denied" and cells["type"] not in schema.roots.values():
+            key = (cells["type"], cells["reason"], cells["admits"])
+            alike.setdefault(key, []).append(row)
+    others = {id(row): group for group in alike.values() for row in group}
+    for row in rows:
+        group = others.get(id(row), [row])
+        names = dict.fromkeys(str(one.cells["field"]) for one in group)
+        more = f" (as well as {_some(list(names)[1:])})" if len(names) > 1 else ""
+        yield replace(row, cells={**row.cells, "first": row is group[0], "also": more})
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return ", ".join(f"`{name}`" for name in names[:_MANY]) + more
 
 
 def _ask(view: _View, caller: ClientCaller) -> Callable[[str], Decision]:
@@ -202,6 +225,8 @@ def _call_row(
         else None,
         "admits": admitted(endpoint, field),
         "fix": directives_for(endpoint, field, mode, caller.groups),
+        "first": True,
+        "also": "",
     }
     return Row("calls", cells, view.code.clients.place(call.node), {}, view.api.name)
 
@@ -263,6 +288,7 @@ def _field(schema: Schema, coordinate: str) -> Field:
     return schema.types[type_name].fields[name]
 
 
+_MANY = 4
 _NO_SCHEMA = Unknown("the schema of the API cannot be read", "the API's SDL")
 _REASONS = {
     "mode-not-listed": "the directives of the field, or else of its type, leave the mode out",

@@ -21,8 +21,6 @@ from cdk_appsync_guard.template.values import Unknown
 
 __all__ = ["selection_rows"]
 
-_MANY = 3
-
 
 def selection_rows(
     api: Api, schema: Schema, operations: Sequence[ClientOperation], clients: Clients
@@ -31,11 +29,11 @@ def selection_rows(
     publishers = _find_publishers(schema, operations)
     for operation in operations:
         for mistake in find_mistakes(schema, operation):
-            cells = _cells(schema, operation, mistake.coordinate) | _mistake_cells(mistake)
+            cells = _cells(operation, mistake.coordinate) | _mistake_cells(mistake)
             yield Row("selections", cells, clients.place(mistake.node), {}, api.name)
         for name, node in root_nodes(schema, operation).items():
             coordinate = f"{schema.roots[operation.kind]}.{name}"
-            cells = _cells(schema, operation, coordinate)
+            cells = _cells(operation, coordinate)
             yield Row("selections", cells, clients.place(node), {}, api.name)
             if operation.kind == "subscription":
                 for cells, below in _payload(schema, operation, node, publishers):
@@ -87,9 +85,8 @@ def _payload(
             delivered = "untold"
         elif delivered != "all":
             told.add(path)
-        cells = _cells(schema, operation, field.coordinate)
+        cells = _cells(operation, field.coordinate)
         cells |= {
-            "root": False,
             "delivered": delivered,
             "arrives": "an error instead of the value" if field.non_null else "null",
             "mutations": _some([one for one in known if path not in one.paths]),
@@ -129,7 +126,7 @@ def _some(publishers: Sequence[_Publisher]) -> str:
     return ", ".join(names[:_MANY]) + more
 
 
-def _cells(schema: Schema, operation: ClientOperation, coordinate: str) -> dict[str, Cell]:
+def _cells(operation: ClientOperation, coordinate: str) -> dict[str, Cell]:
     type_name, _, name = coordinate.partition(".")
     return {
         "operation": operation.words,
@@ -137,10 +134,9 @@ def _cells(schema: Schema, operation: ClientOperation, coordinate: str) -> dict[
         "coordinate": coordinate,
         "field": name,
         "type": type_name,
-        "root": type_name in schema.roots.values(),
         "state": "known",
-        "argument": None,
-        "suggestion": None,
+        "detail": "",
+        "hint": "",
         "delivered": "untold",
         "arrives": "",
         "mutations": "",
@@ -148,8 +144,19 @@ def _cells(schema: Schema, operation: ClientOperation, coordinate: str) -> dict[
 
 
 def _mistake_cells(mistake: Mistake) -> dict[str, Cell]:
-    return {
-        "state": mistake.kind,
-        "argument": mistake.argument or None,
-        "suggestion": mistake.suggestion or None,
-    }
+    state, detail = _MISTAKES[mistake.kind]
+    hint = f"; did you mean `{mistake.suggestion}`?" if mistake.suggestion else ""
+    return {"state": state, "detail": detail.format(mistake.argument), "hint": hint}
+
+
+_MANY = 3
+_MISTAKES = {
+    "unknown-field": ("unknown-name", "is not in the schema"),
+    "unknown-type": ("unknown-name", "is not in the schema"),
+    "no-root": ("unknown-name", "is not in the schema"),
+    "unknown-argument": ("wrong-argument", "has no argument `{}`"),
+    "missing-argument": ("wrong-argument", "requires the argument `{}`, which is not given"),
+    "nullable-argument": ("wrong-argument", "requires the argument `{}`, which may be null here"),
+    "missing-selection": ("wrong-selection", "is an object, of which nothing is selected"),
+    "surplus-selection": ("wrong-selection", "is no object, of which something could be selected"),
+}
