@@ -1,4 +1,4 @@
-"""The sample stacks keep what they promise: an insecure one, and its twin put right."""
+"""The sample stacks keep what they promise: insecure ones, and their twins put right."""
 
 from __future__ import annotations
 
@@ -7,26 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appsync_guard.findings import Severity
+from cdk_appsync_guard.findings import Report, Severity
 from cdk_appsync_guard.scan import ScanOptions, scan
 
 SAMPLES = Path(__file__).parents[1] / "sample_stacks"
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
-
-
-def rules_of(file: str) -> set[str]:
-    report = scan([str(SAMPLES / file)], ScanOptions(now=NOW))
-    assert report.problems == ()
-    return {one.rule for one in report.findings if one.severity is not Severity.INFO}
-
-
-@pytest.mark.parametrize("sample", ["blog"])
-def test_the_secure_twin_has_nothing_to_mend(sample: str) -> None:
-    assert rules_of(f"{sample}/secure.yaml") == set()
-
-
-def test_the_insecure_blog_makes_the_mistakes_that_people_make() -> None:
-    assert rules_of("blog/insecure.yaml") == {
+MISTAKES = {
+    "blog/insecure.yaml": {
         "api-key-default-beside-user-pool",
         "api-key-expired",
         "aws-auth-ignored",
@@ -38,4 +25,81 @@ def test_the_insecure_blog_makes_the_mistakes_that_people_make() -> None:
         "provider-reaches-no-field",
         "subscribe-to-unknown-mutation",
         "unknown-directive",
-    }
+    },
+    "blog/insecure/cdk.out": {
+        "api-key-default-beside-user-pool",
+        "aws-auth-ignored",
+        "denied-field-nulls-parent",
+        "fields-open-to-nobody",
+        "grant-field-missing",
+        "grant-without-iam-mode",
+        "log-config-missing",
+        "nested-type-blocks-mode",
+        "payload-closed-to-publisher",
+        "subscribe-to-unknown-mutation",
+        "unknown-directive",
+    },
+    "chat/insecure/cdk.out": {
+        "client-regex-invalid",
+        "granted-field-unreadable",
+        "issuer-invalid",
+        "log-level-none",
+        "nested-type-blocks-mode",
+        "subscribe-to-unknown-mutation",
+        "subscription-type-differs",
+    },
+    "orders/insecure/cdk.out": {
+        "action-misspelt",
+        "caller-granted-nothing",
+        "event-target-role-not-assumable",
+        "grant-in-wrong-case",
+        "grant-resource-malformed",
+        "identity-pool-role-condition-misspelt",
+        "log-config-missing",
+    },
+    "tenants/insecure/cdk.out": {
+        "authorizer-permission-missing",
+        "authorizer-ttl-out-of-bounds",
+        "grant-on-bare-api-arn",
+        "log-role-of-another-service",
+        "nested-type-blocks-mode",
+        "token-expression-invalid",
+    },
+    "todo-amplify/insecure/cdk.out": {
+        "api-key-expired",
+        "aws-auth-ignored",
+        "data-source-role-of-another-service",
+        "grant-field-missing",
+        "identity-pool-forbids-guests",
+        "identity-pool-role-wrong-action",
+        "log-config-missing",
+        "nested-type-blocks-mode",
+    },
+}
+
+
+def judged(sample: str) -> Report:
+    report = scan([str(SAMPLES / sample)], ScanOptions(now=NOW))
+    assert report.problems == ()
+    assert report.apis != ()
+    return report
+
+
+def rules_of(sample: str) -> set[str]:
+    found = judged(sample).findings
+    return {one.rule for one in found if one.severity is not Severity.INFO}
+
+
+@pytest.mark.parametrize("sample", MISTAKES)
+def test_an_insecure_sample_makes_the_mistakes_that_people_make(sample: str) -> None:
+    assert rules_of(sample) == MISTAKES[sample]
+
+
+@pytest.mark.parametrize("sample", [name.replace("insecure", "secure") for name in MISTAKES])
+def test_the_secure_twin_has_nothing_to_mend(sample: str) -> None:
+    assert rules_of(sample) == set()
+
+
+@pytest.mark.parametrize("sample", [name for name in MISTAKES if name.endswith("cdk.out")])
+def test_every_finding_in_an_app_has_its_construct(sample: str) -> None:
+    assert [one for one in judged(sample).findings if not one.location.construct_path] == []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.findings import Report
@@ -36,9 +36,5 @@ def within(report: Report, scopes: Sequence[str]) -> Report:
 
 def outermost(templates: Iterable[str]) -> list[str]:
     """Return the folders of the templates without those that lie in another of them."""
-    folders = sorted({os.path.dirname(os.path.normpath(file)) or "." for file in templates})
-    kept: list[str] = []
-    for folder in folders:
-        if not any(os.path.commonpath((folder, other)) == other for other in kept):
-            kept.append(folder)
-    return kept
+    folders = {Path(file).parent for file in templates}
+    return sorted(str(one) for one in folders if folders.isdisjoint(one.parents))

@@ -69,7 +69,7 @@ def _finding(finding: Finding) -> Remark:
         who, words = symptom_words(finding.symptom)
         lines.append(f"   The {'client' if who == 'client' else 'deployment'} sees: {words}")
         details["symptom"] = words
-    if finding.excerpt is not None and finding.coordinate:
+    if finding.excerpt is not None and _in_sdl(finding.location):
         written = finding.excerpt.text.replace('\\"', '"')  # SDL within the JSON of a template
         lines.append(f"   At: {written}")
     named = {"api": finding.api, "coordinate": finding.coordinate, "title": finding.title}
@@ -86,6 +86,11 @@ def _finding(finding: Finding) -> Remark:
         (finding.location,),
         tuple(details.items()),
     )
+
+
+def _in_sdl(place: Location) -> bool:
+    """Tell whether the place is a line that somebody wrote: nobody reads a synthesized template."""
+    return place.path.endswith("/Definition") or not place.file.endswith(".json")
 
 
 def _question(question: Undecided) -> Remark:
