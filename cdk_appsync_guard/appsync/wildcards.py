@@ -15,10 +15,16 @@ from cdk_appsync_guard.template.values import Hole, Text
 
 __all__ = ["Prepared", "has_value", "matches", "prepare"]
 
+# An ARN has at most 2048 characters; what is larger is not tried, so that it cannot take long.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_LONGEST = 2048
+_MOST_WILDCARDS = 100
+
 _ANY = "any"  # `*`
 _ONE = "one"  # `?`
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _PLAIN = re.compile(r"[^*?$]*")
+_WILDCARDS = re.compile(r"[*?]{2,}")
 _ESCAPES = {"*": "*", "?": "?", "$": "$"}
 _CHARACTERS = {
     "AWS::Region": "[a-z0-9-]",
@@ -82,6 +88,8 @@ def prepare(
     tokens = _pattern_tokens(pattern, variables)
     if tokens is None:
         return Prepared(None, None)
+    if len(tokens) > _LONGEST or tokens.count(_ANY) > _MOST_WILDCARDS:
+        return Prepared(None, re.compile(".*", re.DOTALL))
     targets = list(_target_tokens(beginning))
     certain = _walk(tokens, targets, guess=False)
     if any(isinstance(token, Hole) for token in (*tokens, *targets)):
@@ -163,6 +171,8 @@ def _variable(text: str, variables: Mapping[str, str] | None) -> list[_Token] | 
 
 def _wildcards(text: str) -> list[_Token]:
     kinds: dict[str, _Token] = {"*": _ANY, "?": _ONE}
+    # `*?*` wants what `?*` wants, and there is only one way to match that.
+    text = _WILDCARDS.sub(lambda run: "?" * run[0].count("?") + "*" * ("*" in run[0]), text)
     return [kinds.get(character) or _Literal(character) for character in text]
 
 
@@ -257,7 +267,9 @@ def _skip(pattern: list[_Token], positions: Iterable[int], *, guess: bool) -> se
         ):
             following += 1
             reached.add(following)
-    return reached
+    # Whatever matches from an earlier position matches from a `*` as well.
+    anything = max((at for at in reached if at < len(pattern) and pattern[at] is _ANY), default=-1)
+    return {at for at in reached if at >= anything}
 
 
 def _rest(pattern: list[_Token], positions: set[int], *, guess: bool) -> re.Pattern[str] | None:

@@ -103,3 +103,13 @@ def test_an_answer_about_holes_holds_whatever_they_turn_out_to_be(
 
 def test_a_hostile_pattern_does_not_backtrack() -> None:
     assert matches("*a" * 80 + "b", "a" * 200) is False
+
+
+@pytest.mark.parametrize("pattern", ["?*" * 2000, "*" * 50_000, "*" * 50_000 + "b"])
+def test_a_run_of_wildcards_is_as_good_as_one(pattern: str) -> None:
+    assert matches(pattern, "a" * 100) is (set(pattern) == {"*"})
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 101, "a" * 2049])
+def test_what_is_no_arn_any_more_is_not_tried(pattern: str) -> None:
+    assert matches(pattern, "a" * 3000) is None
