@@ -20,7 +20,7 @@ from cdk_appsync_guard.scan import ScanOptions, open_scenarios
 from cdk_appsync_guard.template.stack import Stack
 from cdk_appsync_guard.template.values import Text, Unknown
 
-__all__ = ["Scene", "find_matrices", "survey"]
+__all__ = ["Scene", "find_matrices", "find_matrix", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,13 @@ def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Mat
     found: dict[tuple[str, str], list[Matrix]] = {}
     for scene in scenes:
         for api in scene.apis:
-            matrix = _matrix(api, scene, nested=nested)
+            matrix = find_matrix(api, scene, nested=nested)
             found.setdefault((scene.name, api.name), []).append(matrix)
     return tuple(agree(matrices) for matrices in found.values())
 
 
-def _matrix(api: Api, scene: Scene, *, nested: bool) -> Matrix:
+def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
+    """Return the matrix of one API in one scenario."""
     question = _question(api)
     possible = authorizations(api)
     if question is not None:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "rules": "List the rules, or show one with an example.",
     "facts": "Show what rules are asked of: the rule author's window.",
     "matrix": "Show who may call what, or whose access changes between two templates.",
+    "grant": "Write the IAM statement that allows what a caller needs and no more.",
 }
 
 
