@@ -16,7 +16,7 @@ from cdk_appsync_guard.access.document import Operation, collect_fields
 from cdk_appsync_guard.access.execution import MOST_FIELDS, Endpoint, Execution
 from cdk_appsync_guard.appsync.client_files import HOLE
 from cdk_appsync_guard.appsync.operations import ClientOperation
-from cdk_appsync_guard.appsync.schema import Field, Schema
+from cdk_appsync_guard.appsync.schema import SCALARS, Field, Schema
 from cdk_appsync_guard.errors import InputError
 
 __all__ = [
@@ -210,7 +210,8 @@ def _check_field(
     is_composite = returned is not None and returned.kind in _COMPOSITE
     if is_composite and node.selection_set is None:
         mistakes.append(Mistake("missing-selection", declared.coordinate, node))
-    if returned is not None and not is_composite and node.selection_set is not None:
+    is_leaf = declared.returns in SCALARS if returned is None else not is_composite
+    if is_leaf and node.selection_set is not None:
         mistakes.append(Mistake("surplus-selection", declared.coordinate, node))
     return mistakes, declared.returns if is_composite else None
 
