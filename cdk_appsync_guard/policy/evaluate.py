@@ -77,21 +77,28 @@ def _judge_rows(
     rule: Rule, rows: Sequence[Row], table: Table
 ) -> Iterable[tuple[Row, bool | Unknown]]:
     query = parse_query(rule.query)
-    verdicts: dict[tuple[Cell, ...], bool | Unknown] = {}
+    verdicts: dict[tuple[object, ...], bool | str] = {}
     for row in rows:
-        seen = tuple([row.cells[name] for name in query.columns])
-        try:
-            verdict = verdicts.get(seen)
-        except TypeError:  # an Unknown that could be a list has no hash
-            yield row, judge(query, row.cells, table)
-            continue
+        seen = tuple([_what_counts(row.cells[name]) for name in query.columns])
+        verdict = verdicts.get(seen)
         if verdict is None:
-            verdict = verdicts[seen] = judge(query, row.cells, table)
-        yield row, verdict
+            verdict = verdicts[seen] = _decide(query, row.cells, table)
+        yield row, _why_unknown(row.cells[verdict]) if isinstance(verdict, str) else verdict
+
+
+def _what_counts(cell: Cell) -> object:
+    """Return all of a cell that a verdict depends on: why it is Unknown is of no account."""
+    return (Unknown, repr(cell.could_be)) if isinstance(cell, Unknown) else cell
 
 
 def judge(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | Unknown:
     """Return whether the query selects the cells, or the first Unknown that decides it."""
+    verdict = _decide(query, cells, table)
+    return _why_unknown(cells[verdict]) if isinstance(verdict, str) else verdict
+
+
+def _decide(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | str:
+    """Return whether the query selects the cells, or the name of the first column to decide it."""
     known: dict[str, Any] = {
         name: list(cell) if isinstance(cell := cells[name], tuple) else cell
         for name in query.columns
@@ -105,7 +112,7 @@ def judge(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | Unkno
         answers = _answers(query.condition, known, could_be)
         if len(answers) == 1:
             return answers == {True}
-        return _try_all(query, cells, known, could_be)
+        return _try_all(query, known, could_be)
     except JMESPathError as error:
         reason = f"the query `{query.text}` cannot be asked of a row: {error}"
         raise RuleError(" ".join(reason.split())) from error
@@ -142,11 +149,8 @@ def _atom_answers(
 
 
 def _try_all(
-    query: Query,
-    cells: Mapping[str, Cell],
-    known: dict[str, Any],
-    could_be: dict[str, tuple[Known, ...]],
-) -> bool | Unknown:
+    query: Query, known: dict[str, Any], could_be: dict[str, tuple[Known, ...]]
+) -> bool | str:
     """Ask the query once per combination of what the open columns could be."""
     tried = {
         name: could_be[name]
@@ -156,17 +160,16 @@ def _try_all(
         if name in could_be
     }
     if prod(map(len, tried.values())) > MOST_COMBINATIONS:
-        return _why_unknown(cells[next(iter(tried))])
+        return next(iter(tried))
     settled = {**known, **{name: _plain(values[0]) for name, values in could_be.items()}}
     verdicts = {
         values: query.selects(tried_cells) for values, tried_cells in _combinations(tried, settled)
     }
     if len(set(verdicts.values())) == 1:
         return next(iter(verdicts.values()))
-    deciding = next(
+    return next(
         name for position, name in enumerate(tried) if _makes_a_difference(position, verdicts)
     )
-    return _why_unknown(cells[deciding])
 
 
 def _makes_a_difference(position: int, verdicts: dict[tuple[Known, ...], bool]) -> bool:
