@@ -162,7 +162,7 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     start = start + 1 if start else 0
     end = near.find("\\n", at)
     text = near[start : None if end < 0 else end].rstrip()
-    kept = text.lstrip()
+    kept = _INDENT.sub("", text)
     return _narrow(kept, max(at - start - (len(text) - len(kept)), 0))
 
 
@@ -188,6 +188,7 @@ def _narrow(text: str, at: int) -> Excerpt:
 
 
 _QUOTED = re.compile("`([^`]*)`")
+_INDENT = re.compile(r"^(?:\s|\\t)+")  # tabs of SDL inside JSON are written out
 _WIDEST = 100
 _TOKEN = 8192  # no request header, so no token, is longer
 _TOKEN_CHARACTERS = frozenset(ascii_letters + digits + "-_.")

@@ -117,6 +117,8 @@ def _block_lines(block: Sequence[Finding], options: TextOptions) -> Iterator[str
 def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
     yield from style.wrap(finding.message, "  ", "  ")
     yield "  " + style.paint(plain(str(finding.location)), "cyan")
+    if finding.location.construct_path:
+        yield "  " + style.paint(plain(finding.location.construct_path), "dim")
     if finding.excerpt:
         yield from _excerpt_lines(finding.excerpt, finding.location.line, style)
     if finding.scenario:
