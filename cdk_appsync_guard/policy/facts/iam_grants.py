@@ -16,7 +16,7 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.iam_names import names_in_schema
 from cdk_appsync_guard.policy.facts.iam_targets import Target
-from cdk_appsync_guard.template.values import Text, Unknown, unknown_of
+from cdk_appsync_guard.template.values import Text, Unknown, display, unknown_of
 
 __all__ = ["Bearing", "bearings", "rows_of_grants"]
 
@@ -78,10 +78,10 @@ def _rows_of_resource(
         "policy": document.name,
         "effect": statement.effect,
         "action": ", ".join(map(str, statement.actions or ())),
-        "resource": str(pattern),
+        "resource": _shortened(str(pattern), targets),
         "form": _form(shape, pattern),
         "mistake": shape.mistake or None,
-        "corrected": shape.corrected or None,
+        "corrected": _shortened(shape.corrected, targets) or None,
         "coordinate": _coordinate(shape),
         "type_name": shape.type_name or None,
         "statement_grants": statement_grants,
@@ -92,6 +92,16 @@ def _rows_of_resource(
         yield Row("grants", {**written, **cells}, place, {}, target.api.name)
     if not about:
         yield Row("grants", {**written, **_of_no_api(shape, targets)}, place, {}, None)
+
+
+def _shortened(arn: str, targets: Sequence[Target]) -> str:
+    """Return the ARN as a person would write it in a template: with ``${Api.Arn}``."""
+    for target in targets:
+        resource = target.api.resource
+        whole = display(resource.attribute("Arn"))
+        if arn.startswith(whole):
+            return f"${{{resource.logical_id}.Arn}}{arn[len(whole) :]}"
+    return arn
 
 
 def _form(shape: Shape, pattern: str | Text) -> str | Unknown:
