@@ -184,6 +184,7 @@ _IDENTITY_POOLS = Table(
         Column("allows_guests", "whether it gives credentials to guests", kind="bool"),
         Column("guest_role", "the role for guests", optional=True),
         Column("guest_grants", "whether that role is granted fields of an API", kind="bool"),
+        Column("guest_mutation", "a mutation that the role for guests may call", optional=True),
         Column("wrong_key", "a key of the attachment that Cognito does not know", optional=True),
     ),
 )

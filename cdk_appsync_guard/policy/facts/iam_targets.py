@@ -50,6 +50,13 @@ class Target:
         """The root fields of which nobody can tell whether they let IAM callers in."""
         return self._let_in["undecided"]
 
+    @cached_property
+    def mutations(self) -> int:
+        """The fields of the Mutation type."""
+        root = self._schema.mutation if self._schema else None
+        own = (name for name in self.fields.coordinates if name.startswith(f"{root}."))
+        return sum(map(self.fields.bit, own))
+
     def reads(self, coordinate: str) -> tuple[str | Unknown, str | None]:
         """Return how much of what a root field returns an IAM caller may read, and what not."""
         reach = self._reach.get(coordinate)

@@ -112,6 +112,7 @@ def _pool_row(
         "allows_guests": guests,
         "guest_role": guest[0].logical_id if guest else None,
         "guest_grants": _guest_grants(guest[0], grants) if guest and guests is not True else False,
+        "guest_mutation": _guest_mutation(guest[0], grants) if guest else None,
         "wrong_key": _wrong_key(roles),
     }
     places = {"wrong_key": mine[0].place("Roles")} if mine else {}
@@ -146,6 +147,19 @@ def _guest_grants(role: Resource, grants: _Grants) -> bool | Unknown:
     if any(perhaps for _, _, perhaps in found):
         return Unknown("a policy of the guests' role has a condition or a part that is not known")
     return False
+
+
+def _guest_mutation(role: Resource, grants: _Grants) -> str | Unknown | None:
+    """Return the first mutation that the role may call and that lets IAM callers in."""
+    perhaps = False
+    for target, granted, undecided in grants.of(role):
+        mutation = target.mutations
+        if granted & mutation:
+            return target.fields.named(granted & mutation)[0]
+        perhaps = perhaps or bool(undecided & mutation)
+    if not perhaps:
+        return None
+    return Unknown("a policy of the guests' role has a condition or a part that is not known")
 
 
 def _handouts(attachment: Resource) -> Iterator[_Handout]:
