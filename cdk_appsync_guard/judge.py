@@ -95,15 +95,16 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     resolution = resolve(assembly, task.parameters)
     judged: list[tuple[Truths, Evaluation]] = []
     apis: list[Api] = []
+    sources: list[SourceFile] = []
     parsed: ParsedSchemas = {}
     for scenario in resolution.scenarios:
         found = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
         rows = build_facts(found, scenario.stacks, task.now, task.code)
         judged.append((scenario.truths, evaluate(task.rules, rows)))
         apis += found
+        sources += _client_files(found, task.code)
     conclusion = conclude(judged)
-    sources = _sources(assembly, apis)
-    client_files = task.code.clients.files if task.code and apis else ()
+    sources = list({id(file): file for file in (*_sources(assembly, apis), *sources)}.values())
     report = Report(
         findings=conclusion.findings,
         undecided=conclusion.undecided,
@@ -111,9 +112,17 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
         files=tuple(dict.fromkeys(source.name for source in sources)),
         apis=tuple(dict.fromkeys(api.name for api in apis)),
     )
-    return suppress(
-        report, find_ignores((*sources, *client_files)), applied=task.rules, known=task.known
-    )
+    return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+
+
+def _client_files(apis: tuple[Api, ...], code: ClientCode | None) -> tuple[SourceFile, ...]:
+    """Return the files with operations that are meant for one of the APIs."""
+    if code is None:
+        return ()
+    from cdk_appsync_guard.policy.facts.calls import assign  # noqa: PLC0415 - most have no client code
+
+    meant = {operation.file for _, some in assign(apis, code) for operation in some}
+    return tuple(file for file in code.clients.files if file.name in meant)
 
 
 def _sources(assembly: Assembly, apis: Iterable[Api]) -> tuple[SourceFile, ...]:

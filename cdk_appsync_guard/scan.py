@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.findings import Location, Notice, Report
 from cdk_appsync_guard.judge import Judgement, Task, join_reports, judge_unit
 from cdk_appsync_guard.policy.baseline import apply_baseline
 from cdk_appsync_guard.policy.columns import Row
@@ -73,12 +73,14 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     known = load_rules(map(Path, options.rules))
     task = _task(options, known, select_rules(known, options.select, options.ignore))
     units, unread = find_inputs(paths, options.stdin)
+    if task.code is not None:
+        task = replace(task, code=replace(task.code, alone=len(units) == 1))
     judged = tuple(_judge_all(units, task, options))
     misfits, notices = find_misfits(
         task.parameters, (name for one in judged for name in one.fitting)
     )
-    of_clients = _report_of_clients(task)
-    report = join_reports((Report(problems=unread), *(one.report for one in judged), of_clients))
+    report = join_reports((Report(problems=unread), *(one.report for one in judged)))
+    report = join_reports((report, _report_of_clients(task, report.files)))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
     report = apply_baseline(report, options.baseline)
     return replace(
@@ -149,13 +151,18 @@ def _client_code(options: ScanOptions) -> ClientCode | None:
     return read_client_code(options.operations, options.callers)
 
 
-def _report_of_clients(task: Task) -> Report:
-    """Return what is to say of client code whatever the templates are."""
+def _report_of_clients(task: Task, judged: Sequence[str]) -> Report:
+    """Return what is to say of client code whatever the templates are; *judged* are file names."""
     if task.code is None:
         return Report()
     clients = task.code.clients
+    silent = {one.file for one in clients.operations}.difference(judged)
+    notices = (
+        Notice("no API of the input has a root field that the file's operations select", at)
+        for at in map(Location, sorted(silent))
+    )
     return Report(
-        notices=tuple(clients.notices),
+        notices=(*clients.notices, *notices),
         problems=tuple(clients.problems),
         files=tuple(file.name for file in clients.files),
     )

@@ -6,8 +6,10 @@ answer about who may do what must not be silent about half of the templates.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from cdk_appsync_guard.access.grants import Fields, concerns, fields_of
 from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix
@@ -55,7 +57,11 @@ def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Mat
         for api in scene.apis:
             matrix = find_matrix(api, scene, nested=nested)
             found.setdefault((scene.name, api.name), []).append(matrix)
-    return tuple(agree(matrices) for matrices in found.values())
+    names = _tell_apart(list(found))
+    return tuple(
+        replace(agree(matrices), api=name)
+        for name, matrices in zip(names, found.values(), strict=True)
+    )
 
 
 def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
@@ -69,6 +75,26 @@ def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
     fields = fields_of(api, scene.apis)
     concerned = _concerned(api, fields, scene)
     return agree([build_matrix(api, one, fields, concerned, nested=nested) for one in possible])
+
+
+def _tell_apart(keys: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the APIs' names; those that several apps share, with the place of the app before it.
+
+    The places are relative, so that two checkouts of the same apps have the same names.
+    """
+    apis = [api for _, api in keys]
+    if len(set(apis)) == len(apis):
+        return apis
+    folders = [os.path.dirname(assembly) for assembly, _ in keys]  # noqa: PTH120 - Path has no common
+    try:
+        start = os.path.commonpath(folders)
+        places = [os.path.relpath(assembly, start or os.curdir) for assembly, _ in keys]
+    except ValueError:  # absolute paths and others, or two drives
+        places = [assembly for assembly, _ in keys]
+    return [
+        api if apis.count(api) == 1 else f"{Path(place).as_posix()}: {api}"
+        for api, place in zip(apis, places, strict=True)
+    ]
 
 
 def _question(api: Api) -> Unknown | None:

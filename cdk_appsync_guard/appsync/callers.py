@@ -36,10 +36,14 @@ class ClientCaller:
 
 @dataclass(frozen=True, slots=True)
 class ClientCode:
-    """All client code, and for each caller the names of the files that he runs."""
+    """All client code, and for each caller the names of the files that he runs.
+
+    ``alone`` says that there are no other APIs that an operation may be meant for.
+    """
 
     clients: Clients
     runs: tuple[tuple[ClientCaller, frozenset[str]], ...] = ()
+    alone: bool = True
 
     def callers_of(self, operation: ClientOperation) -> list[ClientCaller]:
         """Return those who run the operation."""

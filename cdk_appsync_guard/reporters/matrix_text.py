@@ -152,6 +152,9 @@ def _summary(matrices: Sequence[Matrix]) -> str:
             for cell in column:
                 counts[cell.verdict] += 1
     said = ", ".join(f"{count:,} {verdict}" for verdict, count in counts.items() if count)
+    questions = sum(matrix.question is not None for matrix in matrices)
+    if questions:
+        said += f"{', ' * bool(said)}{_count(questions, 'API')} undecided"
     fields = sum(len(matrix.coordinates) for matrix in matrices)
     callers = sum(len(matrix.callers) for matrix in matrices)
     return f"{_count(fields, 'field')}, {_count(callers, 'caller')}: {said or 'nothing to tell'}"

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import json
+from time import perf_counter
 from typing import Any
 
 import pytest
 from policy.blog import blog
-from team import SDL, matrices, team
+from team import SDL, matrices, scenes, team
 
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_diff import Change, compare
 from cdk_appsync_guard.access.matrix_filters import Filters, select
 from cdk_appsync_guard.access.matrix_words import MatrixRow, rows_of
+from cdk_appsync_guard.survey import find_matrices
 
 COGNITO = "AMAZON_COGNITO_USER_POOLS"
 SIGNS = {"allowed": "+", "partly": "~", "denied": "-", "undecided": "?"}
@@ -311,3 +314,47 @@ def test_group_of_users_is_no_group_of_the_pool() -> None:
     (matrix,) = matrices(blog("type Query { a: ID }", "AWS_IAM", rest=rest))
 
     assert matrix.callers[1] == MatrixCaller("Staff", "iam-group", "AWS_IAM")
+
+
+def test_200_roles_by_2000_fields_take_no_two_seconds() -> None:
+    sdl = "type Query {\n" + "".join(f"  f{number}: ID @aws_iam\n" for number in range(2000)) + "}"
+    roles = {
+        f"Role{number}": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": {"Statement": []},
+                "Policies": [{"PolicyName": "p", "PolicyDocument": {"Statement": _grants(number)}}],
+            },
+        }
+        for number in range(200)
+    }
+    api = {
+        "Api": {
+            "Type": "AWS::AppSync::GraphQLApi",
+            "Properties": {"Name": "a", "AuthenticationType": "AWS_IAM"},
+        },
+        "Schema": {
+            "Type": "AWS::AppSync::GraphQLSchema",
+            "Properties": {"ApiId": {"Fn::GetAtt": ["Api", "ApiId"]}, "Definition": sdl},
+        },
+    }
+    found = scenes(json.dumps({"Resources": api | roles}))
+    start = perf_counter()
+    (matrix,) = find_matrices(found)
+
+    assert perf_counter() - start < 2
+    assert len(matrix.columns) == 201
+    assert drawn(matrix)["Role7"].count("+") == 50
+
+
+def _grants(role: int) -> list[dict[str, object]]:
+    return [
+        {
+            "Effect": "Allow",
+            "Action": "appsync:GraphQL",
+            "Resource": {
+                "Fn::Sub": f"${{Api.Arn}}/types/Query/fields/f{(role * 7 + number * 31) % 2000}"
+            },
+        }
+        for number in range(50)
+    ]

@@ -102,3 +102,17 @@ def test_diff_of_the_same_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     main(["matrix", "--diff", "old.yaml", "old.yaml"])
 
     assert capsys.readouterr().out == "nobody's access changes\n"
+
+
+def test_apis_of_several_apps_are_told_apart_by_their_place(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in ("a", "b"):
+        for app in ("x", "y"):
+            (here / side / app).mkdir(parents=True)
+            (here / side / app / "api.yaml").write_text(team())
+    main(["matrix", "a", "--format", "json", "--field", "drafts", "--caller", "iam"])
+    rows = json.loads(capsys.readouterr().out)["rows"]
+
+    assert {row["api"] for row in rows} == {"x/api.yaml: Blog", "y/api.yaml: Blog"}
+    assert main(["matrix", "--diff", "a", "b", "--fail-on", "any"]) == 0

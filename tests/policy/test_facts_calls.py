@@ -418,9 +418,10 @@ def test_comment_in_the_document_suppresses(tmp_path: Path) -> None:
 def test_many_units_share_the_client_code(tmp_path: Path) -> None:
     for number in range(14):
         (tmp_path / f"{number}.yaml").write_text(team())
-    (tmp_path / "app.graphql").write_text("{ soon }")
+    (tmp_path / "app.graphql").write_text("{ soon listPosts { id } }")
+    (tmp_path / "other.graphql").write_text("{ nothing }")
     options = ScanOptions(
-        operations=(str(tmp_path / "app.graphql"),),
+        operations=(str(tmp_path / "*.graphql"),),
         select=("operation-names-unknown-field",),
         jobs=2,
     )
@@ -429,6 +430,11 @@ def test_many_units_share_the_client_code(tmp_path: Path) -> None:
     assert {one.message for one in report.findings} == {
         "`query without a name` names `Query.soon`, which is not in the schema"
     }
+    assert [
+        Path(one.location.file).name
+        for one in report.notices
+        if one.location and one.message.startswith("no API of the input")
+    ] == ["other.graphql"]
 
 
 TOKENS = [

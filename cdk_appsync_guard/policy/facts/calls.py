@@ -77,7 +77,7 @@ def assign(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[Client
     found: list[tuple[Api, list[ClientOperation]]] = [(api, []) for api in apis]
     for operation in code.clients.operations:
         named = {caller.api for caller in code.callers_of(operation)} - {None}
-        best = [] if named else _best(apis, operation)
+        best = [] if named else _best(apis, operation, alone=code.alone)
         for api, operations in found:
             is_named = not named.isdisjoint({api.name, api.resource.logical_id})
             if is_named or any(api is one for one in best):
@@ -110,8 +110,8 @@ class _View:
     code: ClientCode
 
 
-def _best(apis: Sequence[Api], operation: ClientOperation) -> list[Api]:
-    if len(apis) == 1:
+def _best(apis: Sequence[Api], operation: ClientOperation, *, alone: bool) -> list[Api]:
+    if len(apis) == 1 and alone:
         return list(apis)
     names = {
         node.name.value for node in operation.node.selection_set.selections if node.kind == "field"
