@@ -31,12 +31,11 @@ class AppSyncGuardPlugin:
 
     ``Validations.of(app).add_plugins(AppSyncGuardPlugin())``. Takes the options of ``scan`` as
     keywords (see ``Given``) and reads the same configuration file. Raises ConfigError at once if
-    they make no sense. ``scopes`` are the paths of the constructs that it reports on.
+    they make no sense.
     """
 
     def __init__(self, **given: Unpack[Given]) -> None:
         self._options = read_options(given)
-        self.scopes = [EVERYTHING]
 
     @property
     def name(self) -> str:
@@ -58,13 +57,18 @@ class AppSyncGuardPlugin:
             place = f"{error.location}: " if error.location else ""
             advice = f" ({error.help})" if error.help else ""
             raise RuntimeError(f"{place}{error.message}{advice}") from error
-        report = self._unsaid(within(report, self.scopes), context.app_construct)
+        app = context.app_construct
+        report = self._unsaid(within(report, self._scopes(app)), app)
         remarks = [(remark, self._options.fails(remark.kind)) for remark in remarks_of(report)]
         return cdk.PolicyValidationPluginReport(
             # CDK fails for every violation of a report without success, be it a mere remark.
             success=not any(fails for _, fails in remarks),
             violations=[to_violation(remark, fails=fails) for remark, fails in remarks],
         )
+
+    def _scopes(self, app: Any) -> list[str]:  # noqa: ARG002 - an aspect looks at it
+        """Return the paths of the constructs to report on."""
+        return [EVERYTHING]
 
     def _unsaid(self, report: Report, app: Any) -> Report:
         """Return the report without what another guard of the app said in the same synthesis."""
