@@ -11,7 +11,7 @@ from cdk_appsync_guard.cdk.plugin import AppSyncGuardPlugin
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.cdk.authorized import assert_authorized
-    from cdk_appsync_guard.cdk.check import check
+    from cdk_appsync_guard.cdk.checking import check
 
 __all__ = ["AppSyncGuard", "AppSyncGuardPlugin", "assert_authorized", "check"]
 
@@ -28,5 +28,5 @@ def __getattr__(name: str) -> object:
 
 _HOMES = {
     "assert_authorized": "cdk_appsync_guard.cdk.authorized",
-    "check": "cdk_appsync_guard.cdk.check",
+    "check": "cdk_appsync_guard.cdk.checking",
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
 from cdk_appsync_guard.appsync.modes import mode_called
-from cdk_appsync_guard.cdk.check import synthesize
+from cdk_appsync_guard.cdk.checking import synthesize
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.cdk.options import Given, read_options
 from cdk_appsync_guard.errors import ConfigError
