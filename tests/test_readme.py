@@ -16,7 +16,7 @@ from cdk_appsync_guard.policy.rules import CATEGORIES, built_in_rules
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-BLOCK = re.compile(r"(<!-- (\w+):? ?(.*?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- (\w+)(?:: ([^\n]*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
 def test_readme_shows_what_the_tool_says(
@@ -61,10 +61,12 @@ def _file(path: str, _: object) -> str:
 
 
 def _output(command: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return what the command prints: its beginning and its end."""
+    """Return what the command prints: all of it, or its beginning and its end."""
     capsys.readouterr()
     main(shlex.split(command))
     lines = capsys.readouterr().out.splitlines()
-    return "```console\n$ cdk-appsync-guard {}\n{}\n```\n".format(
-        command, "\n".join((*lines[:48], "…", *lines[-1:]))
-    )
+    shown = lines if len(lines) <= _LINES else [*lines[:_LINES], "…", lines[-1]]
+    return "```console\n$ cdk-appsync-guard {}\n{}\n```\n".format(command, "\n".join(shown))
+
+
+_LINES = 48
