@@ -101,7 +101,7 @@ class TenantsStack(cdk.Stack):
                     ),
                     code=RESOLVER,
                 )
-                resolver.add_dependency(schema)
+                resolver.node.add_dependency(schema)
 
 
 app = cdk.App()
