@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("cdk_appsync_guard.cdk", exc_type=ImportError)
 
-from synthesis import synthesize
+from synthesis import scanned, synthesize
 
 SAMPLES = Path(__file__).parents[2] / "sample_stacks"
 APPS = sorted(file.parent.relative_to(SAMPLES).as_posix() for file in SAMPLES.glob("*/*/app.py"))
@@ -37,6 +37,7 @@ def test_the_assembly_beside_a_sample_is_what_it_synthesizes(
             (stored / name).write_text(text, "utf-8", newline="\n")
     assert {file.name: file.read_text("utf-8") for file in stored.iterdir()} == fresh
     assert synthesis.failed is (folder.name == "insecure")
+    assert synthesis.rules == {(one.rule, one.construct) for one in scanned(app)}
 
 
 def _assembly(folder: Path) -> list[tuple[str, Any]]:
