@@ -26,7 +26,7 @@ def _mask(found: re.Match[str]) -> str:
 # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 _SECRET = re.compile(
     r"da2-[a-z0-9]{26}"
-    r"|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"
+    r"|(?:(?<![\w-])eyJ[\w-]{8,}|eyJ[\w-]{8,200})\.[\w-]+(?:\.[\w-]*)?"
     r"|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])",
     re.ASCII,
 )

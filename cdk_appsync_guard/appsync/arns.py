@@ -20,7 +20,7 @@ _API = re.compile(r"apis/([^/]*)(.*)", re.DOTALL)
 _FIELD = re.compile(r"/types/([^/]+)/fields/([^/]+)")
 _TYPE = re.compile(r"/types/([^/]+)/(?:\*|fields/?\*)")
 _PLACEHOLDER = re.compile(
-    r"<[^>]+>|#\{[^}]+\}|\byour[-_ ]?\w+|graphql-?api-?id|\bapi[-_]id\b|x{6,}", re.IGNORECASE
+    r"<[^<>]+>|#\{[^{}]+\}|\byour[-_ ]?\w+|graphql-?api-?id|\bapi[-_]id\b|x{6,}", re.IGNORECASE
 )
 _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 _VERBS = frozenset(("create", "read", "update", "delete", "list", "get"))

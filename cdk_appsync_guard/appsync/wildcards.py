@@ -145,7 +145,7 @@ def _pattern_tokens(
             tokens.append(part)
             continue
         end = 0
-        for variable in _VARIABLE.finditer(part):
+        for variable in _VARIABLE.finditer(part, 0, part.rfind("}") + 1):
             tokens += _wildcards(part[end : variable.start()])
             end = variable.end()
             value = _variable(variable[1], variables)

@@ -28,6 +28,7 @@ _IGNORE = re.compile(r"ignore\s+(?P<rules>[\w*-]+(?:\s*,\s*[\w*-]+)*)\s*(?:--(?P
 # Inside a JSON or double quoted YAML string a line of SDL ends with an escape, or with the string.
 _LINE_END = re.compile(r"\r?\n|\r")
 _LONGEST_LINE = 2000
+_LONGEST_COMMENT = 10_000
 _MOST_COMMENTS_ABOVE = 20
 _MOST_IN_A_FILE = 1000
 _STRING_LINE_END = re.compile(r"\\[rn]|\r?\n|\r|(?<!\\)\"")
@@ -118,8 +119,8 @@ def _line_around(text: str, at: int, line_end: re.Pattern[str]) -> tuple[int, in
     start = _reach(at)
     for end in line_end.finditer(text, start, at):
         start = end.end()
-    after = line_end.search(text, at)
-    return start, after.start() if after else len(text)
+    after = line_end.search(text, at, at + _LONGEST_COMMENT)
+    return start, after.start() if after else min(at + _LONGEST_COMMENT, len(text))
 
 
 def _next_line(text: str, end: int, line_end: re.Pattern[str]) -> tuple[int, int]:
@@ -129,8 +130,8 @@ def _next_line(text: str, end: int, line_end: re.Pattern[str]) -> tuple[int, int
         if break_ is None or break_[0] == '"':
             break
         start = break_.end()
-        after = line_end.search(text, start)
-        end = after.start() if after else len(text)
+        after = line_end.search(text, start, start + _LONGEST_COMMENT)
+        end = after.start() if after else min(start + _LONGEST_COMMENT, len(text))
         if not text[start:end].lstrip().startswith("#"):
             return start, end
     return end, end

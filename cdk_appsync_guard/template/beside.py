@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from cdk_appsync_guard.template.values import Text, Value
 __all__ = ["Beside", "sketch"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_HOLE = re.compile(r"\$\{[^}]*\}")
+_HOLE = re.compile(r"\$\{[^{}]*\}")
+_MOST_HASHES = 8
 _MOST_NAMES = 12
 _MOST_PIECES = 1000
 
@@ -54,7 +56,7 @@ class Beside:
 
     def find_exactly(self, reference: str) -> Path | None:
         """Return the file that the reference names by a hash or by a path."""
-        for match in _HASH.finditer(reference):
+        for match in islice(_HASH.finditer(reference), _MOST_HASHES):
             found = self._asset(match.group(), reference[match.end() :])
             if found is not None:
                 return found

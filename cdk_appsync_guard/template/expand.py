@@ -24,6 +24,7 @@ __all__ = ["Expansion", "expand"]
 MOST_VALUES = 250_000
 """Several times what a template of 1 MB, CloudFormation's limit after expansion, can hold."""
 
+_CHARACTERS_A_VALUE = 40
 _LOOP = "Fn::ForEach::"
 _NOT_FOUND = "the file that it includes was not found beside it"
 _IDENTIFIER = re.compile(r"([$&])\{([^{}]*)\}")
@@ -83,9 +84,7 @@ class _Work:
         self.left = MOST_VALUES
 
     def value(self, value: Any, spot: _Spot, names: Mapping[str, str]) -> Any:
-        self.left -= 1
-        if self.left < 0:
-            raise self.error(spot.written, f"its loops expand to more than {MOST_VALUES} values")
+        self.count(spot)
         if isinstance(value, dict):
             return self.mapping(value, spot, names)
         if isinstance(value, list):
@@ -93,7 +92,20 @@ class _Work:
                 self.value(item, spot.below(index, index), names)
                 for index, item in enumerate(value)
             ]
-        return _fill(value, names) if names and isinstance(value, str) else value
+        return self.fill(value, spot, names) if isinstance(value, str) else value
+
+    def fill(self, text: str, spot: _Spot, names: Mapping[str, str]) -> str:
+        """Put a loop's variables in. Loops in loops can double a text at every level."""
+        if not names:
+            return text
+        size = len(text) + text.count("{") * max(map(len, names.values()))
+        self.count(spot, size // _CHARACTERS_A_VALUE)
+        return _fill(text, names)
+
+    def count(self, spot: _Spot, values: int = 1) -> None:
+        self.left -= values
+        if self.left < 0:
+            raise self.error(spot.written, f"its loops expand to more than {MOST_VALUES} values")
 
     def mapping(self, value: dict[str, Any], spot: _Spot, names: Mapping[str, str]) -> Any:
         if names and len(value) == 1:
@@ -102,7 +114,7 @@ class _Work:
                 return names[argument]
             if function == "Fn::Sub" and isinstance(argument, str):
                 # Where the loop's variable is all there was to substitute, nothing is left to do.
-                filled = _fill(argument, names)
+                filled = self.fill(argument, spot, names)
                 return {function: filled} if "${" in filled else filled
         result: dict[str, Any] = {}
         for key, item in value.items():
@@ -122,7 +134,7 @@ class _Work:
         names: Mapping[str, str],
         result: dict[str, Any],
     ) -> None:
-        filled = _fill(key, names) if names else key
+        filled = self.fill(key, spot, names)
         below = spot.below(filled, key)
         if spot.detached or filled != key:
             self.origins[below.path] = Origin(below.written)
@@ -141,37 +153,39 @@ class _Work:
                 spot.written, "a loop needs a list of three: identifier, collection, mapping"
             )
         identifier, collection, body = loop
-        items = self.collection(collection, names)
+        items = self.collection(collection, spot, names)
         if items is None:
             self.leave_out(spot.written, _why_not(collection))
             return
         for item in items:
-            self.left -= 1
+            self.count(spot)
             inner = {**names, identifier: item}
             made = self.mapping(body, _Spot(spot.path, (*spot.written, 2), detached=True), inner)
             if isinstance(made, dict):
                 result.update(made)
 
-    def collection(self, collection: Any, names: Mapping[str, str]) -> list[str] | None:
+    def collection(
+        self, collection: Any, spot: _Spot, names: Mapping[str, str]
+    ) -> list[str] | None:
         """Return what a loop runs over, or None if that cannot be told."""
         if isinstance(collection, list):
             items: list[str] = []
             for entry in collection:
-                found = self.entry(entry, names)
+                found = self.entry(entry, spot, names)
                 if found is None:
                     return None
                 items += found
             return items
-        return self.entry(collection, names)
+        return self.entry(collection, spot, names)
 
-    def entry(self, entry: Any, names: Mapping[str, str]) -> list[str] | None:
+    def entry(self, entry: Any, spot: _Spot, names: Mapping[str, str]) -> list[str] | None:
         if isinstance(entry, (str, int, float)):
-            return [_fill(display(entry), names)]
+            return [self.fill(display(entry), spot, names)]
         if not isinstance(entry, dict) or len(entry) != 1:
             return None
         (function, argument), *_ = entry.items()
         if function == "Fn::FindInMap" and isinstance(argument, list):
-            keys = [self.entry(key, names) for key in argument]
+            keys = [self.entry(key, spot, names) for key in argument]
             return _plain_list(_look_up(self.template.data.get("Mappings"), keys))
         if function != "Ref" or not isinstance(argument, str):
             return None

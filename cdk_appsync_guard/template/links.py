@@ -22,9 +22,9 @@ __all__ = ["Candidate", "Group", "group_linked", "unique_names"]
 
 _NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _APPSYNC = re.compile(rb"appsync|GraphQLApi", re.IGNORECASE)
-_SCHEMA_NAME = re.compile(rb"[\w.-]+\.(?:graphqls?|gql|sdl)\b")
+_SCHEMA_NAME = re.compile(rb"(?<![\w.-])[\w.-]+\.(?:graphqls?|gql|sdl)\b")
 _WORD = re.compile("[A-Za-z0-9]{2,}")
-_HOLE = re.compile(r"\$\{[^}]*\}")
+_HOLE = re.compile(r"\$\{[^{}]*\}")
 
 _Pattern: TypeAlias = "tuple[str, ...]"
 """The literal parts of a name; between two of them is a part that is not known."""

@@ -18,12 +18,14 @@ _SHOWN = 80
 _BREAK = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"\S+")
 # Whatever takes more or less room in the file than in the value: escapes, doubled quotes and folded
-# lines. JSON's strings are the first kind, without folds.
+# lines. JSON's strings are the first kind, without folds. A run of spaces is looked at once, from
+# its beginning, or from behind an escaped one.
+_FOLD = r"(?:(?<![ \t])|(?<=\\[ \t]))[ \t]*(?:\r\n?|\n)[ \t\r\n]*"
 _DOUBLE_QUOTED = re.compile(
     r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u.{4}|x..|U.{8}|(?:\r\n?|\n)[ \t]*|.)"
-    r"|[ \t]*(?:\r\n?|\n)[ \t\r\n]*"
+    rf"|{_FOLD}"
 )
-_SINGLE_QUOTED = re.compile(r"''|[ \t]*(?:\r\n?|\n)[ \t\r\n]*")
+_SINGLE_QUOTED = re.compile(rf"''|{_FOLD}")
 
 
 _Inside: TypeAlias = "tuple[list[int], list[int], list[int]]"

@@ -44,10 +44,12 @@ class Resource:
         """
         if path not in self._values:
             raw, walked, rest = self._walk(path)
-            # A key was not found in plain data if there is a rest of the path to go.
-            plain = rest and function_of(raw) is None
-            value = None if plain else resolve(raw, self.stack.scope, len(walked))
-            self._values[path] = step_into(value, *rest)
+            if not rest:
+                self._values[path] = resolve(raw, self.stack.scope, len(walked))
+            elif function_of(raw) is None:  # the key was not found in plain data
+                self._values[path] = None
+            else:
+                self._values[path] = step_into(self.get(*path[: -len(rest)]), *rest)
         return self._values[path]
 
     def attribute(self, name: str = "") -> Value:

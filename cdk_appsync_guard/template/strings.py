@@ -34,7 +34,8 @@ def placeholders(text: str) -> Iterator[tuple[str, bool]]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
     """
     end = 0
-    for match in _PLACEHOLDER.finditer(text):
+    # Behind the last brace there is none to find, and looking for one would take long.
+    for match in _PLACEHOLDER.finditer(text, 0, text.rfind("}") + 1):
         yield text[end : match.start()], False
         name = match[1].strip()
         if name.startswith("!"):

@@ -25,6 +25,7 @@ _AUTHORIZATION = (
     *("aws_api_key", "aws_iam", "aws_oidc", "aws_lambda"),
     *("aws_cognito_user_pools", "aws_auth"),
 )
+_DECLARATION = re.compile(r"directive\s+@(\w+)")
 _DIRECTIVES = (
     *_AUTHORIZATION,
     *("aws_subscribe", "aws_publish"),
@@ -67,22 +68,21 @@ def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
 
 def directive_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every use of a directive that is AppSync's or looks like it."""
+    declared = frozenset(_DECLARATION.findall(schema.text))
     for directive in schema.directives:
-        yield from _row(api, schema, directive, "schema", "schema")
+        yield from _row(api, schema, directive, "schema", "schema", declared)
     roots = {name: operation for operation, name in schema.roots.items()}
     for definition in schema.types.values():
         name = definition.name
         root = roots.get(name)
         placement = definition.kind if root is None else "root-type"
+        on_type = "type" if placement == "object" else placement
         for directive in definition.directives:
-            yield from _row(
-                api, schema, directive, name, "type" if placement == "object" else placement
-            )
+            yield from _row(api, schema, directive, name, on_type, declared)
+        on_field = _placement(definition, root)
         for field in definition.fields.values():
             for directive in field.directives:
-                yield from _row(
-                    api, schema, directive, field.coordinate, _placement(definition, root)
-                )
+                yield from _row(api, schema, directive, field.coordinate, on_field, declared)
 
 
 def _placement(definition: TypeDefinition, root: str | None) -> str:
@@ -94,13 +94,18 @@ def _placement(definition: TypeDefinition, root: str | None) -> str:
 
 
 def _row(
-    api: Api, schema: Schema, directive: Directive, coordinate: str, placement: str
+    api: Api,
+    schema: Schema,
+    directive: Directive,
+    coordinate: str,
+    placement: str,
+    declared: frozenset[str],
 ) -> Iterator[Row]:
     name = directive.name
     ours = name in _DIRECTIVES
     if not ours and not name.lower().startswith("aws"):
         return
-    known = ours or _defines(schema, name)
+    known = ours or name in declared
     groups = directive.groups
     yield Row(
         "directives",
@@ -118,10 +123,6 @@ def _row(
         {},
         api.name,
     )
-
-
-def _defines(schema: Schema, name: str) -> bool:
-    return re.search(rf"\bdirective\s+@{name}\b", schema.text) is not None
 
 
 def _closest(name: str) -> str | None:
