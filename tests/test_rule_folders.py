@@ -16,7 +16,8 @@ import yaml
 
 from cdk_appsync_guard.cli.callers import read_callers
 from cdk_appsync_guard.errors import RuleError
-from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule, parse_rule
+from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule
+from cdk_appsync_guard.policy.rule_reader import parse_rule
 from cdk_appsync_guard.policy.rules import built_in_folder, built_in_rules
 from cdk_appsync_guard.policy.vocabulary import TABLES
 from cdk_appsync_guard.scan import ScanOptions, scan

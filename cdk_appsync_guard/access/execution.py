@@ -168,9 +168,7 @@ class Execution:
         if len(self.decisions) > MOST_FIELDS:
             raise InputError(f"the operation selects more than {MOST_FIELDS} fields")
         for use in uses:
-            self.decisions.append(
-                Selected(path, use.field.coordinate, use.decision, use.nodes[0])
-            )
+            self.decisions.append(Selected(path, use.field.coordinate, use.decision, use.nodes[0]))
         denied = [use for use in uses if use.decision.outcome == "denied"]
         if is_certain and len(denied) == len(uses):
             self._deny(denied[0], path)

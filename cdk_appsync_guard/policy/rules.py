@@ -8,13 +8,15 @@ category ``custom``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+import orjson
 
 from cdk_appsync_guard.errors import ConfigError, Location, RuleError
 from cdk_appsync_guard.policy.columns import Table
 from cdk_appsync_guard.policy.fitting import likely
-from cdk_appsync_guard.policy.rule import Rule, parse_rule
+from cdk_appsync_guard.policy.rule import Rule, rule_of
 from cdk_appsync_guard.policy.vocabulary import TABLES
 
 __all__ = [
@@ -60,11 +62,22 @@ def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
 def built_in_rules() -> tuple[Rule, ...]:
     """Return the rules that come with the package; its tests vouch for their queries."""
     top = built_in_folder()
+    bundle = top.with_suffix(".json")
+    if bundle.is_file():
+        return _in_order(_bundled(bundle.read_bytes(), top))
     return _in_order(
         _read_rule(category.name, top / category.name / name, tables=None)
         for category in os.scandir(top)
         for name in os.listdir(category.path)  # noqa: PTH208 - a name is all there is to know
     )
+
+
+def _bundled(data: bytes, top: Path) -> Iterator[Rule]:
+    """Yield the rules of a bundle, which a wheel has so that a scan need not read YAML."""
+    for category, rules in orjson.loads(data).items():
+        for name, written in rules.items():
+            file = os.path.join(top, category, name, _FILE)  # noqa: PTH118 - 150 Paths take time
+            yield rule_of(written, category=category, file=file)
 
 
 def built_in_folder() -> Path:
@@ -167,6 +180,8 @@ def _read_rule(category: str, folder: Path, *, tables: Mapping[str, Table] | Non
         raise RuleError(
             f"the rule is larger than {_MOST_BYTES} bytes", location=Location(str(file))
         )
+    from cdk_appsync_guard.policy.rule_reader import parse_rule  # noqa: PLC0415 - loads YAML
+
     return parse_rule(text, str(file), id=folder.name, category=category, tables=tables)
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from json import JSONDecodeError
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cdk_appsync_guard.errors import InputError, Location
 from cdk_appsync_guard.template.json_source import JsonPositions, looks_like_json, parse_json
 from cdk_appsync_guard.template.positions import Lines, clip
-from cdk_appsync_guard.template.yaml_source import YamlPositions, parse_yaml
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.template.yaml_source import YamlPositions
 
 __all__ = [
     "MAX_BYTES",
@@ -62,12 +64,6 @@ class SourceFile:
     def line_text(self, line: int) -> str:
         """Return the line (from 1) without its end, "" if there is none."""
         return self._lines.text_of(line)
-
-    def excerpt(self, line: int, column: int, width: int = 120) -> tuple[str, int]:
-        """Return the part of the line around the column, and the column counted in that part."""
-        text = self.line_text(line)
-        start = max(0, min(column - 1 - width // 2, len(text) - width))
-        return text[start : start + width], column - start
 
 
 class DataFile(SourceFile):
@@ -146,6 +142,10 @@ def _parse(name: str, data: bytes) -> tuple[str, Any, _Positions]:
                 f"the file is not valid JSON: {clip(error.msg)}",
                 location=Location(name, line, column),
             ) from error
+    from cdk_appsync_guard.template.yaml_source import (  # noqa: PLC0415 - JSON needs no YAML
+        parse_yaml,
+    )
+
     return text, *parse_yaml(name, text)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cdk_appsync_guard.policy.columns import Cell, Column, Row, Table
-from cdk_appsync_guard.policy.rule import Rule, parse_rule
+from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.policy.rule_reader import parse_rule
 from cdk_appsync_guard.template.read import Place, SourceFile
 
 TOYS = Table(

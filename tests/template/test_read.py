@@ -304,13 +304,3 @@ def test_lines_can_be_shown() -> None:
         "five",
         "",
     ]
-
-
-@pytest.mark.parametrize(
-    ("column", "expected"),
-    [(1, ("abcd", 1)), (3, ("abcd", 3)), (5, ("cdef", 3)), (8, ("efgh", 4))],
-)
-def test_excerpt_of_a_long_line_surrounds_the_column(
-    column: int, expected: tuple[str, int]
-) -> None:
-    assert SourceFile("s", "abcdefgh").excerpt(1, column, width=4) == expected

@@ -1,0 +1,201 @@
+"""The text of a rule.yaml → Rule; refuses what is not exactly a rule, with line, column and help.
+
+A rule has eight keys, all of them texts but the references (a list) and the symptom (``none`` or a
+mapping). Placeholders such as ``{coordinate}`` are columns of the table that the query filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cdk_appsync_guard.errors import Location, RuleError
+from cdk_appsync_guard.findings import Severity, Symptom
+from cdk_appsync_guard.policy.columns import Table
+from cdk_appsync_guard.policy.fitting import likely, refuse_misfit
+from cdk_appsync_guard.policy.query import parse_query
+from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule
+from cdk_appsync_guard.policy.rule_file import Entries, Written, read_entries
+
+__all__ = ["parse_rule"]
+
+_KEYS = (
+    "id",
+    "title",
+    "severity",
+    "query",
+    "message",
+    "symptom",
+    "remediation",
+    "references",
+)
+_SYMPTOM_KEYS = ("status", "error_type", "message")
+_DEPLOY = "deploy"
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_STATUS = re.compile(r"[1-5][0-9]{2}")
+_LONGEST_WORDS = 4000
+
+
+def parse_rule(
+    text: str, file: str, *, id: str, category: str, tables: Mapping[str, Table] | None
+) -> Rule:
+    """Return the rule. Raise RuleError if it is none, or does not fit the tables.
+
+    Without tables the query is not looked at: the package's own tests have done so for its rules.
+    """
+    written = read_entries(file, text)
+    entries = _entries(written, _KEYS, _KEYS, "the rule")
+    rule = Rule(
+        id=_id(entries["id"], id),
+        category=category,
+        title=_line(entries["title"], "title"),
+        severity=_severity(entries["severity"]),
+        query=_line(entries["query"], "query"),
+        message=_line(entries["message"], "message"),
+        symptom=_symptom(entries["symptom"]),
+        remediation=_text(entries["remediation"], "remediation"),
+        references=_references(entries["references"]),
+        file=file,
+    )
+    if tables is not None:
+        table = _fit_query(entries["query"], rule.query, tables)
+        for where in (entries["message"], entries["remediation"], entries["symptom"]):
+            _refuse_placeholders(where, table)
+    return rule
+
+
+def _entries(
+    written: Written, keys: tuple[str, ...], needed: tuple[str, ...], what: str
+) -> dict[str, Written]:
+    if not isinstance(written.value, Entries):
+        raise RuleError(f"{what} is not a mapping", location=written.location)
+    for key, location in written.value.keys.items():
+        if key not in keys:
+            raise RuleError(
+                f"{what} has no key `{_brief(key)}`",
+                location=location,
+                help=likely(key, keys, "keys"),
+            )
+    for key in needed:
+        if key not in written.value.values:
+            raise RuleError(
+                f"{what} lacks the key `{key}`",
+                location=written.location,
+                help=f"keys: {', '.join(keys)}",
+            )
+    return written.value.values
+
+
+def _text(written: Written, key: str) -> str:
+    if not isinstance(written.value, str) or written.plain:
+        found = f"`{_brief(written.value)}`" if isinstance(written.value, str) else "a collection"
+        raise RuleError(
+            f"`{key}` is not a text but {found}", location=written.location, help="put it in quotes"
+        )
+    text = written.value.strip()
+    if not text:
+        raise RuleError(f"`{key}` is empty", location=written.location)
+    if len(text) > _LONGEST_WORDS:
+        raise RuleError(
+            f"`{key}` is longer than {_LONGEST_WORDS} characters", location=written.location
+        )
+    return text
+
+
+def _line(written: Written, key: str) -> str:
+    text = _text(written, key)
+    if len(text.splitlines()) > 1:
+        raise RuleError(
+            f"`{key}` has more than one line",
+            location=written.location,
+            help="`>-` folds several lines into one",
+        )
+    return text
+
+
+def _id(written: Written, folder: str) -> str:
+    found = _line(written, "id")
+    if not _ID.fullmatch(found):
+        raise RuleError(
+            f"the id `{_brief(found)}` is not in kebab case",
+            location=written.location,
+            help="lower case words joined by -, such as `nested-type-blocks-mode`",
+        )
+    if found != folder:
+        raise RuleError(
+            f"the id `{found}` is not the folder's name `{folder}`", location=written.location
+        )
+    return found
+
+
+def _severity(written: Written) -> Severity:
+    found = _line(written, "severity")
+    names = [severity.value for severity in Severity]
+    if found not in names:
+        raise RuleError(
+            f"there is no severity `{_brief(found)}`",
+            location=written.location,
+            help=likely(found, names, "severities"),
+        )
+    return Severity(found)
+
+
+def _symptom(written: Written) -> Symptom | None:
+    if written.value == "none":
+        return None
+    entries = _entries(written, _SYMPTOM_KEYS, ("status",), "the symptom")
+    words = {key: _line(entries[key], key) for key in ("error_type", "message") if key in entries}
+    status = entries["status"]
+    if status.value == _DEPLOY:
+        return Symptom(None, words.get("error_type"), words.get("message"))
+    if not isinstance(status.value, str) or not _STATUS.fullmatch(status.value):
+        raise RuleError(
+            "the status is not an HTTP status",
+            location=status.location,
+            help=f"a number such as 401, or `{_DEPLOY}` if the deployment is refused",
+        )
+    return Symptom(int(status.value), words.get("error_type"), words.get("message"))
+
+
+def _references(written: Written) -> tuple[str, ...]:
+    if not isinstance(written.value, list) or not written.value:
+        raise RuleError("`references` is not a list of URLs", location=written.location)
+    references = tuple(_line(item, "references") for item in written.value)
+    for reference, item in zip(references, written.value, strict=True):
+        if not reference.startswith("https://") or " " in reference:
+            raise RuleError(
+                f"the reference `{_brief(reference)}` is not an https URL", location=item.location
+            )
+    return references
+
+
+def _fit_query(written: Written, query: str, tables: Mapping[str, Table]) -> Table:
+    try:
+        return refuse_misfit(parse_query(query), tables)
+    except RuleError as error:
+        start, inside = written.location, error.location
+        column = start.column or 1
+        if written.one_line and inside is not None:
+            column += (inside.column or 1) - 1 + written.quoted
+        location = Location(start.file, start.line, column)
+        raise RuleError(error.message, location=location, help=error.help) from error
+
+
+def _refuse_placeholders(written: Written, table: Table) -> None:
+    if isinstance(written.value, Entries):
+        for part in written.value.values.values():
+            _refuse_placeholders(part, table)
+    elif isinstance(written.value, str):
+        for name in PLACEHOLDER.findall(written.value):
+            if table.column(name) is None:
+                raise RuleError(
+                    f"the placeholder `{_brief(name)}` is no column of the table `{table.name}`",
+                    location=written.location,
+                    help=likely(name, (column.name for column in table.columns), "columns"),
+                )
+
+
+def _brief(text: str) -> str:
+    """Return the text as an error message can hold it."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[:80])
+    return printable.replace("`", "'")
