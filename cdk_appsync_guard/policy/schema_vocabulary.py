@@ -72,7 +72,7 @@ _DIRECTIVES = Table(
         _COORDINATE,
         Column("directive", "its name without the @"),
         Column("known", "whether AppSync has it, or the schema defines it", kind="bool"),
-        Column("suggestion", "the directive that was probably meant", optional=True),
+        Column("hint", "the directive that was probably meant, in brackets; else empty"),
         Column(
             "placement",
             "what it stands on",
@@ -291,7 +291,7 @@ _TRIGGERS = Table(
         _COORDINATE,
         Column("mutation", "its name"),
         Column("exists", "whether the Mutation type has it", kind="bool"),
-        Column("suggestion", "the mutation that was probably meant", optional=True),
+        Column("hint", "the mutation that was probably meant, in brackets; else empty"),
         Column("same_type", "whether both fields return the same type", kind="bool"),
         Column("returns", "what the subscription returns"),
         Column("mutation_returns", "what the mutation returns", optional=True),

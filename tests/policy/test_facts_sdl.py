@@ -4,6 +4,8 @@ import pytest
 from judging import facts, line
 from policy.blog import blog, pick
 
+from cdk_appsync_guard.policy.facts.cells import hint
+
 
 def test_a_schema_counts_its_types_and_root_fields() -> None:
     sdl = "type Query { a: Int b: Int } type Mutation { c: Int }"
@@ -55,8 +57,8 @@ def test_a_problem_is_told_once_a_subject() -> None:
 def test_a_misspelt_directive_gets_a_suggestion(written: str, suggestion: str | None) -> None:
     sdl = f"type Query {{ a: Int @{written} }}"
 
-    assert pick("directives", blog(sdl), "directive", "known", "suggestion") == [
-        (written, False, suggestion)
+    assert pick("directives", blog(sdl), "directive", "known", "hint") == [
+        (written, False, hint(suggestion))
     ]
 
 

@@ -18,12 +18,12 @@ def test_each_named_mutation_is_looked_up() -> None:
         counted: Post @aws_subscribe(mutations: ["count"])
       }
     """
-    columns = ("coordinate", "mutation", "exists", "suggestion", "same_type", "mutation_returns")
+    columns = ("coordinate", "mutation", "exists", "hint", "same_type", "mutation_returns")
 
     assert pick("triggers", blog(sdl), *columns) == [
-        ("Subscription.published", "publish", True, None, True, "Post!"),
-        ("Subscription.published", "publsh", False, "publish", True, None),
-        ("Subscription.counted", "count", True, None, False, "[Post!]!"),
+        ("Subscription.published", "publish", True, "", True, "Post!"),
+        ("Subscription.published", "publsh", False, " (likely meant: `publish`)", True, None),
+        ("Subscription.counted", "count", True, "", False, "[Post!]!"),
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 from cdk_appsync_guard.template.values import Text, Unknown, Value, display, unknown_of
 
-__all__ = ["choice", "flag", "number", "text"]
+__all__ = ["choice", "flag", "hint", "number", "text"]
 
 _FLAGS = {"true": True, "false": False}
 
@@ -24,6 +24,11 @@ def flag(value: Value, *, absent: bool) -> bool | Unknown:
     if isinstance(value, str) and value.lower() in _FLAGS:
         return _FLAGS[value.lower()]
     return _unknown(value, lambda each: flag(each, absent=absent))
+
+
+def hint(likely: str | None) -> str:
+    """Return what a message appends where something was probably meant."""
+    return f" (likely meant: `{likely}`)" if likely else ""
 
 
 def number(value: Value) -> int | Unknown | None:

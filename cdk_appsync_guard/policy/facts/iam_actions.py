@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from cdk_appsync_guard.appsync.arns import read_shape
 from cdk_appsync_guard.appsync.policies import Statement
 from cdk_appsync_guard.policy.columns import Cell, Row
+from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.iam_grants import Bearing
 from cdk_appsync_guard.template.values import Text, unknown_of
 
@@ -78,8 +79,7 @@ def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
     if not colon or not (own or on_fields):
         return None
     likely = _likely(name) if own else "appsync:GraphQL"
-    hint = f" (likely meant: `{likely}`)" if likely else ""
-    return {"exists": not own or likely is None, "fits": own, "hint": hint}
+    return {"exists": not own or likely is None, "fits": own, "hint": hint(likely)}
 
 
 def _is_on_fields(statement: Statement) -> bool:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from cdk_appsync_guard.appsync.arns import Shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.policy.columns import Cell
+from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.iam_targets import Target
 from cdk_appsync_guard.template.values import Text, Unknown, unknown_of
 
@@ -55,7 +56,7 @@ def names_in_schema(
     elsewhere = next((name for name in _homes(field_name, schema) if name != type_name), None)
     if likely is None and elsewhere is not None and not exists:
         likely = f"{elsewhere}.{field_name}"
-    cells["hint"] = f" (likely meant: `{likely}`)" if likely else ""
+    cells["hint"] = hint(likely)
     cells["only_case"] = likely is not None and likely.lower() == wanted.lower()
     cells["other_api"] = next(
         (

@@ -12,6 +12,7 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.policy.columns import Cell, Row
+from cdk_appsync_guard.policy.facts.cells import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +114,7 @@ def _row(
             "coordinate": coordinate,
             "directive": name,
             "known": known,
-            "suggestion": None if known else _closest(name),
+            "hint": "" if known else hint(_closest(name)),
             "placement": placement,
             "effect": _effect(schema, directive, coordinate, placement) if ours else "considered",
             "group_list": "absent" if groups is None else "given" if groups else "empty",

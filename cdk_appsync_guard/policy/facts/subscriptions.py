@@ -19,6 +19,7 @@ from cdk_appsync_guard.appsync.modes import (
     MULTI,
 )
 from cdk_appsync_guard.policy.columns import Cell, Row
+from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.gate import tags, words
 from cdk_appsync_guard.template.values import Unknown, unknown_of
 
@@ -54,7 +55,7 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
                     "coordinate": subscribed.coordinate,
                     "mutation": name,
                     "exists": mutation is not None,
-                    "suggestion": None if mutation else _closest(name, mutations),
+                    "hint": "" if mutation else hint(_closest(name, mutations)),
                     "same_type": mutation is None or _is_same(subscribed, mutation),
                     "returns": subscribed.signature,
                     "mutation_returns": mutation.signature if mutation else None,
