@@ -181,7 +181,7 @@ def test_lints_a_text_as_language_servers_do() -> None:
 
 
 def test_template_is_scanned_once_and_then_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cdk_appsync_guard.cfnlint import _judge  # noqa: PLC0415 - loaded only when it is needed
+    from cdk_appsync_guard.cfnlint import _judge
 
     judged: list[str] = []
     monkeypatch.setattr(_judge, "judge", _counting(_judge.judge, judged))
