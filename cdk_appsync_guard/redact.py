@@ -13,7 +13,7 @@ __all__ = ["redact"]
 
 def redact(text: str) -> str:
     """Return the text with each secret masked but for its telling beginning."""
-    if _TOKEN_START in text:
+    if _HEADER in text:
         text = _TOKEN.sub(lambda found: found["before"] + _mask(found["token"]), text)
     return _SECRET.sub(lambda found: _mask(found[0]), text)
 
@@ -22,14 +22,14 @@ def _mask(secret: str) -> str:
     return secret[:4] + "*" * (len(secret) - 4)
 
 
-# An AppSync API key (https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html), and an
-# access key id (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+# An AppSync API key (https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html) and
+# an access key id (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 _SECRET = re.compile(
     r"da2-[a-z0-9]{26}|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", re.ASCII
 )
 # A JSON web token: its header is base64 of `{"`. Every run of letters is looked at once, from its
 # beginning, so that no text takes longer than its length.
-_TOKEN_START = "eyJ"
+_HEADER = "eyJ"
 _TOKEN = re.compile(
     r"(?<![\w-])(?P<before>(?:(?!eyJ)[\w-])*)(?P<token>eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)",
     re.ASCII,
