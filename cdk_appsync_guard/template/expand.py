@@ -21,8 +21,9 @@ from cdk_appsync_guard.template.values import Value, display
 
 __all__ = ["Expansion", "expand"]
 
-MOST_VALUES = 250_000
-"""Several times what a template of 1 MB, CloudFormation's limit after expansion, can hold."""
+MOST_VALUES = 50_000
+"""How many values loops may make: about what a template of 1 MB, CloudFormation's limit after
+expansion, can hold."""
 
 _CHARACTERS_A_VALUE = 40
 _LOOP = "Fn::ForEach::"
@@ -84,7 +85,8 @@ class _Work:
         self.left = MOST_VALUES
 
     def value(self, value: Any, spot: _Spot, names: Mapping[str, str]) -> Any:
-        self.count(spot)
+        if names:
+            self.count(spot)
         if isinstance(value, dict):
             return self.mapping(value, spot, names)
         if isinstance(value, list):
@@ -105,7 +107,7 @@ class _Work:
     def count(self, spot: _Spot, values: int = 1) -> None:
         self.left -= values
         if self.left < 0:
-            raise self.error(spot.written, f"its loops expand to more than {MOST_VALUES} values")
+            raise self.error(spot.written, f"its loops expand to more than {MOST_VALUES:,} values")
 
     def mapping(self, value: dict[str, Any], spot: _Spot, names: Mapping[str, str]) -> Any:
         if names and len(value) == 1:

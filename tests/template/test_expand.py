@@ -167,7 +167,7 @@ def test_loops_that_explode_are_stopped() -> None:
     loop = "'x${A}${B}${C}': {Type: T}"
     for name in "CBA":
         loop = f"'Fn::ForEach::L{name}': [{name}, {items}, {{{loop}}}]"
-    with pytest.raises(TemplateError, match="its loops expand to more than 250000 values"):
+    with pytest.raises(TemplateError, match="its loops expand to more than 50,000 values"):
         expanded(f"Resources: {{{loop}}}")
 
 
