@@ -17,13 +17,16 @@ from cdk_appsync_guard.template.beside import Beside, sketch
 from cdk_appsync_guard.template.files import Fence, read_regular_file, real_path
 from cdk_appsync_guard.template.parameters import Parameters
 from cdk_appsync_guard.template.read import Template, read_template
+from cdk_appsync_guard.template.sections import check_sections
 from cdk_appsync_guard.template.sources import SourceStack, resources_of
 from cdk_appsync_guard.template.values import Value
 
 __all__ = ["Loader", "Nested", "is_template", "no_template"]
 
 MOST_STACKS = 1000
-"""How many stacks may hang on one template, so that a few small files cannot multiply for ever."""
+"""How many nested stacks there may be, so that a few small files cannot multiply for ever."""
+
+DEEPEST_STACK = 50
 
 _EXPANDED = ("Fn::ForEach::", "Fn::Transform", "!Transform", "AWS::Include")
 _APPSYNC = re.compile("appsync|GraphQLApi", re.IGNORECASE)
@@ -57,7 +60,8 @@ class Loader:
         self.problems: list[GuardError] = []
         self._templates: dict[str, Template] = {}
         self._besides: dict[tuple[Path, str], Beside] = {}
-        self._made = 0
+        self._nested = 0
+        self._is_full = False
 
     def template(self, path: Path, fence: Fence, *, trusted: bool = False) -> Template:
         """Return the template in the file, which may be anywhere if it is *trusted*."""
@@ -86,6 +90,7 @@ class Loader:
 
             expansion = expand(template, known, lambda location: _snippet(stack, location))
             template, notices = expansion.template, expansion.notices
+        check_sections(template)
         if _is_sam(template):
             template = self._translated(template, stack, known, whole=whole)
         return replace(stack, template=template, notices=notices)
@@ -129,7 +134,6 @@ class Loader:
 
     def with_nested(self, stack: SourceStack) -> Iterator[SourceStack]:
         """Return the stack and all that is nested in it."""
-        self._made += 1
         yield stack
         for nested in self.nested(stack):
             chain = list(_ancestors(stack))
@@ -137,9 +141,12 @@ class Loader:
                 if not nested.by_name:
                     self.problems.append(_cycle(stack, nested))
                 continue
-            if self._made >= MOST_STACKS:
-                self.problems.append(_too_many(stack, nested))
+            if self._nested >= MOST_STACKS or len(chain) > DEEPEST_STACK:
+                if not self._is_full:
+                    self.problems.append(_too_many(stack, nested, len(chain)))
+                self._is_full = True
                 return
+            self._nested += 1
             child = self._child(stack, nested)
             if child is not None:
                 yield from self.with_nested(child)
@@ -253,9 +260,11 @@ def _cycle(stack: SourceStack, nested: Nested) -> TemplateError:
     )
 
 
-def _too_many(stack: SourceStack, nested: Nested) -> TemplateError:
+def _too_many(stack: SourceStack, nested: Nested, depth: int) -> TemplateError:
     return TemplateError(
-        f"more than {MOST_STACKS} nested stacks hang on one template",
+        f"stacks are nested more than {DEEPEST_STACK} levels deep"
+        if depth > DEEPEST_STACK
+        else f"there are more than {MOST_STACKS:,} nested stacks",
         location=_place(stack, nested.logical_id),
         help="scan the inner templates one by one",
     )

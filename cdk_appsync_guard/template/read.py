@@ -26,6 +26,7 @@ __all__ = [
     "SourceFile",
     "Template",
     "check_size",
+    "kind_of",
     "read_data",
     "read_template",
     "read_text",
@@ -118,7 +119,7 @@ def read_template(name: str, data: bytes) -> Template:
         return Template(name, text, value, positions)
     line, column = Lines(text).place(positions.find(()).offset)
     raise InputError(
-        f"a template must be a mapping, not {_kind_of(value)}",
+        f"a template must be a mapping, not {kind_of(value)}",
         location=Location(name, line, column),
         help="a CloudFormation template starts with keys such as `Resources`",
     )
@@ -172,7 +173,8 @@ def check_size(name: str, size: int) -> None:
         )
 
 
-def _kind_of(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Return how a message calls what should have been a mapping."""
     if isinstance(value, list):
         return "a list"
     return "nothing at all" if value is None else "a single value"
