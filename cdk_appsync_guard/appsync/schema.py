@@ -19,7 +19,7 @@ from cdk_appsync_guard.appsync.definitions import (
     read_definition,
     read_directives,
 )
-from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document
+from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document, refuse_long_names
 from cdk_appsync_guard.template.read import Place
 
 __all__ = [
@@ -117,7 +117,9 @@ def parse_schema(text: str, place: Place) -> Schema:
     """
     reader = _Reader()
     extensions: list[Any] = []
-    for node in parse_document(text, place).definitions:
+    document = parse_document(text, place)
+    refuse_long_names(document, place)
+    for node in document.definitions:
         if node.kind.endswith("_extension"):
             extensions.append(node)
         else:

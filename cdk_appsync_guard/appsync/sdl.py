@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from graphql.error import GraphQLSyntaxError
     from graphql.language import DocumentNode
 
-__all__ = ["may_be_accepted", "move_place", "parse_document"]
+__all__ = ["may_be_accepted", "move_place", "parse_document", "refuse_long_names"]
 
 LARGEST_SDL = 10_000_000  # characters
 MOST_TOKENS = 400_000  # some four seconds
+LONGEST_NAME = 1000  # reports repeat names as often as they have findings
 
 STRINGS = r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:[^"\\\r\n]|\\[^\r\n])*"'
 # What no rewriting may touch.
@@ -69,6 +70,15 @@ def may_be_accepted(error: SchemaError) -> bool:
     So it is if the SDL is only too large or too deep for us, and with semicolons between fields.
     """
     return error.help is not None
+
+
+def refuse_long_names(document: DocumentNode, place: Place) -> None:
+    """Raise SchemaError if a type or a field has an absurdly long name."""
+    for node in document.definitions:
+        named = (node, *(getattr(node, "fields", None) or ()))
+        for name in (getattr(one, "name", None) for one in named):
+            if name is not None and len(name.value) > LONGEST_NAME:
+                raise _too_much(f"it has a name of {len(name.value):,} characters", place)
 
 
 def move_place(place: Place, line: int, column: int) -> Place:

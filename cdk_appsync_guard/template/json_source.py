@@ -29,6 +29,8 @@ __all__ = [
 MAX_DEPTH = 100
 """How deep lists and mappings may stand in each other."""
 
+_MOST_CONTAINERS = 1_000_000
+
 _Step: TypeAlias = "str | int"
 
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
@@ -50,6 +52,14 @@ def parse_json(name: str, text: str) -> Any:
 
     Raise ValueError with ``msg`` and ``pos`` (json.JSONDecodeError) if the text is no JSON.
     """
+    # A mapping takes fifty times the room that it takes in the file.
+    if text.count("{") + text.count("[") > _MOST_CONTAINERS:
+        _refuse_depth(name, text)
+        raise InputError(
+            f"the file holds more than {_MOST_CONTAINERS:,} lists and mappings",
+            location=Location(name, 1, 1),
+            help="CloudFormation takes templates of 1 MB at most: split it",
+        )
     try:
         data = orjson.loads(text)
     except JSONDecodeError:
@@ -94,6 +104,7 @@ def too_deep(name: str, text: str, offset: int) -> InputError:
     return InputError(
         f"the data is nested more than {MAX_DEPTH} levels deep",
         location=Location(name, line, column),
+        help="no template needs that: write it flatter",
     )
 
 

@@ -133,7 +133,11 @@ def read_data(name: str, data: bytes) -> DataFile:
 def _parse(name: str, data: bytes) -> tuple[str, Any, _Positions]:
     text = read_text(name, data).text
     if not text.strip():
-        raise InputError("the file is empty", location=Location(name, 1, 1))
+        raise InputError(
+            "the file is empty",
+            location=Location(name, 1, 1),
+            help="leave it out, or write the template again",
+        )
     try:
         return text, parse_json(name, text), JsonPositions(text)
     except JSONDecodeError as error:
@@ -142,6 +146,7 @@ def _parse(name: str, data: bytes) -> tuple[str, Any, _Positions]:
             raise InputError(
                 f"the file is not valid JSON: {clip(error.msg)}",
                 location=Location(name, line, column),
+                help="correct the line, or synthesize the template again",
             ) from error
     from cdk_appsync_guard.template.yaml_source import (  # noqa: PLC0415 - JSON needs no YAML
         parse_yaml,
@@ -158,9 +163,11 @@ def read_text(name: str, data: bytes) -> SourceFile:
         return SourceFile(name, data[mark:].decode())
     except UnicodeDecodeError as error:
         offset = mark + error.start
+        before = data[mark:offset].decode()
+        line, column = Lines(before).place(len(before))
         raise InputError(
             f"the file is not UTF-8 text: byte {offset} makes no sense",
-            location=Location(name, path=f"byte {offset}"),
+            location=Location(name, line, column),
             help="save the file as UTF-8",
         ) from error
 
@@ -169,7 +176,9 @@ def check_size(name: str, size: int) -> None:
     """Raise InputError if a file of *size* bytes is too large to be read."""
     if size > MAX_BYTES:
         raise InputError(
-            f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read", location=Location(name)
+            f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read",
+            location=Location(name),
+            help="CloudFormation takes templates of 1 MB at most: split it",
         )
 
 

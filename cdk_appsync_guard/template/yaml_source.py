@@ -28,6 +28,7 @@ __all__ = ["MAX_NODES", "YamlPositions", "parse_yaml"]
 MAX_NODES = 1_000_000
 """How many values a document may hold once every alias is replaced by what it stands for."""
 
+_ADVICE = "correct the line, or write the template as JSON"
 _MAX_DIRECTIVES = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
@@ -142,7 +143,7 @@ class _Composer:
         self._open: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
 
-    def refuse(self, message: str, offset: int, help: str | None = None) -> NoReturn:
+    def refuse(self, message: str, offset: int, help: str = _ADVICE) -> NoReturn:
         """Raise InputError with the place of *offset*."""
         line, column = Lines(self._text).place(min(offset, len(self._text)))
         raise InputError(message, location=Location(self._name, line, column), help=help)
@@ -270,7 +271,11 @@ class _Composer:
         parent = self._open[-1]
         parent.size += node.size
         if parent.size > MAX_NODES:
-            self.refuse(f"the file stands for more than {MAX_NODES:,} values", offset)
+            self.refuse(
+                f"the file stands for more than {MAX_NODES:,} values",
+                offset,
+                help="write what its aliases stand for less often, or split the file",
+            )
         parent.height = max(parent.height, node.height + 1)
         if type(parent.value) is list:
             parent.branch.members[len(parent.value)] = (offset, node.written)

@@ -173,9 +173,9 @@ def test_numbers_too_large_for_json_readers_are_no_crash() -> None:
     [
         (b"", "t:1:1", "the file is empty"),
         (b" \r\n", "t:1:1", "the file is empty"),
-        (b"a: \xff", "t", "the file is not UTF-8 text: byte 3 makes no sense"),
-        (b"\xef\xbb\xbfa: \xff", "t", "the file is not UTF-8 text: byte 6 makes no sense"),
-        ("a: b".encode("utf-16"), "t", "the file is not UTF-8 text: byte 0 makes no sense"),
+        (b"a: \xff", "t:1:4", "the file is not UTF-8 text: byte 3 makes no sense"),
+        (b"\xef\xbb\xbfa: 1\nb: \xff", "t:2:4", "the file is not UTF-8 text: byte 11 makes no sense"),
+        ("a: b".encode("utf-16"), "t:1:1", "the file is not UTF-8 text: byte 0 makes no sense"),
         (b"\n  [1]", "t:2:3", "a template must be a mapping, not a list"),
         (b"# nothing\n", "t:1:1", "a template must be a mapping, not nothing at all"),
         (b"12", "t:1:1", "a template must be a mapping, not a single value"),
@@ -223,13 +223,6 @@ def test_broken_json_is_refused_as_json(data: bytes, place: str) -> None:
     where, message = refusal(data)
 
     assert (where, message.partition(":")[0]) == (place, "the file is not valid JSON")
-
-
-def test_place_of_a_byte_is_an_offset_for_binary_files() -> None:
-    with pytest.raises(InputError) as caught:
-        read_template("t", b"\xff")
-
-    assert caught.value.location == Location("t", path="byte 0")
 
 
 @pytest.mark.parametrize(
