@@ -335,9 +335,7 @@ def test_nested_stacks_that_multiply_are_stopped() -> None:
     groups, problems = read("0.json")
 
     assert [len(group) for group in groups] == [1001]
-    assert {message for _, message in problems} == {
-        "there are more than 1,000 nested stacks"
-    }
+    assert {message for _, message in problems} == {"there are more than 1,000 nested stacks"}
 
 
 def test_a_broken_nested_template_is_an_error_and_its_parent_goes_on() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cdk_appsync_guard.errors import InputError, Location
+from cdk_appsync_guard.errors import InputError
 from cdk_appsync_guard.template.read import (
     MAX_BYTES,
     SourceFile,
