@@ -17,6 +17,7 @@ __all__ = ["CONFIG_OF_MODE", "Provider", "additional_providers", "default_provid
 
 _ADDITIONAL = "AdditionalAuthenticationProviders"
 
+_MOST = 500
 CONFIG_OF_MODE = {
     COGNITO: "UserPoolConfig",
     OIDC: "OpenIDConnectConfig",
@@ -58,6 +59,8 @@ def additional_providers(api: Resource) -> tuple[Provider, ...] | Unknown:
         return ()
     if not isinstance(listed, list):
         return unknown_of(listed) or Unknown(f"`{_ADDITIONAL}` is not a list")
+    if len(listed) > _MOST:
+        return Unknown(f"`{_ADDITIONAL}` has {len(listed)} items, and AppSync takes 50")
     return tuple(
         _additional_provider(item, position, api.place(_ADDITIONAL, position - 1))
         for position, item in enumerate(listed, start=1)
