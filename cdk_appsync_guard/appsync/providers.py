@@ -16,8 +16,8 @@ from cdk_appsync_guard.template.values import Unknown, Value, unknown_of
 __all__ = ["CONFIG_OF_MODE", "Provider", "additional_providers", "default_provider"]
 
 _ADDITIONAL = "AdditionalAuthenticationProviders"
-
 _MOST = 500
+
 CONFIG_OF_MODE = {
     COGNITO: "UserPoolConfig",
     OIDC: "OpenIDConnectConfig",
