@@ -125,7 +125,7 @@ def _target(api: Api, names: _Names) -> dict[str, Cell]:
     type_name, field_name = names
     if api.schema is None:
         return {"target": "field", "advice": ""}
-    why = schema_unknown(api) or unknown_of(type_name) or unknown_of(field_name)
+    why = schema_unknown(api) or _why_no_name(type_name) or _why_no_name(field_name)
     if why is not None or not isinstance(api.schema, Schema):
         why = why or Unknown("the schema is not known")
         could_be = ("field", "no-field", "no-type")
@@ -143,6 +143,12 @@ def _target(api: Api, names: _Names) -> dict[str, Cell]:
     advice = next(elsewhere, "")
     advice = f"{advice} exists" if advice else _advice(field_name, definition.fields, "fields")
     return {"target": "no-field", "advice": advice}
+
+
+def _why_no_name(value: Value) -> Unknown | None:
+    return (
+        Unknown("a name is not a string") if isinstance(value, (dict, list)) else unknown_of(value)
+    )
 
 
 def _advice(name: Value, known: Iterable[str], what: str) -> str:
