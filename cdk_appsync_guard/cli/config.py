@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from cdk_appsync_guard.cli.files import read_file
 from cdk_appsync_guard.cli.toml import TomlFile
-from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.errors import ConfigError, InputError
 from cdk_appsync_guard.policy.suppress import Ignore
+from cdk_appsync_guard.template.files import read_regular_file
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.callers import ClientCaller
@@ -61,8 +62,8 @@ def find_config(start: Path) -> Path | None:
 def _has_table(project: Path) -> bool:
     """Tell whether the file has our table; whatever else it is is none of our business."""
     try:
-        return _HEADER.search(project.read_bytes()) is not None
-    except OSError:
+        return _HEADER.search(read_regular_file(project, head=_MOST_BYTES)) is not None
+    except InputError:
         return False
 
 
@@ -197,6 +198,7 @@ def _unknown_key(source: _Source, key: str, known: tuple[str, ...]) -> ConfigErr
 _TABLE = "cdk-appsync-guard"
 _HEADER = re.compile(rb"tool\s*\.\s*[\"']?" + _TABLE.encode())
 _WHAT = "the configuration file"
+_MOST_BYTES = 1_000_000
 _KEYS = (
     "select",
     "ignore",
