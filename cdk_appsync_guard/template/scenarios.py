@@ -58,9 +58,10 @@ def resolve(assembly: Assembly, parameters: Parameters) -> Resolution:
     layout = Layout(assembly, parameters)
     relevant = find_relevant_conditions(layout)
     reads, limit = find_variables(layout, relevant)
+    fixed = World(layout)
     if not reads:
         world = World(layout, conditions=World(layout))
-        return Resolution((Scenario(open_stacks(world)),), layout)
+        return Resolution((Scenario(open_stacks(world, fixed)),), layout)
     rows = list(try_all(layout, reads, limit=limit))
     chosen = choose_conditions(rows, limit=_MOST_SCENARIOS)
     groups: dict[tuple[bool | None, ...], list[Row]] = {}
@@ -71,7 +72,7 @@ def resolve(assembly: Assembly, parameters: Parameters) -> Resolution:
     variables = list(dict.fromkeys(variable for some in reads.values() for variable in some))
     scenarios = tuple(
         Scenario(
-            open_stacks(_build_world(layout, conditions, variables, group)),
+            open_stacks(_build_world(layout, conditions, variables, group), fixed),
             _name_truths(labels, truths),
         )
         for truths, group in groups.items()

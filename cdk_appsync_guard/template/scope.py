@@ -235,9 +235,11 @@ class StackScope:
         """Raise TemplateError if this is deeper than a template may be nested."""
         self.world.trace.steps += 1
         if depth > _DEEPEST:
+            mark = next(reversed(self.world.pending), (self.source.id, "", ""))
             raise TemplateError(
                 f"functions and references are nested more than {_DEEPEST} levels deep",
-                location=Location(self.source.template.name),
+                location=self._place(mark),
+                help="let each name refer to what it means, not to a long chain of other names",
             )
 
     def _remember(
@@ -262,12 +264,17 @@ class StackScope:
     def _cycle(self, mark: tuple[str, str, str]) -> TemplateError:
         marks = list(self.world.pending)
         ring = [*marks[marks.index(mark) :], mark]
-        path = (mark[1], mark[2])
-        line, column = self.source.template.locate(self.source.source_path(path))
         return TemplateError(
             "cyclic reference: " + " → ".join(f"`{name}`" for _, _, name in ring),
-            location=Location(self.source.template.name, line, column, "/".join(path)),
+            location=self._place(mark),
+            help="let one of them no longer refer to the next",
         )
+
+    def _place(self, mark: tuple[str, str, str]) -> Location:
+        stack, *path = mark
+        file, written = self.world.layout.stacks[stack].source_of(tuple(filter(None, path)))
+        line, column = file.locate(written)
+        return Location(file.name, line, column, "/".join(map(str, written)))
 
     def _find_condition(self, name: str, depth: int) -> bool | Unknown:
         return decide(self.section("Conditions")[name], self, depth)

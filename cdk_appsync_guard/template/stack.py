@@ -251,10 +251,11 @@ class Stack:
         }
 
 
-def open_stacks(world: World) -> tuple[Stack, ...]:
-    """Return the stacks that exist in a world, in the assembly's order."""
-    # Nothing is assumed in this world: what it decides, given parameters and constants decide.
-    fixed = World(world.layout)
+def open_stacks(world: World, fixed: World) -> tuple[Stack, ...]:
+    """Return the stacks that exist in a world, in the assembly's order.
+
+    Nothing is assumed in *fixed*: what it decides, given parameters and constants decide.
+    """
     stacks: dict[str, Stack] = {}
     for stack_id, source in world.layout.stacks.items():
         if source.parent is not None and source.parent.id in world.layout.stacks:
