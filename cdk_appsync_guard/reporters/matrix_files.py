@@ -88,7 +88,7 @@ def _quote(cell: str) -> str:
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
-    cell = redact(cell)
+    cell = redact(cell).replace("\0", "\N{SYMBOL FOR NULL}")  # readers stop at a NUL, or refuse it
     if cell.startswith(("=", "+", "-", "@", "\t", "\r")):
         cell = f"'{cell}"
     if any(letter in cell for letter in ',"\r\n'):
