@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "cdk_appsync_guard"
 ROOMS = (
     "errors",
     "redact",
+    "spelling",
     "findings",
     "template",
     "appsync",

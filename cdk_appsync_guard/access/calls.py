@@ -18,6 +18,7 @@ from cdk_appsync_guard.appsync.client_files import HOLE
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import SCALARS, Field, Schema
 from cdk_appsync_guard.errors import InputError
+from cdk_appsync_guard.spelling import closest
 
 __all__ = [
     "Call",
@@ -259,9 +260,7 @@ def _unknown_type(schema: Schema, name: str, node: Any) -> Iterator[Mistake]:
 
 
 def _likely(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
-
     by_case = {one.lower(): one for one in names}
     if name.lower() in by_case:
         return by_case[name.lower()]
-    return next(iter(get_close_matches(name, list(names), n=1)), "")
+    return closest(name, names) or ""

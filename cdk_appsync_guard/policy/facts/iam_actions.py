@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappsy
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from cdk_appsync_guard.appsync.arns import read_shape
 from cdk_appsync_guard.appsync.policies import Statement
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.iam_grants import Bearing
+from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values import Text, unknown_of
 
 __all__ = ["rows_of_actions"]
@@ -96,5 +96,5 @@ def _likely(name: str) -> str | None:
         return None
     if lower in _MEANT_AS_GRAPHQL or "graphql" in lower:
         return "appsync:GraphQL"
-    close = get_close_matches(lower, [*known, *_MANAGEMENT], n=1, cutoff=0.6)
-    return f"appsync:{known.get(close[0], close[0])}" if close else "appsync:GraphQL"
+    close = closest(lower, [*known, *_MANAGEMENT])
+    return f"appsync:{known.get(close, close)}" if close else "appsync:GraphQL"

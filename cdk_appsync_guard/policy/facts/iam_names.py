@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from cdk_appsync_guard.appsync.arns import Shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.policy.columns import Cell
 from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.iam_targets import Target
+from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values import Text, Unknown, unknown_of
 
 __all__ = ["names_in_schema"]
@@ -76,8 +76,7 @@ def _unknown_name(pattern: str | Text) -> Unknown | None:
 
 def _likely(wanted: str, names: list[str]) -> str | None:
     same = [name for name in names if name.lower() == wanted.lower()]
-    close = same or get_close_matches(wanted, names, n=1, cutoff=0.75)
-    return close[0] if close else None
+    return same[0] if same else closest(wanted, names, cutoff=0.75)
 
 
 def _homes(field_name: str, schema: Schema) -> Iterator[str]:

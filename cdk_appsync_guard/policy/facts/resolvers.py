@@ -17,6 +17,7 @@ from cdk_appsync_guard.appsync.trust import read_trust
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.apis import schema_unknown
 from cdk_appsync_guard.policy.facts.cells import choice, text
+from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.read import Place
 from cdk_appsync_guard.template.stack import Resource, Stack
 from cdk_appsync_guard.template.values import Text, Unknown, Value, unknown_of
@@ -152,16 +153,14 @@ def _why_no_name(value: Value) -> Unknown | None:
 
 
 def _advice(name: Value, known: Iterable[str], what: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
-
     names = list(known)
     wanted = str(name)
     same = [one for one in names if one.lower() == wanted.lower()]
     if same:
         return f"it is `{same[0]}`, and letter case counts"
-    near = get_close_matches(wanted, names, n=1)
+    near = closest(wanted, names)
     listed = ", ".join(f"`{one}`" for one in names[:_MOST_NAMES])
-    return f"did you mean `{near[0]}`" if near else f"its {what} are {listed or 'none'}"
+    return f"did you mean `{near}`" if near else f"its {what} are {listed or 'none'}"
 
 
 def _data_source_cells(answer: Answer, user: Resource) -> dict[str, Cell]:

@@ -21,6 +21,7 @@ from cdk_appsync_guard.appsync.modes import (
 from cdk_appsync_guard.policy.columns import Cell, Row
 from cdk_appsync_guard.policy.facts.cells import hint
 from cdk_appsync_guard.policy.facts.gate import tags, words
+from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values import Unknown, unknown_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
                     "coordinate": subscribed.coordinate,
                     "mutation": name,
                     "exists": mutation is not None,
-                    "hint": "" if mutation else hint(_closest(name, mutations)),
+                    "hint": "" if mutation else hint(closest(name, mutations)),
                     "same_type": mutation is None or _is_same(subscribed, mutation),
                     "returns": subscribed.signature,
                     "mutation_returns": mutation.signature if mutation else None,
@@ -149,13 +150,6 @@ def _mutations_of(subscribed: Field) -> tuple[str, ...]:
         for name in directive.mutations or ()
     )
     return tuple(dict.fromkeys(names))
-
-
-def _closest(name: str, mutations: dict[str, Field]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a typo should pay for it
-
-    close = get_close_matches(name, list(mutations), n=1)
-    return close[0] if close else None
 
 
 def _is_same(subscribed: Field, mutation: Field) -> bool:
