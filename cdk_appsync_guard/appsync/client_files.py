@@ -69,7 +69,13 @@ def find_client_files(patterns: Sequence[str]) -> tuple[list[Path], list[GuardEr
             problems.append(_no_file(pattern))
         found.update((path.as_posix(), path) for path in paths)
         if len(found) > MOST_FILES:
-            problems.append(InputError(f"`{pattern}` means more than {MOST_FILES:,} files"))
+            problems.append(
+                InputError(
+                    f"`{pattern}` means more than {MOST_FILES:,} files",
+                    location=Location(pattern),
+                    help="pass the folders that hold client code, or a narrower glob",
+                )
+            )
             break
     return [found[name] for name in sorted(found)][:MOST_FILES], problems
 

@@ -109,7 +109,8 @@ class Clients:
             return
         words = why.strip().rstrip(".").replace("\n", " ")
         message = f"the client document cannot be read: {words[:1].lower()}{words[1:]}"
-        self.problems.append(InputError(message, location=at))
+        advice = "correct it, or leave the file out of `--operations`"
+        self.problems.append(InputError(message, location=at, help=advice))
 
     def _operation(self, node: Any) -> ClientOperation:
         _, document = self._of_source[id(node.loc.source)]
