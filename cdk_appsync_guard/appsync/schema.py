@@ -70,13 +70,13 @@ class Schema:
 
     @property
     def roots(self) -> dict[str, str]:
-        """``{"query": "Query", ...}`` for the roots that exist."""
+        """``{"query": "Query", ...}`` for the roots that are named and defined."""
         roots = {
             "query": self.query,
             "mutation": self.mutation,
             "subscription": self.subscription,
         }
-        return {operation: name for operation, name in roots.items() if name is not None}
+        return {operation: name for operation, name in roots.items() if name in self.types}
 
     def possible_types(self, name: str) -> tuple[TypeDefinition, ...]:
         """Return the object types a value of this type may be: itself, implementers or members."""
