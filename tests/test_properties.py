@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from cdk_appsync_guard.findings import Report
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.scan import ScanOptions, collect_facts, scan
+from cdk_appsync_guard.survey import find_matrices, survey
 from cdk_appsync_guard.template.parameters import Parameters
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
@@ -84,6 +86,40 @@ def test_any_rule_is_refused_or_answers(
     else:
         assert report.problems == ()
         rendered(report)
+
+
+OPERATIONS = st.lists(
+    st.sampled_from(
+        [
+            "query Q { a { id } x: a { a { b } } }",
+            "mutation { b(x: 1) { a x ...F } }",
+            "subscription S { c { ...F } }",
+            "fragment F on N { a b { ...F } }",
+            "query ($x: In!) { a(x: $x) @skip(if: true) { ... on M { a } } __schema { types { name } } }",
+            "{ a",
+            "type Query { a: ID }",
+        ]
+    ),
+    max_size=4,
+).map("\n".join)
+
+
+@settings(max_examples=30, deadline=None)
+@given(template=templates(), operations=OPERATIONS, nested=st.booleans())
+def test_any_client_code_and_any_matrix_is_an_answer_or_an_error(
+    template: dict[str, Any],
+    operations: str,
+    nested: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    file = tmp_path_factory.mktemp("client") / "code.graphql"
+    file.write_text(operations, encoding="utf-8")
+    rendered(judge(template, operations=(str(file),)))
+    data = json.dumps(template).encode()
+    with suppress(GuardError):
+        find_matrices(survey(["-"], ScanOptions(now=NOW, stdin=data)), nested=nested)
+    with suppress(GuardError):
+        collect_facts(["-"], ScanOptions(now=NOW, stdin=data))
 
 
 @settings(max_examples=60, deadline=None)
