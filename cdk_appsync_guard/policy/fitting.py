@@ -7,6 +7,7 @@ rows.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from math import prod
@@ -147,7 +148,7 @@ def _refuse_literals(column: Column, literals: Iterable[Any], text: str) -> None
 
 
 def _shown(literal: object) -> str:
-    return {None: "null", True: "true", False: "false"}.get(literal, str(literal))  # type: ignore[call-overload,no-any-return]
+    return literal if isinstance(literal, str) else json.dumps(literal)
 
 
 def _texts(node: Tree) -> list[Any]:

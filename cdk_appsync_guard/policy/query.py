@@ -45,7 +45,10 @@ class Atom:
 
         Raise JMESPathError if a function is given a cell of a kind that it does not take.
         """
-        answer = TreeInterpreter().visit(self.tree, cells)
+        try:
+            answer = TreeInterpreter().visit(self.tree, cells)
+        except TypeError as error:  # JMESPath itself lets `contains` look for a number in a text
+            raise JMESPathError("a text can contain nothing but a text") from error
         return answer is not None and answer is not False and answer not in ("", [], {})
 
 
