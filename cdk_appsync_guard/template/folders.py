@@ -77,9 +77,13 @@ def walk(folder: Path, fence: Fence) -> Found:
 def _look_at(folder: Path, entry: os.DirEntry[str], fence: Fence, found: Found) -> None:
     if entry.name.endswith(_SCHEMA_ENDINGS) and entry.is_file(follow_symlinks=False):
         found.schemas.append(folder / entry.name)
+    path = folder / entry.name
+    if entry.is_symlink() and entry.is_dir():
+        if not _NOT_ENTERED.fullmatch(entry.name):
+            found.problems += _mislinked(path, fence)
+        return
     if not entry.name.lower().endswith(_ENDINGS) or _NOT_TEMPLATES.fullmatch(entry.name):
         return
-    path = folder / entry.name
     if entry.is_symlink():
         if not fence.holds(path):
             found.problems.append(_leaving(path, fence))
@@ -87,6 +91,22 @@ def _look_at(folder: Path, entry: os.DirEntry[str], fence: Fence, found: Found) 
             found.files.append(path)
     elif entry.is_file(follow_symlinks=False):
         found.files.append(path)
+
+
+def _mislinked(path: Path, fence: Fence) -> list[InputError]:
+    """Return what is wrong with a link to a folder; one to a folder beside is passed over."""
+    if not fence.holds(path):
+        return [_leaving(path, fence)]
+    if path.parent.resolve().is_relative_to(path.resolve()):
+        name = path.as_posix()
+        return [
+            InputError(
+                f"`{name}` is a link to a folder that it lies in",
+                location=Location(name),
+                help="remove the link, or pass the folders that hold templates by name",
+            )
+        ]
+    return []
 
 
 def _is_entered(entry: os.DirEntry[str]) -> bool:

@@ -178,11 +178,15 @@ def test_a_file_that_vanishes_is_an_error_and_the_others_go_on() -> None:
     ]
 
 
-def test_a_folder_that_loops_through_a_link_ends() -> None:
-    write({"app/a.json": template()})
+def test_a_folder_that_loops_through_a_link_ends_and_is_told() -> None:
+    write({"app/a.json": template(), "app/b/c.txt": ""})
     Path("app/loop").symlink_to(Path("app").absolute(), target_is_directory=True)
+    Path("app/beside").symlink_to(Path("app/b").absolute(), target_is_directory=True)
 
-    assert stacks("app") == [["app/a.json"]]
+    assert read("app") == (
+        [["app/a.json"]],
+        [("app/loop", "`app/loop` is a link to a folder that it lies in")],
+    )
 
 
 def test_a_link_out_of_the_folder_is_refused_and_the_others_go_on() -> None:
