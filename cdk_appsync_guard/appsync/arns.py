@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cdk_appsync_guard.template.values import Hole, Text, concatenate
 
-__all__ = ["Shape", "field_arn", "read_shape"]
+__all__ = ["Shape", "read_shape"]
 
 _FIRST_MARK = 0xE000  # the private use area: one character stands for one hole
 _ARN = re.compile(r"arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)", re.DOTALL)
@@ -41,13 +41,6 @@ class Shape:
     field_name: str = ""
     mistake: str = ""
     corrected: str = ""
-
-
-def field_arn(api_arn: str | Text, type_name: str, field_name: str) -> str | Text:
-    """Return the ARN that AppSync asks IAM about when a caller selects a root field."""
-    arn = concatenate((api_arn, f"/types/{type_name}/fields/{field_name}"))
-    assert not hasattr(arn, "reason")  # noqa: S101 - two strings make a string
-    return arn
 
 
 def read_shape(pattern: str | Text) -> Shape:

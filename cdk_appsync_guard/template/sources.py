@@ -69,10 +69,6 @@ class SourceStack:
             return ()
         return (*self.parent._nesting, self.parent_logical_id)  # noqa: SLF001 - its own class
 
-    def source_path(self, path: DataPath) -> DataPath:
-        """Return where the value at *path* of ``data`` stands in the template as written."""
-        return source_of(self.template, path)[1]
-
     def source_of(self, path: DataPath) -> tuple[SourceFile, DataPath]:
         """Return the file, and the path in it, where the value at *path* of ``data`` stands.
 
