@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cdk_appsync_guard.engine.scan import ScanOptions, scan
     from cdk_appsync_guard.errors import GuardError
-    from cdk_appsync_guard.findings import Finding, Report, Severity
-    from cdk_appsync_guard.scan import ScanOptions, scan
+    from cdk_appsync_guard.report import Finding, Report, Severity
 
     __version__: str
 
@@ -46,10 +46,10 @@ def _version() -> str:
 
 
 _HOMES = {
-    "Finding": "cdk_appsync_guard.findings",
+    "Finding": "cdk_appsync_guard.report",
     "GuardError": "cdk_appsync_guard.errors",
-    "Report": "cdk_appsync_guard.findings",
-    "ScanOptions": "cdk_appsync_guard.scan",
-    "Severity": "cdk_appsync_guard.findings",
-    "scan": "cdk_appsync_guard.scan",
+    "Report": "cdk_appsync_guard.report",
+    "ScanOptions": "cdk_appsync_guard.engine.scan",
+    "Severity": "cdk_appsync_guard.report",
+    "scan": "cdk_appsync_guard.engine.scan",
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cdk_appsync_guard.policy.vocabulary import TABLES
+from cdk_appsync_guard.facts.vocabulary import TABLES
 
 MODES = ["API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "OPENID_CONNECT", "AWS_LAMBDA"]
 IDS = ["Api", "Other", "Schema", "Pool", "Role", "Function", "Source", "Nested", "P", "Q", "C0"]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
-from cdk_appsync_guard.policy.columns import Row, misfits
-from cdk_appsync_guard.policy.facts import build_facts
-from cdk_appsync_guard.policy.vocabulary import TABLES
-from cdk_appsync_guard.template.loading import Loader
-from cdk_appsync_guard.template.parameters import Parameters
-from cdk_appsync_guard.template.read import Place, Template, read_template
-from cdk_appsync_guard.template.scenarios import Scenario, resolve
-from cdk_appsync_guard.template.sources import Assembly, SourceStack
+from cdk_appsync_guard.facts import build_facts
+from cdk_appsync_guard.facts.tables import Row, misfits
+from cdk_appsync_guard.facts.vocabulary import TABLES
+from cdk_appsync_guard.template.inputs.loading import Loader
+from cdk_appsync_guard.template.inputs.parameters import Parameters
+from cdk_appsync_guard.template.inputs.sources import Assembly, SourceStack
+from cdk_appsync_guard.template.scenarios.scenario import Scenario, resolve
+from cdk_appsync_guard.template.source.read import Place, Template, read_template
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 

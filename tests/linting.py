@@ -17,7 +17,7 @@ from cfnlint.rules.errors import RuleError
 from cfnlint.runner import main
 from cfnlint.template import Template
 
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
 ROOT = Path(__file__).parents[1]
 MODULE = "cdk_appsync_guard.cfnlint"

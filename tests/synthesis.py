@@ -11,7 +11,7 @@ from aws_cdk import aws_appsync as appsync
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from cdk_appsync_guard.scan import scan
+from cdk_appsync_guard.engine.scan import scan
 
 # One error at the schema (a nested type that readers may not read), and warnings at the API.
 BLOCKED = """

@@ -8,8 +8,8 @@ from judging import open_scenarios
 
 from cdk_appsync_guard.access.matrix import Matrix
 from cdk_appsync_guard.appsync.api import find_apis
-from cdk_appsync_guard.appsync.iam import find_principals
-from cdk_appsync_guard.survey import Scene, find_matrices
+from cdk_appsync_guard.engine.scenes import Scene, find_matrices
+from cdk_appsync_guard.iam.principals import find_principals
 
 SDL = """\
 type Query {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 GOLDEN = Path(__file__).parent / "golden" / "corpus.json"

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 

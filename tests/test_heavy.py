@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import text as text_report
-from cdk_appsync_guard.scan import ScanOptions, scan
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from cdk_appsync_guard.cli.main import main
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
+from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
-from cdk_appsync_guard.scan import ScanOptions, scan
-from cdk_appsync_guard.template.parameters import read_parameters
+from cdk_appsync_guard.template.inputs.parameters import read_parameters
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 GOOD = (

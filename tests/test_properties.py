@@ -16,14 +16,14 @@ from hostile_templates import rule_files, templates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cdk_appsync_guard.engine.scan import ScanOptions, collect_facts, scan
+from cdk_appsync_guard.engine.scenes import find_matrices, survey
 from cdk_appsync_guard.errors import GuardError, RuleError
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
-from cdk_appsync_guard.scan import ScanOptions, collect_facts, scan
-from cdk_appsync_guard.survey import find_matrices, survey
-from cdk_appsync_guard.template.parameters import Parameters
+from cdk_appsync_guard.template.inputs.parameters import Parameters
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 ROOT = Path(__file__).parent.parent

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cdk_appsync_guard.findings import Excerpt, cut_excerpt
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.report import Excerpt, cut_excerpt
 
 KEY = "da2-abcdefghijklmnopqrstuvwxyz"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9." + "p" * 90 + ".signature"

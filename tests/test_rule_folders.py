@@ -14,13 +14,13 @@ import jmespath
 import pytest
 import yaml
 
-from cdk_appsync_guard.cli.callers import read_callers
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import RuleError
+from cdk_appsync_guard.facts.vocabulary import TABLES
 from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule
 from cdk_appsync_guard.policy.rule_reader import parse_rule
 from cdk_appsync_guard.policy.rules import built_in_folder, built_in_rules
-from cdk_appsync_guard.policy.vocabulary import TABLES
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.settings.caller_file import read_callers
 
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 FIXTURES = ("fail", "pass", "unknown")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appsync_guard.findings import Report, Severity
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
+from cdk_appsync_guard.report import Report, Severity
 
 SAMPLES = Path(__file__).parents[1] / "sample_stacks"
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)

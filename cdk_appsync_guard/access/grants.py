@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.arns import read_shape
-from cdk_appsync_guard.appsync.iam import Document, Principal
-from cdk_appsync_guard.appsync.policies import Statement, action_matches
+from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.appsync.wildcards import prepare
-from cdk_appsync_guard.template.values import Hole, Text
+from cdk_appsync_guard.iam.arn_match import prepare
+from cdk_appsync_guard.iam.policies import Statement, action_matches
+from cdk_appsync_guard.iam.principals import Document, Principal
+from cdk_appsync_guard.template.values.value import Hole, Text
 
 __all__ = [
     "GRAPHQL",

@@ -14,9 +14,9 @@ from cdk_appsync_guard.access.grants import Fields, granted_to
 from cdk_appsync_guard.access.matrix import Matrix
 from cdk_appsync_guard.access.matrix_words import reason_words
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.iam import Principal
 from cdk_appsync_guard.appsync.modes import AWS_IAM
-from cdk_appsync_guard.template.stack import Stack
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.scenarios.stack import Stack
 
 __all__ = ["ApiReference", "Plan", "find_reference", "plan_grant"]
 

@@ -18,10 +18,10 @@ from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.grants import Fields, Granted, granted_to
 from cdk_appsync_guard.access.reach import CallerReach, Reach, find_callers, find_reach
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.iam import Principal
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix"]
 

@@ -24,9 +24,9 @@ from cdk_appsync_guard.appsync.schema_source import (
     read_schema,
 )
 from cdk_appsync_guard.errors import SchemaError
-from cdk_appsync_guard.template.read import Place, SourceFile
-from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, unknown_of
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.source.read import Place, SourceFile
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, unknown_of
 
 __all__ = ["CONFIG_OF_MODE", "Api", "Provider", "find_apis"]
 

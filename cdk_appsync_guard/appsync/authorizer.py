@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.appsync.wildcards import matches
-from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, unknown_of
+from cdk_appsync_guard.iam.arn_match import matches
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import (
+    Hole,
+    Text,
+    Unknown,
+    Value,
+    concatenate,
+    unknown_of,
+)
 
 __all__ = ["Authorizer", "Permission", "read_authorizer", "read_permission"]
 

@@ -18,9 +18,14 @@ from functools import cached_property
 from pathlib import Path
 
 from cdk_appsync_guard.errors import GuardError, InputError, Location
-from cdk_appsync_guard.template.files import Fence, fence_around, is_folder, read_regular_file
-from cdk_appsync_guard.template.positions import Lines
-from cdk_appsync_guard.template.read import Place, SourceFile, read_text
+from cdk_appsync_guard.template.inputs.files import (
+    Fence,
+    fence_around,
+    is_folder,
+    read_regular_file,
+)
+from cdk_appsync_guard.template.source.positions import Lines
+from cdk_appsync_guard.template.source.read import Place, SourceFile, read_text
 
 __all__ = ["HOLE", "ClientFile", "Document", "find_client_files", "read_client_file"]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.iam import Principal
-from cdk_appsync_guard.appsync.policies import Statement, action_matches, evaluate
-from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Hole, Text, Value, concatenate
+from cdk_appsync_guard.iam.policies import Statement, action_matches, evaluate
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Hole, Text, Value, concatenate
 
 __all__ = ["SourceGrants", "find_api", "read_grants"]
 

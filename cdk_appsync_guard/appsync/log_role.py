@@ -11,9 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cdk_appsync_guard.appsync.trust import listed, read_trust
-from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Hole, Text, Unknown, Value, concatenate, unknown_of
+from cdk_appsync_guard.iam.trust import listed, read_trust
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import (
+    Hole,
+    Text,
+    Unknown,
+    Value,
+    concatenate,
+    unknown_of,
+)
 
 __all__ = ["LogRole", "log_group_name", "read_log_role"]
 
@@ -149,7 +156,7 @@ def _judge(documents: list[Value], group: Value, *, outside: bool) -> str | Unkn
 
 
 def _may_write(documents: Sequence[Value], resource: Value) -> set[str]:
-    from cdk_appsync_guard.appsync.policies import (  # noqa: PLC0415 - few logs need it to start
+    from cdk_appsync_guard.iam.policies import (  # noqa: PLC0415 - few logs need it to start
         evaluate,
         statements_of,
     )

@@ -13,8 +13,8 @@ from typing import Any
 
 from cdk_appsync_guard.appsync.client_files import HOLE, Document, read_client_file
 from cdk_appsync_guard.errors import GuardError, InputError, Location
-from cdk_appsync_guard.findings import Notice
-from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.report import Notice
+from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 __all__ = ["ClientOperation", "Clients", "read_clients"]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC
-from cdk_appsync_guard.template.read import Place
-from cdk_appsync_guard.template.stack import Resource
-from cdk_appsync_guard.template.values import Unknown, Value, unknown_of
+from cdk_appsync_guard.template.scenarios.stack import Resource
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Unknown, Value, unknown_of
 
 __all__ = ["CONFIG_OF_MODE", "Provider", "additional_providers", "default_provider"]
 

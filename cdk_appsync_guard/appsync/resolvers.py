@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.outsiders import find_outsider
-from cdk_appsync_guard.template.stack import Resource, Stack
-from cdk_appsync_guard.template.values import Text, Unknown, Value, display, unknown_of
+from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
 __all__ = ["Answer", "Wiring", "root_of"]
 

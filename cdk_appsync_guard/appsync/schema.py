@@ -20,7 +20,7 @@ from cdk_appsync_guard.appsync.definitions import (
     read_directives,
 )
 from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document, refuse_long_names
-from cdk_appsync_guard.template.read import Place
+from cdk_appsync_guard.template.source.read import Place
 
 __all__ = [
     "Directive",

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from cdk_appsync_guard.appsync.schema import Schema, parse_schema
 from cdk_appsync_guard.errors import SchemaError
-from cdk_appsync_guard.template.read import Place, SourceFile
-from cdk_appsync_guard.template.stack import Resource
-from cdk_appsync_guard.template.values import Unknown, display
+from cdk_appsync_guard.template.scenarios.stack import Resource
+from cdk_appsync_guard.template.source.read import Place, SourceFile
+from cdk_appsync_guard.template.values.value import Unknown, display
 
 __all__ = ["ParsedSchemas", "SchemaSource", "read_given", "read_schema"]
 

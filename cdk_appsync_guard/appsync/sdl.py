@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.errors import Location, SchemaError
-from cdk_appsync_guard.template.read import Place
+from cdk_appsync_guard.template.source.read import Place
 
 if TYPE_CHECKING:
     from graphql.error import GraphQLSyntaxError

@@ -13,8 +13,8 @@ from cdk_appsync_guard.appsync.modes import mode_called
 from cdk_appsync_guard.cdk.checking import synthesize
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.cdk.options import Given, read_options
+from cdk_appsync_guard.engine.scenes import Scene, find_matrices, survey
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.survey import Scene, find_matrices, survey
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

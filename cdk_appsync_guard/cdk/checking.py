@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.cdk.options import Given, read_options
 from cdk_appsync_guard.cdk.scopes import within
+from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.findings import Report
-from cdk_appsync_guard.scan import scan
+from cdk_appsync_guard.report import Report
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from cdk_appsync_guard.cli.config import FAIL_ON
 from cdk_appsync_guard.cli.inputs import scan_options, settle
+from cdk_appsync_guard.engine.scan import ScanOptions
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.scan import ScanOptions
+from cdk_appsync_guard.settings.config import FAIL_ON
 
 __all__ = ["Given", "GuardOptions", "read_options"]
 

@@ -15,9 +15,9 @@ from cdk_appsync_guard.cdk.library import cdk, jsii
 from cdk_appsync_guard.cdk.options import Given, read_options
 from cdk_appsync_guard.cdk.scopes import EVERYTHING, outermost, within
 from cdk_appsync_guard.cdk.violations import remarks_of, to_violation
+from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import Report
-from cdk_appsync_guard.scan import scan
+from cdk_appsync_guard.report import Report
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cdk_appsync_guard.errors import Location
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.report import Report
 
 __all__ = ["EVERYTHING", "outermost", "within"]
 

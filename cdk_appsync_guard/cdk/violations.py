@@ -13,8 +13,8 @@ from typing import Any
 
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.findings import Finding, Report, Undecided
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.report import Finding, Report, Undecided
 from cdk_appsync_guard.reporters.text import symptom_words
 
 __all__ = ["Remark", "remarks_of", "to_violation"]

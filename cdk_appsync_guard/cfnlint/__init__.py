@@ -20,9 +20,9 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from cdk_appsync_guard.cfnlint._ids import FAILED, UNDECIDED, custom_id, lint_id
-from cdk_appsync_guard.findings import Severity
 from cdk_appsync_guard.policy.rule import PLACEHOLDER
 from cdk_appsync_guard.policy.rules import OFF_BY_DEFAULT, Rule, built_in_rules
+from cdk_appsync_guard.report import Severity
 
 __all__ = ["rule_classes"]
 

@@ -6,7 +6,7 @@ to rules that are not its own.
 
 from __future__ import annotations
 
-from cdk_appsync_guard.findings import Severity
+from cdk_appsync_guard.report import Severity
 
 __all__ = ["FAILED", "UNDECIDED", "custom_id", "lint_id"]
 

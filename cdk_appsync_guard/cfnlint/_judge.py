@@ -19,13 +19,13 @@ from cfnlint.template import Template
 from cdk_appsync_guard.cfnlint._ids import FAILED, UNDECIDED, custom_id, lint_id
 from cdk_appsync_guard.cfnlint._places import Places
 from cdk_appsync_guard.cli.inputs import scan_options, settle
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import Finding, Report, Undecided
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.report import Finding, Report, Undecided
 from cdk_appsync_guard.reporters.text import symptom_words
-from cdk_appsync_guard.scan import ScanOptions, scan
-from cdk_appsync_guard.template.parameters import Parameters
-from cdk_appsync_guard.template.values import Value
+from cdk_appsync_guard.template.inputs.parameters import Parameters
+from cdk_appsync_guard.template.values.value import Value
 
 __all__ = ["judge"]
 

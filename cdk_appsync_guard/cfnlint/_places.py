@@ -16,10 +16,10 @@ from cfnlint.rules import RuleMatch
 from cfnlint.template import Template
 
 from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.findings import Finding, Undecided
-from cdk_appsync_guard.template.assembly import find_inputs, read_unit
-from cdk_appsync_guard.template.read import DataPath
-from cdk_appsync_guard.template.sources import SourceStack, resources_of
+from cdk_appsync_guard.report import Finding, Undecided
+from cdk_appsync_guard.template.inputs.assembly import find_inputs, read_unit
+from cdk_appsync_guard.template.inputs.sources import SourceStack, resources_of
+from cdk_appsync_guard.template.source.read import DataPath
 
 __all__ = ["Places"]
 

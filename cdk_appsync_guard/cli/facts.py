@@ -9,14 +9,14 @@ import click
 
 from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.engine.scan import collect_facts
 from cdk_appsync_guard.errors import ConfigError, Location
-from cdk_appsync_guard.policy.fitting import likely
-from cdk_appsync_guard.policy.vocabulary import TABLES, Cell, Row
+from cdk_appsync_guard.facts.vocabulary import TABLES, Cell, Row
+from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.reporters.encode import encode
 from cdk_appsync_guard.reporters.terminal import Style, plain
-from cdk_appsync_guard.scan import collect_facts
-from cdk_appsync_guard.template.read import Place
-from cdk_appsync_guard.template.values import Text, Unknown, display
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Text, Unknown, display
 
 __all__ = ["command"]
 

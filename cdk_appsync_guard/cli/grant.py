@@ -11,20 +11,20 @@ import click
 from cdk_appsync_guard.access.calls import root_nodes
 from cdk_appsync_guard.access.grants import fields_of
 from cdk_appsync_guard.access.least_privilege import find_reference, plan_grant
-from cdk_appsync_guard.appsync.addresses import FUNCTION
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.callers import ClientCaller, ClientCode, read_client_code
-from cdk_appsync_guard.appsync.iam import Principal
+from cdk_appsync_guard.appsync.api_clients import FUNCTION
+from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode, read_client_code
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.engine.scenes import Scene, find_matrix, survey
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.policy.facts.calls import assign, find_principal
+from cdk_appsync_guard.facts.calls import assign, find_principal
+from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.reporters.grant_text import Grant, notes, render_grant
 from cdk_appsync_guard.reporters.terminal import Style
-from cdk_appsync_guard.survey import Scene, find_matrix, survey
+from cdk_appsync_guard.settings.files import check_writable, write_file
 
 __all__ = ["command"]
 

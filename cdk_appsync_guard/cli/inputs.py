@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cdk_appsync_guard.cli.config import Settings, find_config, read_settings
-from cdk_appsync_guard.cli.files import read_file
+from cdk_appsync_guard.engine.scan import ScanOptions
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.baseline import read_baseline
-from cdk_appsync_guard.scan import ScanOptions
-from cdk_appsync_guard.template.parameters import read_parameters
+from cdk_appsync_guard.settings.config import Settings, find_config, read_settings
+from cdk_appsync_guard.settings.files import read_file
+from cdk_appsync_guard.template.inputs.parameters import read_parameters
 
 __all__ = ["client_options", "input_options", "scan_options", "settle"]
 
 if TYPE_CHECKING:
-    from cdk_appsync_guard.appsync.callers import ClientCaller
+    from cdk_appsync_guard.appsync.client_callers import ClientCaller
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -117,7 +117,7 @@ def _configured(file: str | None) -> Settings:
 def _callers(files: Sequence[str]) -> tuple[ClientCaller, ...]:
     if not files:
         return ()
-    from cdk_appsync_guard.cli.callers import read_callers  # noqa: PLC0415 - most runs have none
+    from cdk_appsync_guard.settings.caller_file import read_callers  # noqa: PLC0415 - most runs have none
 
     return tuple(caller for file in files for caller in read_callers(file))
 

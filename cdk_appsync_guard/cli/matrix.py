@@ -10,12 +10,12 @@ import click
 from cdk_appsync_guard.access.matrix import Matrix
 from cdk_appsync_guard.access.matrix_diff import Change, compare
 from cdk_appsync_guard.access.matrix_filters import Filters, select
-from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.engine.scenes import find_matrices, survey
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.reporters.terminal import Style
-from cdk_appsync_guard.survey import find_matrices, survey
+from cdk_appsync_guard.settings.files import check_writable, write_file
 
 __all__ = ["command"]
 

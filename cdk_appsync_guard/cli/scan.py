@@ -9,20 +9,20 @@ from typing import Any
 
 import click
 
-from cdk_appsync_guard.cli.config import FAIL_ON
-from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
+from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.findings import Report
 from cdk_appsync_guard.policy.baseline import write_baseline
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters.closing import summary
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.text import TextOptions
 from cdk_appsync_guard.reporters.text import render as render_text
-from cdk_appsync_guard.scan import scan
+from cdk_appsync_guard.settings.config import FAIL_ON
+from cdk_appsync_guard.settings.files import check_writable, write_file
 
 __all__ = ["command"]
 

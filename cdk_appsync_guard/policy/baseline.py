@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from cdk_appsync_guard.errors import ConfigError, Location
-from cdk_appsync_guard.findings import Finding, Notice, Report, Suppression
+from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
 
 __all__ = ["apply_baseline", "read_baseline", "write_baseline"]
 

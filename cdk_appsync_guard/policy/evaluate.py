@@ -16,12 +16,12 @@ from typing import Any
 from jmespath.exceptions import JMESPathError
 
 from cdk_appsync_guard.errors import RuleError
-from cdk_appsync_guard.policy.columns import Cell, Row, Table
-from cdk_appsync_guard.policy.possible import Known, possible_cells
+from cdk_appsync_guard.facts.tables import Cell, Row, Table
+from cdk_appsync_guard.facts.vocabulary import TABLES
 from cdk_appsync_guard.policy.query import Atom, Condition, Query, parse_query
 from cdk_appsync_guard.policy.rule import Rule
-from cdk_appsync_guard.policy.vocabulary import TABLES
-from cdk_appsync_guard.template.values import Unknown, unknown_of
+from cdk_appsync_guard.policy.unknown_values import Known, possible_cells
+from cdk_appsync_guard.template.values.value import Unknown, unknown_of
 
 __all__ = ["MOST_COMBINATIONS", "Evaluation", "Hit", "Open", "evaluate", "judge"]
 

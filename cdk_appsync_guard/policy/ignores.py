@@ -17,8 +17,8 @@ from typing import Any
 
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.policy.suppress import Ignore, Scope, Span
-from cdk_appsync_guard.template.positions import Lines
-from cdk_appsync_guard.template.read import DataPath, SourceFile, Template
+from cdk_appsync_guard.template.source.positions import Lines
+from cdk_appsync_guard.template.source.read import DataPath, SourceFile, Template
 
 __all__ = ["find_ignores"]
 

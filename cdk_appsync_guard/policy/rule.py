@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cdk_appsync_guard.findings import Severity, Symptom
+from cdk_appsync_guard.report import Severity, Symptom
 
 __all__ = ["PLACEHOLDER", "Rule", "rule_of"]
 

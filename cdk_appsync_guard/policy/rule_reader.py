@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 
 from cdk_appsync_guard.errors import Location, RuleError
-from cdk_appsync_guard.findings import Severity, Symptom
-from cdk_appsync_guard.policy.columns import Table
-from cdk_appsync_guard.policy.fitting import likely, refuse_misfit
+from cdk_appsync_guard.facts.tables import Table
+from cdk_appsync_guard.policy.check_query import likely, refuse_misfit
 from cdk_appsync_guard.policy.query import parse_query
 from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule
 from cdk_appsync_guard.policy.rule_file import Entries, Written, read_entries
+from cdk_appsync_guard.report import Severity, Symptom
 
 __all__ = ["parse_rule"]
 

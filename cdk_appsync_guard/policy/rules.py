@@ -14,10 +14,10 @@ from pathlib import Path
 import orjson
 
 from cdk_appsync_guard.errors import ConfigError, Location, RuleError
-from cdk_appsync_guard.policy.columns import Table
-from cdk_appsync_guard.policy.fitting import likely
+from cdk_appsync_guard.facts.tables import Table
+from cdk_appsync_guard.facts.vocabulary import TABLES
+from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.policy.rule import Rule, rule_of
-from cdk_appsync_guard.policy.vocabulary import TABLES
 
 __all__ = [
     "CATEGORIES",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from cdk_appsync_guard.errors import Location
-from cdk_appsync_guard.findings import Finding, Notice, Report, Suppression, Undecided
-from cdk_appsync_guard.policy.fitting import likely
+from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.report import Finding, Notice, Report, Suppression, Undecided
 
 __all__ = ["Ignore", "Scope", "Span", "suppress"]
 

@@ -9,8 +9,8 @@ from itertools import combinations
 from operator import and_
 from typing import TypeAlias
 
-from cdk_appsync_guard.policy.columns import Cell
-from cdk_appsync_guard.template.values import Unknown, display
+from cdk_appsync_guard.facts.tables import Cell
+from cdk_appsync_guard.template.values.value import Unknown, display
 
 __all__ = ["Truths", "fill", "name_scenarios"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import Notice, Report, Severity, Undecided
+from cdk_appsync_guard.report import Notice, Report, Severity, Undecided
 from cdk_appsync_guard.reporters.terminal import Style, plain
 
 __all__ = ["closing_lines", "summary"]

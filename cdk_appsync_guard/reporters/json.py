@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import Finding, Location, Notice, Report, Severity, Undecided
+from cdk_appsync_guard.report import Finding, Location, Notice, Report, Severity, Undecided
 from cdk_appsync_guard.reporters.encode import encode
 
 __all__ = ["VERSION", "render"]

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import (
+from cdk_appsync_guard.report import (
     Finding,
     Location,
     Report,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_appsync_guard.findings import Severity
 from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.report import Severity
 
 __all__ = ["SEVERITY_COLORS", "Style", "plain", "width_of"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.findings import Excerpt, Finding, Report, Severity, Symptom
+from cdk_appsync_guard.report import Excerpt, Finding, Report, Severity, Symptom
 from cdk_appsync_guard.reporters.closing import closing_lines
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain, width_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk_appsync_guard.appsync.schema import Schema, parse_schema
-from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 
 def read_schema(text: str) -> Schema:

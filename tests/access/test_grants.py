@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cdk_appsync_guard.access.grants import Fields, granted_to
-from cdk_appsync_guard.appsync.iam import Document, Principal
-from cdk_appsync_guard.appsync.policies import statements_of
-from cdk_appsync_guard.template.values import Hole, Text, Value, concatenate
+from cdk_appsync_guard.iam.policies import statements_of
+from cdk_appsync_guard.iam.principals import Document, Principal
+from cdk_appsync_guard.template.values.value import Hole, Text, Value, concatenate
 
 API = concatenate(
     (

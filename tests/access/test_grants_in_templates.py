@@ -9,7 +9,7 @@ from judging import open_scenarios
 
 from cdk_appsync_guard.access.grants import Fields, granted_to
 from cdk_appsync_guard.appsync.api import find_apis
-from cdk_appsync_guard.appsync.iam import find_principals
+from cdk_appsync_guard.iam.principals import find_principals
 
 TEMPLATE = """
 Parameters:

@@ -12,7 +12,7 @@ from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_diff import Change, compare
 from cdk_appsync_guard.access.matrix_filters import Filters, select
 from cdk_appsync_guard.access.matrix_words import MatrixRow, rows_of
-from cdk_appsync_guard.survey import find_matrices
+from cdk_appsync_guard.engine.scenes import find_matrices
 
 COGNITO = "AMAZON_COGNITO_USER_POOLS"
 SIGNS = {"allowed": "+", "partly": "~", "denied": "-", "undecided": "?"}

@@ -32,7 +32,7 @@ from cdk_appsync_guard.access.reach import CallerReach, find_reach
 from cdk_appsync_guard.access.request import decide_operation
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
-from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 Used = tuple[str, tuple[str, ...] | None]  # a directive and its groups
 Record = dict[str, Any]

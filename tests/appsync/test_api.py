@@ -14,11 +14,11 @@ from cdk_appsync_guard.appsync.modes import Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
 from cdk_appsync_guard.errors import SchemaError
-from cdk_appsync_guard.template.assembly import find_inputs, read_unit
-from cdk_appsync_guard.template.parameters import Parameters
-from cdk_appsync_guard.template.read import SourceFile
-from cdk_appsync_guard.template.scenarios import resolve
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.template.inputs.assembly import find_inputs, read_unit
+from cdk_appsync_guard.template.inputs.parameters import Parameters
+from cdk_appsync_guard.template.scenarios.scenario import resolve
+from cdk_appsync_guard.template.source.read import SourceFile
+from cdk_appsync_guard.template.values.value import Unknown
 
 BLOG = """
 Resources:

@@ -4,7 +4,7 @@ import pytest
 from judging import open_scenarios
 
 from cdk_appsync_guard.appsync.log_role import read_log_role
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.template.values.value import Unknown
 
 API = """
 Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}}

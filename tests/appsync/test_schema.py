@@ -16,7 +16,7 @@ from cdk_appsync_guard.appsync.schema import (
 )
 from cdk_appsync_guard.appsync.sdl import may_be_accepted
 from cdk_appsync_guard.errors import Location, SchemaError
-from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 
 def read(text: str, inner: tuple[int, int] | None = None) -> Schema:

@@ -14,7 +14,7 @@ from synthesis import app_at, blog
 
 from cdk_appsync_guard.cdk import AppSyncGuard, check
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.report import Report
 
 BLOCKED = "nested-type-blocks-mode"
 

@@ -16,8 +16,8 @@ from aws_cdk import cloudformation_include
 from synthesis import BLOCKED, SOUND, app_at, blog, scanned, synthesize
 
 from cdk_appsync_guard.cdk import AppSyncGuardPlugin
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.scan import ScanOptions, scan
 
 SAMPLES = Path(__file__).parents[2] / "sample_stacks"
 

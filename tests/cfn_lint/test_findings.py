@@ -213,7 +213,7 @@ def test_template_without_appsync_loads_no_scanner() -> None:
     program = (
         "import sys\nfrom cfnlint.api import lint\n"
         f"print(lint({text!r}))\n"
-        "print([name for name in sys.modules if name.startswith('cdk_appsync_guard.scan')"
+        "print([name for name in sys.modules if name.startswith('cdk_appsync_guard.engine.scan')"
         " or name == 'graphql'])\n"
     )
     write(".cfnlintrc", f"append_rules: [{MODULE}]\n")

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from team import team
 
-from cdk_appsync_guard.appsync.callers import ClientCaller
+from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.cli.main import main
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
 OPERATIONS = """\
 query Home {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appsync_guard.cli.files import check_writable, write_file
 from cdk_appsync_guard.cli.output import show_error, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError, InputError, Location
 from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.settings.files import check_writable, write_file
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 
 from judging import facts
 
-from cdk_appsync_guard.policy.columns import Cell
+from cdk_appsync_guard.facts.tables import Cell
 
 COGNITO = "AMAZON_COGNITO_USER_POOLS"
 

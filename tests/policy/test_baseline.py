@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from policy.test_conclude import FINDING
 
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.findings import Notice, Report, Suppression
 from cdk_appsync_guard.policy.baseline import apply_baseline, read_baseline, write_baseline
+from cdk_appsync_guard.report import Notice, Report, Suppression
 
 OTHER = replace(FINDING, rule="blue-toy", message="the toy at `Shelf.right` is blue")
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from policy.toy import FILE, TABLES, make_row, make_rule
 
 from cdk_appsync_guard.errors import Location
-from cdk_appsync_guard.findings import Excerpt, Finding, Severity, Symptom, Undecided
-from cdk_appsync_guard.policy.columns import Row
-from cdk_appsync_guard.policy.conclude import Conclusion, conclude
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
-from cdk_appsync_guard.template.read import Place, SourceFile
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.policy.findings_of_scenarios import Conclusion, conclude
+from cdk_appsync_guard.report import Excerpt, Finding, Severity, Symptom, Undecided
+from cdk_appsync_guard.template.source.read import Place, SourceFile
+from cdk_appsync_guard.template.values.value import Unknown
 
 RULE = make_rule()
 PLACE = Place(FILE, ("Resources", "Shop", 0), (2, 3), "Shop", "App/Shop")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from judging import NOW
 
-from cdk_appsync_guard.findings import Severity
-from cdk_appsync_guard.scan import ScanOptions, scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
+from cdk_appsync_guard.report import Severity
 
 CASES = [
     json.loads(line)

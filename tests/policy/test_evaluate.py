@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from policy.toy import TABLES, TOY, TOYS, make_row, make_rule, plain
 
 from cdk_appsync_guard.errors import RuleError
-from cdk_appsync_guard.policy.columns import Cell, Row
+from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open, evaluate, judge
 from cdk_appsync_guard.policy.query import parse_query
-from cdk_appsync_guard.template.values import Hole, Text, Unknown
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown
 
 WHY = Unknown("nobody told", "tell")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.policy.ignores import find_ignores
 from cdk_appsync_guard.policy.suppress import Ignore, Scope, Span
-from cdk_appsync_guard.template.read import SourceFile, read_template
+from cdk_appsync_guard.template.source.read import SourceFile, read_template
 
 TEMPLATE = """\
 Metadata:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from policy.toy import RULE, TABLES, make_rule, replace_entry
 
 from cdk_appsync_guard.errors import Location, RuleError
-from cdk_appsync_guard.findings import Severity, Symptom
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.rule_reader import parse_rule
+from cdk_appsync_guard.report import Severity, Symptom
 
 
 def _parse(text: str) -> Rule:

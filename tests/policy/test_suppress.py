@@ -7,8 +7,8 @@ from policy.test_conclude import FINDING, UNDECIDED
 from policy.toy import make_rule
 
 from cdk_appsync_guard.errors import Location
-from cdk_appsync_guard.findings import Finding, Notice, Report, Suppression
 from cdk_appsync_guard.policy.suppress import Ignore, Scope, Span, suppress
+from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
 
 RULES = (make_rule(), make_rule(rule_id="blue-toy"))
 HERE = Location("pyproject.toml", 3, 1)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_appsync_guard.policy.columns import Cell
+from cdk_appsync_guard.facts.tables import Cell
 from cdk_appsync_guard.policy.wording import Truths, fill, name_scenarios
-from cdk_appsync_guard.template.values import Hole, Text, Unknown
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown
 
 
 @pytest.mark.parametrize(

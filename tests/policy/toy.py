@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cdk_appsync_guard.policy.columns import Cell, Column, Row, Table
+from cdk_appsync_guard.facts.tables import Cell, Column, Row, Table
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.rule_reader import parse_rule
-from cdk_appsync_guard.template.read import Place, SourceFile
+from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 TOYS = Table(
     "toys",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk_appsync_guard.errors import GuardError, InputError, RuleError
-from cdk_appsync_guard.findings import (
+from cdk_appsync_guard.report import (
     Excerpt,
     Finding,
     Location,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cdk_appsync_guard.errors import ConfigError, InputError
-from cdk_appsync_guard.findings import (
+from cdk_appsync_guard.report import (
     Excerpt,
     Finding,
     Location,

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from reporters.sample import REPORT
 from reporters.strategies import reports
 
-from cdk_appsync_guard.findings import Report
+from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters.json import render
 
 

@@ -17,7 +17,7 @@ from cdk_appsync_guard.reporters.matrix_diff_text import render_changes
 from cdk_appsync_guard.reporters.matrix_files import changes_csv, matrix_csv, matrix_json
 from cdk_appsync_guard.reporters.matrix_text import render_matrices
 from cdk_appsync_guard.reporters.terminal import Style, width_of
-from cdk_appsync_guard.template.values import Unknown
+from cdk_appsync_guard.template.values.value import Unknown
 
 names = st.text(min_size=1, max_size=60)
 cells = st.builds(

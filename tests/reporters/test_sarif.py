@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from reporters.sample import REPORT, blocked, unclear
 from reporters.strategies import reports
 
-from cdk_appsync_guard.findings import Location, Report, Severity
+from cdk_appsync_guard.report import Location, Report, Severity
 from cdk_appsync_guard.reporters.sarif import MOST_RESULTS, render
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reporters.sample import REPORT, blocked
 from reporters.strategies import reports
 
-from cdk_appsync_guard.findings import Excerpt, Finding, Report
+from cdk_appsync_guard.report import Excerpt, Finding, Report
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.text import TextOptions, render
 

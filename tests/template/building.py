@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cdk_appsync_guard.template.assembly import Assembly, SourceStack
-from cdk_appsync_guard.template.parameters import Parameters
-from cdk_appsync_guard.template.read import read_template
-from cdk_appsync_guard.template.scenarios import Resolution, resolve
-from cdk_appsync_guard.template.stack import Stack
-from cdk_appsync_guard.template.values import Hole, Text, Value
+from cdk_appsync_guard.template.inputs.assembly import Assembly, SourceStack
+from cdk_appsync_guard.template.inputs.parameters import Parameters
+from cdk_appsync_guard.template.scenarios.scenario import Resolution, resolve
+from cdk_appsync_guard.template.scenarios.stack import Stack
+from cdk_appsync_guard.template.source.read import read_template
+from cdk_appsync_guard.template.values.value import Hole, Text, Value
 
 API = {"Type": "AWS::AppSync::GraphQLApi", "Properties": {"Name": "api"}}
 

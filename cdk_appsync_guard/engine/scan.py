@@ -1,0 +1,201 @@
+"""The whole of it: paths → Report, on as many cores as there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.appsync.api import Api, find_apis
+from cdk_appsync_guard.engine.unit import Judgement, Task, join_reports, judge_unit
+from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.facts import build_facts
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.policy.baseline import apply_baseline
+from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
+from cdk_appsync_guard.policy.suppress import Ignore, suppress
+from cdk_appsync_guard.report import Location, Notice, Report
+from cdk_appsync_guard.template.inputs.assembly import Unit, find_inputs, read_unit
+from cdk_appsync_guard.template.inputs.files import read_regular_file
+from cdk_appsync_guard.template.inputs.parameters import Parameters, find_misfits
+from cdk_appsync_guard.template.inputs.sources import Assembly
+from cdk_appsync_guard.template.scenarios.scenario import resolve
+from cdk_appsync_guard.template.scenarios.stack import Stack
+from cdk_appsync_guard.template.source.read import read_text
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
+
+__all__ = ["ScanOptions", "collect_facts", "open_scenarios", "scan"]
+
+_FEW_UNITS = 12  # below that, starting processes costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What is known and wanted besides the paths.
+
+    ``schemas`` are SDL files by API name, or by the empty name for any API. ``now`` is the moment
+    that expiry is judged at. ``operations`` are files, folders or globs of client code, and
+    ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` gives
+    the reason for each fingerprint that it suppresses. ``stdin`` is what the path ``-`` stands for.
+    ``progress`` is called with the number of units done and of all.
+    """
+
+    parameters: Parameters = field(default_factory=Parameters)
+    region: str | None = None
+    account: str | None = None
+    schemas: Mapping[str, str] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    operations: Sequence[str] = ()
+    callers: Sequence[ClientCaller] = ()
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    suppressions: Sequence[Ignore] = ()
+    baseline: Mapping[str, str] = field(default_factory=dict)
+    stdin: bytes | None = None
+    jobs: int | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
+    """Judge the templates at *paths* together.
+
+    Raise ConfigError or RuleError if the options or the rules make no sense. An input that cannot
+    be judged is a problem in the report, and the others are judged all the same.
+    """
+    options = options or ScanOptions()
+    known = load_rules(map(Path, options.rules))
+    task = _task(options, known, select_rules(known, options.select, options.ignore))
+    units, unread = find_inputs(paths, options.stdin)
+    if task.code is not None:
+        task = replace(task, code=replace(task.code, alone=len(units) == 1))
+    judged = tuple(_judge_all(units, task, options))
+    misfits, notices = find_misfits(
+        task.parameters, (name for one in judged for name in one.fitting)
+    )
+    report = join_reports((Report(problems=unread), *(one.report for one in judged)))
+    report = join_reports((report, _report_of_clients(task, report.files)))
+    report = suppress(report, options.suppressions, applied=task.rules, known=known)
+    report = apply_baseline(report, options.baseline)
+    return replace(
+        report,
+        notices=(*report.notices, *notices),
+        problems=(*report.problems, *misfits, *_unused_schemas(options, report)),
+    )
+
+
+def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> list[Row]:
+    """Return the rows that rules see, of the first scenario of each assembly.
+
+    Raise the first error that an input causes.
+    """
+    options = options or ScanOptions()
+    code = _client_code(options)
+    for error in code.clients.problems if code else ():
+        raise error
+    rows: list[Row] = []
+    for _, scenarios in open_scenarios(paths, options):
+        apis, stacks = next(scenarios)
+        rows += build_facts(apis, stacks, options.now, code)
+    return rows
+
+
+def open_scenarios(
+    paths: Sequence[str], options: ScanOptions
+) -> Iterator[tuple[str, Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]]]:
+    """Yield each assembly's name with the APIs and stacks of its scenarios, at least one.
+
+    Raise the first error that an input causes.
+    """
+    task = _task(replace(options, operations=(), callers=()), (), ())
+    units, unread = find_inputs(paths, options.stdin)
+    for error in unread:
+        raise error
+    for unit in units:
+        assemblies, problems = read_unit(unit, task.parameters)
+        for error in problems:
+            raise error
+        for assembly in assemblies:
+            yield assembly.name, _open(assembly, task)
+
+
+def _open(assembly: Assembly, task: Task) -> Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]:
+    for scenario in resolve(assembly, task.parameters).scenarios:
+        yield find_apis(scenario.stacks, schemas=task.schemas), scenario.stacks
+
+
+def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Task:
+    parameters = replace(
+        options.parameters,
+        region=options.region or options.parameters.region,
+        account=options.account or options.parameters.account,
+    )
+    schemas = {
+        name: read_text(file, read_regular_file(Path(file)))
+        for name, file in options.schemas.items()
+    }
+    return Task(rules, known, parameters, schemas, options.now, _client_code(options))
+
+
+def _client_code(options: ScanOptions) -> ClientCode | None:
+    if not options.operations and not options.callers:
+        return None
+    from cdk_appsync_guard.appsync.client_callers import read_client_code  # noqa: PLC0415 - most have none
+
+    return read_client_code(options.operations, options.callers)
+
+
+def _report_of_clients(task: Task, judged: Sequence[str]) -> Report:
+    """Return what is to say of client code whatever the templates are; *judged* are file names."""
+    if task.code is None:
+        return Report()
+    clients = task.code.clients
+    silent = {one.file for one in clients.operations}.difference(judged)
+    notices = (
+        Notice("no API of the input has a root field that the file's operations select", at)
+        for at in map(Location, sorted(silent))
+    )
+    return Report(
+        notices=(*clients.notices, *notices),
+        problems=tuple(clients.problems),
+        files=tuple(file.name for file in clients.files),
+    )
+
+
+def _judge_all(units: Sequence[Unit], task: Task, options: ScanOptions) -> Iterator[Judgement]:
+    """Yield a judgement for each unit, in order; many units are shared out over all cores."""
+    jobs = min(options.jobs or os.cpu_count() or 1, len(units))
+    judge = partial(judge_unit, task=task)
+    if jobs < 2 or len(units) < _FEW_UNITS:  # noqa: PLR2004 - one process is this one
+        yield from _counted(map(judge, units), len(units), options)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - costs start-up time
+
+    with ProcessPoolExecutor(jobs) as pool:
+        size = max(1, min(32, len(units) // (jobs * 4)))
+        yield from _counted(pool.map(judge, units, chunksize=size), len(units), options)
+
+
+def _counted(
+    judgements: Iterable[Judgement], total: int, options: ScanOptions
+) -> Iterator[Judgement]:
+    for done, judgement in enumerate(judgements, start=1):
+        if options.progress is not None:
+            options.progress(done, total)
+        yield judgement
+
+
+def _unused_schemas(options: ScanOptions, report: Report) -> Iterator[ConfigError]:
+    """Yield an error for each schema that is given for an API that there is not."""
+    known = {name for api in report.apis for name in (api, api.rpartition("/")[2])}
+    for name in options.schemas:
+        if name and name not in known:
+            listed = ", ".join(f"`{api}`" for api in report.apis) or "none"
+            message = f"`--schema {name}=...` names no API of the input"
+            yield ConfigError(message, help=f"the APIs are: {listed}")

@@ -1,0 +1,132 @@
+"""One unit → Judgement: the four questions in order, for files that hang together.
+
+What is written (template), what it means (appsync), what would happen (access, inside the facts),
+and what we say of it (policy). Runs in any process; a Judgement travels back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.appsync.api import Api, find_apis
+from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.facts import build_facts
+from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
+from cdk_appsync_guard.policy.findings_of_scenarios import conclude
+from cdk_appsync_guard.policy.ignores import find_ignores
+from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.policy.suppress import suppress
+from cdk_appsync_guard.policy.wording import Truths
+from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
+from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
+from cdk_appsync_guard.template.inputs.sources import Assembly
+from cdk_appsync_guard.template.scenarios.deployment import find_fitting_names
+from cdk_appsync_guard.template.scenarios.scenario import resolve
+from cdk_appsync_guard.template.source.read import SourceFile
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.appsync.client_callers import ClientCode
+
+__all__ = ["Judgement", "Task", "join_reports", "judge_unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every process of a scan needs to know.
+
+    ``rules`` are applied; ``known`` are all there are, so that an ignore for another one is no
+    mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API. ``code``
+    is client code whose operations are judged with the APIs.
+    """
+
+    rules: tuple[Rule, ...]
+    known: tuple[Rule, ...]
+    parameters: Parameters
+    schemas: Mapping[str, SourceFile]
+    now: datetime
+    code: ClientCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said of a unit. ``fitting`` are the given parameters that its templates declare."""
+
+    report: Report
+    fitting: frozenset[StackAndName] = frozenset()
+
+
+def judge_unit(unit: Unit, task: Task) -> Judgement:
+    """Judge what one unit holds: its assemblies do not know of each other."""
+    assemblies, problems = read_unit(unit, task.parameters)
+    reports = [_judge(assembly, task) for assembly in assemblies]
+    fitting = (find_fitting_names(assembly, task.parameters) for assembly in assemblies)
+    return Judgement(
+        join_reports((Report(problems=problems), *reports)), frozenset().union(*fitting)
+    )
+
+
+def join_reports(reports: Iterable[Report]) -> Report:
+    """Return one report of several, in their order."""
+    reports = tuple(reports)
+    return Report(
+        findings=tuple(one for report in reports for one in report.findings),
+        undecided=tuple(one for report in reports for one in report.undecided),
+        notices=tuple(dict.fromkeys(one for report in reports for one in report.notices)),
+        problems=tuple(one for report in reports for one in report.problems),
+        files=tuple(dict.fromkeys(one for report in reports for one in report.files)),
+        apis=tuple(one for report in reports for one in report.apis),
+    )
+
+
+def _judge(assembly: Assembly, task: Task) -> Report:
+    """Judge the stacks of one assembly; an error of theirs does not stop the others."""
+    try:
+        return _judge_scenarios(assembly, task)
+    except GuardError as error:
+        return Report(problems=(error,))
+
+
+def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
+    resolution = resolve(assembly, task.parameters)
+    judged: list[tuple[Truths, Evaluation]] = []
+    apis: list[Api] = []
+    sources: list[SourceFile] = []
+    parsed: ParsedSchemas = {}
+    for scenario in resolution.scenarios:
+        found = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
+        rows = build_facts(found, scenario.stacks, task.now, task.code)
+        judged.append((scenario.truths, evaluate(task.rules, rows)))
+        apis += found
+        sources += _client_files(found, task.code)
+    conclusion = conclude(judged)
+    sources = list({id(file): file for file in (*_sources(assembly, apis), *sources)}.values())
+    report = Report(
+        findings=conclusion.findings,
+        undecided=conclusion.undecided,
+        notices=resolution.notices if apis else (),
+        files=tuple(dict.fromkeys(source.name for source in sources)),
+        apis=tuple(dict.fromkeys(api.name for api in apis)),
+    )
+    return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+
+
+def _client_files(apis: tuple[Api, ...], code: ClientCode | None) -> tuple[SourceFile, ...]:
+    """Return the files with operations that are meant for one of the APIs."""
+    if code is None:
+        return ()
+    from cdk_appsync_guard.facts.calls import assign  # noqa: PLC0415 - most have no client code
+
+    meant = {operation.file for _, some in assign(apis, code) for operation in some}
+    return tuple(file for file in code.clients.files if file.name in meant)
+
+
+def _sources(assembly: Assembly, apis: Iterable[Api]) -> tuple[SourceFile, ...]:
+    """Return the files that were judged, each once: templates, and the schemas beside them."""
+    files = [stack.template for stack in assembly.stacks]
+    schemas = [api.schema_place.file for api in apis]
+    return tuple({id(file): file for file in (*files, *schemas)}.values())

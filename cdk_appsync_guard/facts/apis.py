@@ -1,0 +1,268 @@
+"""Api → its row of ``apis`` and the rows of its caches.
+
+In: an API and all stacks of its scenario. Out: rows. What the inputs leave open is Unknown.
+"""
+
+from __future__ import annotations
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.log_role import LogRole, log_group_name, read_log_role
+from cdk_appsync_guard.appsync.modes import (
+    COGNITO,
+    COGNITO_ONLY,
+    MODE_OF_DIRECTIVE,
+    MODES,
+    MULTI,
+    SINGLE_OTHER,
+)
+from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
+from cdk_appsync_guard.errors import SchemaError
+from cdk_appsync_guard.facts.conversions import choice, flag, number, text
+from cdk_appsync_guard.facts.credentials import accepts_api_keys
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.template.scenarios.stack import Stack
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
+
+__all__ = ["api_row", "cache_rows", "regime", "schema_unknown"]
+
+_FIREWALL = "AWS::WAFv2::WebACLAssociation"
+_KEY = "AWS::AppSync::ApiKey"
+_LOG_GROUPS = ("AWS::Logs::LogGroup", "Custom::LogRetention")
+_LEVELS = ("NONE", "ERROR", "INFO", "DEBUG", "ALL")
+# Amplify writes this type. It leaves mutations without directive on purpose, where a rule says
+# `allow: public` and where its resolver refuses everybody.
+_GENERATED_TYPE = "ModelAttributeTypes"
+_AUTHORIZES = frozenset((*MODE_OF_DIRECTIVE, "aws_auth"))
+
+_PROPERTY_OF_COLUMN = {
+    "api_type": "ApiType",
+    "default_mode": "AuthenticationType",
+    "additional_modes": "AdditionalAuthenticationProviders",
+    "additional_count": "AdditionalAuthenticationProviders",
+    "visibility": "Visibility",
+    "introspection": "IntrospectionConfig",
+    "query_depth_limit": "QueryDepthLimit",
+    "resolver_count_limit": "ResolverCountLimit",
+    "xray": "XrayEnabled",
+    "tagged": "Tags",
+}
+
+
+def api_row(api: Api, stacks: tuple[Stack, ...]) -> Row:
+    """Return the row of the API."""
+    get = api.resource.get
+    limits = {
+        column: 0 if (limit := number(get(_PROPERTY_OF_COLUMN[column]))) is None else limit
+        for column in ("query_depth_limit", "resolver_count_limit")
+    }
+    cells: dict[str, Cell] = {
+        "name": api.name,
+        "api_type": choice(get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL"),
+        "visibility": choice(get("Visibility"), ("GLOBAL", "PRIVATE"), "GLOBAL"),
+        "introspection": choice(get("IntrospectionConfig"), ("ENABLED", "DISABLED"), "ENABLED"),
+        "xray": flag(get("XrayEnabled"), absent=False),
+        "waf": _has(api, _FIREWALL, present=bool(api.firewalls)),
+        "tagged": unknown_of(get("Tags")) or bool(get("Tags")),
+        "schema_source": api.schema_source,
+        **limits,
+        **_mode_cells(api),
+        **_key_cells(api),
+        **_schema_cells(api),
+        **_log_cells(api, stacks),
+    }
+    places = {
+        column: api.resource.place(name)
+        for column, name in _PROPERTY_OF_COLUMN.items()
+        if get(name) is not None
+    }
+    if get("LogConfig") is not None:
+        places.update(_log_places(api))
+    return Row("apis", cells, api.resource.place(), places, api.name)
+
+
+def cache_rows(api: Api) -> list[Row]:
+    """Return a row for each cache of the API."""
+    rows = []
+    for cache in api.caches:
+        cells: dict[str, Cell] = {
+            "cache": cache.logical_id,
+            "encrypts_transit": flag(cache.get("TransitEncryptionEnabled"), absent=False),
+            "encrypts_rest": flag(cache.get("AtRestEncryptionEnabled"), absent=False),
+        }
+        places = {
+            "encrypts_transit": cache.place("TransitEncryptionEnabled"),
+            "encrypts_rest": cache.place("AtRestEncryptionEnabled"),
+        }
+        rows.append(Row("caches", cells, cache.place(), places, api.name))
+    return rows
+
+
+def regime(api: Api) -> str | Unknown:
+    """Return which directives count, as far as the providers tell."""
+    if isinstance(api.additional, Unknown):
+        return Unknown(api.additional.reason, api.additional.would_decide)
+    if api.additional:
+        return MULTI
+    mode = api.default.mode
+    if isinstance(mode, Unknown):
+        return Unknown(mode.reason, mode.would_decide, (COGNITO_ONLY, SINGLE_OTHER))
+    return COGNITO_ONLY if mode == COGNITO else SINGLE_OTHER
+
+
+def schema_unknown(api: Api) -> Unknown | None:
+    """Return why the API's fields are not known, None if they are or if it is merged."""
+    if isinstance(api.schema, Unknown):
+        return api.schema
+    if isinstance(api.schema, SchemaError):
+        return Unknown("the schema cannot be read", "a schema without syntax errors")
+    return None
+
+
+def _mode_cells(api: Api) -> dict[str, Cell]:
+    additional: Cell
+    count: Cell
+    if isinstance(api.additional, Unknown):
+        additional = count = Unknown(api.additional.reason, api.additional.would_decide)
+    else:
+        count = len(api.additional)
+        modes = [provider.mode for provider in api.additional]
+        unknown = next((mode for mode in modes if isinstance(mode, Unknown)), None)
+        known = tuple(dict.fromkeys(mode for mode in modes if mode in MODES))
+        additional = Unknown(unknown.reason, unknown.would_decide) if unknown else known
+    return {
+        "default_mode": choice(api.default.mode, MODES),
+        "additional_modes": additional,
+        "additional_count": count,
+        "regime": regime(api),
+    }
+
+
+def _key_cells(api: Api) -> dict[str, Cell]:
+    keys: Cell = "none"
+    if any(not key.conditional for key in api.keys):
+        keys = "declared"
+    elif api.keys or api.absent_keys:
+        keys = "conditional"
+    else:
+        perhaps = _has(api, _KEY, present=False)
+        if isinstance(perhaps, Unknown):
+            keys = Unknown(perhaps.reason, perhaps.would_decide, ("declared", "none"))
+    return {
+        "accepts_api_keys": accepts_api_keys(api),
+        "key_count": _key_count(api),
+        "keys": keys,
+    }
+
+
+def _key_count(api: Api) -> int | Unknown:
+    declared = len(api.keys)
+    perhaps = _has(api, _KEY, present=False)
+    if not isinstance(perhaps, Unknown):
+        return declared
+    most = declared + sum(resource.type == _KEY for resource in api.unplaced)
+    return Unknown(perhaps.reason, perhaps.would_decide, (declared, most))
+
+
+def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
+    """Return whether the API has a resource of the kind, asking the unplaced ones if need be."""
+    if present:
+        return True
+    for resource in api.unplaced:
+        if resource.type == kind:
+            named = resource.get("ResourceArn" if kind == _FIREWALL else "ApiId")
+            unknown = unknown_of(named) or Unknown("it is not known which API it belongs to")
+            return Unknown(
+                f"`{resource.logical_id}` may belong to this API or another: {unknown.reason}",
+                unknown.would_decide,
+            )
+    return False
+
+
+def _schema_cells(api: Api) -> dict[str, Cell]:
+    unknown = schema_unknown(api)
+    if unknown is not None:
+        return {"untagged_mutations": unknown, "untagged_mutation": unknown}
+    if not isinstance(api.schema, Schema):
+        return {"untagged_mutations": 0, "untagged_mutation": None}
+    root = api.schema.types.get(api.schema.mutation or "")
+    untagged = []
+    if root is not None and not _is_tagged(root) and _GENERATED_TYPE not in api.schema.types:
+        untagged = [each.coordinate for each in root.fields.values() if not _is_tagged(each)]
+    return {
+        "untagged_mutations": len(untagged),
+        "untagged_mutation": untagged[0] if untagged else None,
+    }
+
+
+def _is_tagged(definition: Field | TypeDefinition) -> bool:
+    return any(directive.name in _AUTHORIZES for directive in definition.directives)
+
+
+def _log_cells(api: Api, stacks: tuple[Stack, ...]) -> dict[str, Cell]:
+    config = api.resource.get("LogConfig")
+    unknown = unknown_of(config)
+    if unknown is not None:
+        why = Unknown(unknown.reason, unknown.would_decide)
+        return dict.fromkeys(_LOG_COLUMNS, why)
+    if not isinstance(config, dict):
+        config = None
+    role = config and config.get("CloudWatchLogsRoleArn")
+    judged = read_log_role(role, api.resource, stacks) if role is not None else _NO_ROLE
+    return {
+        "has_log_config": config is not None,
+        "field_log_level": choice(config and config.get("FieldLogLevel"), _LEVELS),
+        "excludes_verbose_content": flag(
+            config and config.get("ExcludeVerboseContent"), absent=False
+        ),
+        "log_role": judged.resource.logical_id if judged.resource else text(role),
+        "log_role_trust": judged.trust or None,
+        "log_role_service": judged.service,
+        "log_role_writes": judged.writes or None,
+        "log_expires": _log_expires(api, stacks),
+    }
+
+
+_NO_ROLE = LogRole("", "")
+_LOG_COLUMNS = (
+    "has_log_config",
+    "field_log_level",
+    "excludes_verbose_content",
+    "log_role",
+    "log_role_trust",
+    "log_role_service",
+    "log_role_writes",
+    "log_expires",
+)
+
+
+def _log_expires(api: Api, stacks: tuple[Stack, ...]) -> bool | Unknown:
+    name = log_group_name(api.resource)
+    perhaps: Unknown | None = None
+    for stack in stacks:
+        for group in stack.of_type(*_LOG_GROUPS):
+            named = group.get("LogGroupName")
+            if named == name and not isinstance(named, Unknown):
+                days = group.get("RetentionInDays")
+                return True if isinstance(days, Text) else unknown_of(days) or days is not None
+            if perhaps is None and _may_be_any_name(named):
+                perhaps = unknown_of(named)
+    return False if perhaps is None else Unknown(perhaps.reason, perhaps.would_decide)
+
+
+def _may_be_any_name(name: Value) -> bool:
+    """Return whether the name may turn out to be any name, once somebody gives it."""
+    if isinstance(name, Text):
+        return name.hole is not None and name.hole.kind in ("parameter", "import")
+    return isinstance(name, Unknown) and name.would_decide not in ("", "nothing before deployment")
+
+
+def _log_places(api: Api) -> dict[str, Place]:
+    place = api.resource.place
+    role = place("LogConfig", "CloudWatchLogsRoleArn")
+    return {
+        "has_log_config": place("LogConfig"),
+        "field_log_level": place("LogConfig", "FieldLogLevel"),
+        "excludes_verbose_content": place("LogConfig", "ExcludeVerboseContent"),
+        **dict.fromkeys(("log_role", "log_role_trust", "log_role_writes"), role),
+    }

@@ -1,0 +1,301 @@
+"""Client code × the APIs → rows of ``calls``, ``operations`` and ``selections``.
+
+In: the APIs and stacks of one scenario, and client code. Out: rows. An operation whose callers are
+not said is judged against every mode: then only what nobody can run is worth a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cdk_appsync_guard.access.calls import Call, judge_fields, judge_roots, root_nodes
+from cdk_appsync_guard.access.decide import Caller, Decision
+from cdk_appsync_guard.access.execution import Endpoint
+from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to
+from cdk_appsync_guard.access.reach import find_callers
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.api_clients import FUNCTION, role_of
+from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
+from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.operations import ClientOperation
+from cdk_appsync_guard.appsync.schema import Field, Schema
+from cdk_appsync_guard.errors import InputError
+from cdk_appsync_guard.facts.access_view import words
+from cdk_appsync_guard.facts.authorizations import (
+    agree,
+    authorizations,
+    question,
+    unknown_row,
+)
+from cdk_appsync_guard.facts.calls_vocabulary import CALL_TABLES
+from cdk_appsync_guard.facts.directive_fixes import admitted, directives_for
+from cdk_appsync_guard.facts.selections import selection_rows
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.iam.principals import Principal, find_principals
+from cdk_appsync_guard.template.scenarios.stack import Stack
+from cdk_appsync_guard.template.values.value import Unknown
+
+__all__ = ["assign", "find_principal", "rows_of_calls"]
+
+_OPEN = Unknown("AWS does not say", "AWS's answer to that")
+_PARTLY_KNOWN = Decision(
+    "undecided", "iam", "a policy of the caller has a condition, or a part that cannot be known"
+)
+_BY_MODES = tuple(table for table in CALL_TABLES if table.name != "selections")
+
+
+def rows_of_calls(
+    apis: Sequence[Api], stacks: tuple[Stack, ...], code: ClientCode
+) -> Iterator[Row]:
+    """Yield the rows about all operations that are meant for one of the APIs."""
+    principals = find_principals(stacks)
+    for api, operations in assign(apis, code):
+        view = _View(api, fields_of(api, apis), principals, stacks, code)
+        if not isinstance(api.schema, Schema):
+            unknown = api.schema if isinstance(api.schema, Unknown) else _NO_SCHEMA
+            for table in CALL_TABLES if operations else ():
+                yield unknown_row(table, unknown, api.schema_place, api.name)
+            continue
+        yield from selection_rows(api, api.schema, operations, code.clients)
+        possible = authorizations(api)
+        if isinstance(possible, Unknown):
+            unknown, place = question(api)
+            for table in _BY_MODES if operations else ():
+                yield unknown_row(table, unknown, place, api.name)
+            continue
+        alternatives = (_rows_by_modes(view, operations, one) for one in possible)
+        yield from agree(api, _BY_MODES, alternatives)
+
+
+def assign(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[ClientOperation]]]:
+    """Return each API's operations: the API that their callers name, or whose fields they select.
+
+    With one API all are its own, so that a field it lacks is told. With several, an operation
+    belongs to those that have all of its root fields, or else to those that have one.
+    """
+    found: list[tuple[Api, list[ClientOperation]]] = [(api, []) for api in apis]
+    for operation in code.clients.operations:
+        named = {caller.api for caller in code.callers_of(operation)} - {None}
+        best = [] if named else _best(apis, operation, alone=code.alone)
+        for api, operations in found:
+            is_named = not named.isdisjoint({api.name, api.resource.logical_id})
+            if is_named or any(api is one for one in best):
+                operations.append(operation)
+    return found
+
+
+def find_principal(
+    caller: ClientCaller, principals: Sequence[Principal], stacks: Sequence[Stack]
+) -> Principal | None:
+    """Return the role or user that the caller is, None if the templates do not have it."""
+    if caller.function is not None:
+        functions = (
+            one
+            for stack in stacks
+            for one in stack.of_type(FUNCTION)
+            if one.logical_id == caller.function
+        )
+        roles = (role_of(one, principals) for one in functions)
+        return next((role for role in roles if role is not None), None)
+    return next((one for one in principals if one.name == caller.principal), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    api: Api
+    fields: Fields
+    principals: Sequence[Principal]
+    stacks: Sequence[Stack]
+    code: ClientCode
+
+
+def _best(apis: Sequence[Api], operation: ClientOperation, *, alone: bool) -> list[Api]:
+    if len(apis) == 1 and alone:
+        return list(apis)
+    names = {
+        node.name.value for node in operation.node.selection_set.selections if node.kind == "field"
+    }
+    shares: dict[int, list[Api]] = {}
+    for api in apis:
+        if isinstance(api.schema, Schema):
+            share = len(names.intersection(root_nodes(api.schema, operation)))
+            shares.setdefault(share, []).append(api)
+    best = max(shares, default=0)
+    return shares[best] if best else []
+
+
+def _rows_by_modes(
+    view: _View, operations: Sequence[ClientOperation], authorization: Authorization
+) -> Iterator[Row]:
+    assert isinstance(view.api.schema, Schema)  # noqa: S101 - the caller has looked
+    endpoint = Endpoint(authorization, view.api.schema)
+    for operation in operations:
+        if operation.kind not in endpoint.schema.roots:
+            continue
+        callers = view.code.callers_of(operation)
+        for caller in callers:
+            yield from _call_rows(view, endpoint, operation, caller)
+        if not callers:
+            yield _operation_row(view, endpoint, operation)
+
+
+def _call_rows(
+    view: _View, endpoint: Endpoint, operation: ClientOperation, caller: ClientCaller
+) -> Iterator[Row]:
+    is_iam = caller.principal is not None or caller.function is not None
+    mode = AWS_IAM if is_iam else caller.mode or endpoint.authorization.default
+    kind = Caller(mode, frozenset(caller.groups))
+    if is_iam:
+        allows = _ask(view, caller)
+        for call in judge_roots(endpoint.schema, operation, allows):
+            yield _call_row(view, endpoint, (operation, caller, mode), call, "policy")
+    try:
+        calls = judge_fields(endpoint, kind, operation)
+    except InputError:
+        return  # the operation's row says so
+    yield from _fold(
+        [_call_row(view, endpoint, (operation, caller, mode), call, "directive") for call in calls],
+        endpoint.schema,
+    )
+
+
+def _fold(rows: list[Row], schema: Schema) -> Iterator[Row]:
+    """Yield the rows; of the fields of one type that are closed alike, one tells of the others."""
+    alike: dict[tuple[Cell, ...], list[Row]] = {}
+    for row in rows:
+        cells = row.cells
+        if cells["outcome"] == "denied" and cells["type"] not in schema.roots.values():
+            key = (cells["type"], cells["reason"], cells["admits"])
+            alike.setdefault(key, []).append(row)
+    others = {id(row): group for group in alike.values() for row in group}
+    for row in rows:
+        group = others.get(id(row), [row])
+        names = dict.fromkeys(str(one.cells["field"]) for one in group)
+        more = f" (as well as {_some(list(names)[1:])})" if len(names) > 1 else ""
+        yield replace(row, cells={**row.cells, "first": row is group[0], "also": more})
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return ", ".join(f"`{name}`" for name in names[:_MANY]) + more
+
+
+def _ask(view: _View, caller: ClientCaller) -> Callable[[str], Decision]:
+    """Return what the caller's policies say of a root field."""
+    principal = find_principal(caller, view.principals, view.stacks)
+    if principal is None:
+        what = f"function `{caller.function}`" if caller.function else f"role `{caller.principal}`"
+        missing = Decision("undecided", "iam", f"the {what} is not in the templates")
+        return lambda _: missing
+    granted = granted_to(principal, view.fields)
+
+    def allows(coordinate: str) -> Decision:
+        bit = view.fields.bit(coordinate)
+        outcome = granted.outcome(bit)
+        if outcome == "denied":
+            return Decision("denied", "iam-deny" if granted.refused_explicitly & bit else "iam")
+        return _PARTLY_KNOWN if outcome == "undecided" else Decision("allowed")
+
+    return allows
+
+
+def _call_row(
+    view: _View,
+    endpoint: Endpoint,
+    who: tuple[ClientOperation, ClientCaller, str],
+    call: Call,
+    gate: str,
+) -> Row:
+    operation, caller, mode = who
+    field = _field(endpoint.schema, call.coordinate)
+    decision = call.decision
+    cells: dict[str, Cell] = {
+        "caller": caller.name,
+        "mode": mode,
+        "operation": operation.words,
+        "kind": operation.kind,
+        "coordinate": call.coordinate,
+        "field": field.name,
+        "type": field.type_name,
+        "gate": gate,
+        "outcome": _outcome(decision),
+        "reason": _REASONS.get(decision.reason, decision.reason)
+        if decision.outcome == "denied"
+        else None,
+        "admits": admitted(endpoint, field),
+        "fix": directives_for(endpoint, field, mode, caller.groups),
+        "first": True,
+        "also": "",
+    }
+    return Row("calls", cells, view.code.clients.place(call.node), {}, view.api.name)
+
+
+def _outcome(decision: Decision) -> str | Unknown:
+    if decision.outcome != "undecided":
+        return decision.outcome
+    would_decide = {"concrete-type": "nothing before a request", "iam": "the policy's stacks"}
+    return Unknown(decision.question, would_decide.get(decision.reason, _OPEN.would_decide))
+
+
+def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) -> Row:
+    """Return the row of an operation that may be meant for anybody."""
+    unsure: Unknown | None = None
+    farthest: tuple[int, str, Call | None] = (-1, "", None)
+    runs = False
+    for caller in _kinds(endpoint):
+        try:
+            calls = judge_fields(endpoint, caller, operation)
+        except InputError as error:
+            unsure = Unknown(error.message)
+            break
+        denied = next((one for one in calls if one.decision.outcome == "denied"), None)
+        open_ = next((one for one in calls if one.decision.outcome == "undecided"), None)
+        if denied is None and open_ is None:
+            runs = True
+            break
+        if denied is None and open_ is not None:
+            unsure = unsure or Unknown(open_.decision.question, _OPEN.would_decide)
+        passed = sum(one.decision.outcome != "denied" for one in calls)
+        if passed > farthest[0]:
+            farthest = (passed, caller.mode, denied or open_)
+    if runs and operation.gaps:
+        unsure = Unknown(operation.gaps[0], "the whole operation")
+    call = None if runs else farthest[2]
+    place = view.code.clients.place(operation.node if call is None else call.node)
+    cells: dict[str, Cell] = {
+        "operation": operation.words,
+        "kind": operation.kind,
+        "runs": True if runs and not operation.gaps else unsure or False,
+        "caller": words((farthest[1],)) if call else "all callers",
+        "blocked": call.coordinate if call else None,
+        "path": call.path if call else None,
+        "admits": admitted(endpoint, _field(endpoint.schema, call.coordinate)) if call else "",
+    }
+    return Row("operations", cells, place, {}, view.api.name)
+
+
+def _kinds(endpoint: Endpoint) -> Iterator[Caller]:
+    """Yield a caller for each mode: for Cognito one who is in all groups that there are."""
+    every = find_callers(endpoint.authorization, endpoint.schema)
+    for mode in endpoint.authorization.modes:
+        groups = frozenset(group for one in every if one.mode == mode for group in one.groups)
+        yield Caller(mode, groups)
+
+
+def _field(schema: Schema, coordinate: str) -> Field:
+    type_name, _, name = coordinate.partition(".")
+    return schema.types[type_name].fields[name]
+
+
+_MANY = 4
+_NO_SCHEMA = Unknown("the schema of the API cannot be read", "the API's SDL")
+_REASONS = {
+    "mode-not-listed": "the directives of the field, or else of its type, leave the mode out",
+    "default-mode": "the field has no directive, so that only the default mode may select it",
+    "group": "the caller is in none of the groups that the directives name",
+    "default-action": "the default action of the user pool is DENY",
+    "mode-not-configured": "the API does not have the mode",
+    "iam": "no policy of the caller allows it",
+    "iam-deny": "a policy of the caller denies it",
+}

@@ -1,0 +1,78 @@
+"""Template values → cells: what CloudFormation would make of a value in a column of its kind.
+
+In: a resolved value. Out: a plain cell, or Unknown with the values that it could be. Strings count
+as the numbers and booleans that they spell, as CloudFormation has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
+
+__all__ = ["choice", "flag", "hint", "number", "text"]
+
+_FLAGS = {"true": True, "false": False}
+
+
+def flag(value: Value, *, absent: bool) -> bool | Unknown:
+    """Return a boolean; *absent* is what leaving it out means."""
+    if isinstance(value, bool):
+        return value
+    if value is None:
+        return absent
+    if isinstance(value, str) and value.lower() in _FLAGS:
+        return _FLAGS[value.lower()]
+    return _unknown(value, lambda each: flag(each, absent=absent))
+
+
+def hint(likely: str | None) -> str:
+    """Return what a message appends where something was probably meant."""
+    return f" (likely meant: `{likely}`)" if likely else ""
+
+
+def number(value: Value) -> int | Unknown | None:
+    """Return a whole number, None if it is absent."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and len(value) < 20 and value.strip().lstrip("-").isdecimal():  # noqa: PLR2004 - more digits than any setting has
+        return int(value)
+    return _unknown(value, number)
+
+
+def choice(
+    value: Value, values: Collection[str], absent: str | None = None
+) -> str | Unknown | None:
+    """Return one of the values; *absent* if the value is left out or none of them."""
+    if value is None:
+        return absent
+    if isinstance(value, str):
+        return value if value in values else absent
+    unknown = _unknown(value, lambda each: choice(each, values, absent))
+    if unknown.could_be is None and isinstance(value, Text):  # it is there, whatever it says
+        return Unknown(unknown.reason, unknown.would_decide, tuple(values))
+    return unknown
+
+
+def text(value: Value) -> str | Text | Unknown | None:
+    """Return a text as it is; numbers as they are written."""
+    if value is None or isinstance(value, (str, Text, Unknown)):
+        return value
+    return display(value) if isinstance(value, (int, float)) else Unknown("it is not a string")
+
+
+def _unknown(value: Value, convert: Callable[[Value], Value]) -> Unknown:
+    """Return why the value is not known; what it could be is converted as it would be."""
+    unknown = unknown_of(value) or Unknown(f"`{_shorten(value)}` is not what belongs there")
+    if unknown.could_be is None:
+        return unknown
+    known = [convert(each) for each in unknown.could_be]
+    could_be = None if any(isinstance(each, Unknown) for each in known) else tuple(known)
+    return Unknown(unknown.reason, unknown.would_decide, could_be)
+
+
+def _shorten(value: Value) -> str:
+    shown = display(value) if isinstance(value, (str, int, float)) else type(value).__name__
+    return shown[:40]

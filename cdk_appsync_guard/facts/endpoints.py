@@ -1,0 +1,98 @@
+"""What else leads to an API, domains and EventBridge → ``domains`` and ``event_targets``.
+
+In: all APIs and stacks of a scenario. Out: rows. Only what names an API of the inputs gives one.
+https://docs.aws.amazon.com/appsync/latest/devguide/custom-domain-name.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/target-appsync.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.execution_role import find_api
+from cdk_appsync_guard.appsync.modes import AWS_IAM
+from cdk_appsync_guard.facts.conversions import choice, text
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.iam.trust import read_trust
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value
+
+__all__ = ["accepts_iam", "domain_rows", "event_target_rows"]
+
+_DOMAIN = "AWS::AppSync::DomainNameApiAssociation"
+_RULE = "AWS::Events::Rule"
+
+
+def domain_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+    """Yield a row for each custom domain that is tied to an API."""
+    for stack in stacks:
+        for domain in stack.of_type(_DOMAIN):
+            api = find_api(domain.get("ApiId"), apis)
+            if api is not None:
+                cells: dict[str, Cell] = {
+                    "domain": text(domain.get("DomainName")),
+                    "visibility": _visibility(api),
+                }
+                places = {"visibility": domain.place("ApiId")}
+                yield Row("domains", cells, domain.place(), places, api.name)
+
+
+def event_target_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+    """Yield a row for each target of an EventBridge rule that is an API."""
+    for stack in stacks:
+        for rule in stack.of_type(_RULE):
+            targets = rule.get("Targets")
+            for position, target in enumerate(targets if isinstance(targets, list) else ()):
+                if isinstance(target, dict):
+                    api, is_endpoint = _target_api(target.get("Arn"), stack, apis)
+                    if api is not None:
+                        yield _target_row(rule, position, target, api, is_endpoint=is_endpoint)
+
+
+def accepts_iam(api: Api) -> bool | Unknown:
+    """Return whether AWS_IAM is one of the API's modes."""
+    modes = [provider.mode for provider in api.providers]
+    if AWS_IAM in modes:
+        return True
+    for mode in (*modes, api.additional):
+        if isinstance(mode, Unknown) and (mode.could_be is None or AWS_IAM in mode.could_be):
+            return Unknown(mode.reason, mode.would_decide)
+    return False
+
+
+def _target_api(arn: Value, stack: Stack, apis: Sequence[Api]) -> tuple[Api | None, bool]:
+    target = stack.resource_of(arn)
+    if target is not None:
+        api = next((one for one in apis if one.resource is target[0]), None)
+        return api, target[1] == "GraphQLEndpointArn"
+    api = find_api(arn, apis)
+    return api, isinstance(arn, Text) and ":endpoints/graphql-api/" in str(arn)
+
+
+def _target_row(
+    rule: Resource, position: int, target: dict[str, Value], api: Api, *, is_endpoint: bool
+) -> Row:
+    role = target.get("RoleArn")
+    trust = read_trust(role, rule.stack, "events") if role is not None else None
+    cells: dict[str, Cell] = {
+        "rule": rule.logical_id,
+        "target": text(target.get("Id")),
+        "names_endpoint": is_endpoint,
+        "api_has_iam": accepts_iam(api),
+        "visibility": _visibility(api),
+        "has_role": role is not None,
+        "role": trust.resource.logical_id if trust and trust.resource else text(role),
+        "role_trust": trust.word if trust else None,
+        "role_service": trust.service if trust else None,
+    }
+    at = rule.place("Targets", position, "Arn")
+    places = {
+        **dict.fromkeys(("names_endpoint", "api_has_iam", "visibility"), at),
+        "role_trust": rule.place("Targets", position, "RoleArn"),
+    }
+    return Row("event_targets", cells, rule.place("Targets", position), places, api.name)
+
+
+def _visibility(api: Api) -> Cell:
+    return choice(api.resource.get("Visibility"), ("GLOBAL", "PRIVATE"), "GLOBAL")

@@ -1,0 +1,197 @@
+"""Whom fields let in → rows of fields, root_types and directive_modes.
+
+In: an Api and a Gate, which knows its modes. Out: rows. Does not look below a field.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.appsync.modes import (
+    COGNITO,
+    COGNITO_ONLY,
+    MODE_OF_DIRECTIVE,
+    MODES,
+    MULTI,
+    SINGLE_OTHER,
+)
+from cdk_appsync_guard.facts.access_view import mode_directives, written
+from cdk_appsync_guard.facts.tables import Cell, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
+    from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.template.source.read import Place
+
+__all__ = ["field_rows", "mode_rows", "root_rows"]
+
+# With fewer siblings, the one without groups is no exception to anything.
+FEWEST_SIBLINGS = 4
+MOST_LISTED = 5
+
+
+def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield every field of every object type. *places* are those of the fields, by coordinate."""
+    for definition in gate.objects:
+        operation = gate.roots.get(definition.name)
+        alike: dict[object, dict[str, Cell]] = {}
+        for field in definition.fields.values():
+            # Fields of a type that carry the same directives admit the same callers.
+            key = tuple([(one.name, one.groups) for one in field.directives])
+            shared = alike.get(key)
+            if shared is None:
+                shared = alike[key] = _admission(gate, field, operation)
+            coordinate = f"{field.type_name}.{field.name}"
+            cells: dict[str, Cell] = {
+                "coordinate": coordinate,
+                "field": field.name,
+                "type": field.type_name,
+                "operation": operation,
+                "returns": field.signature,
+                **shared,
+            }
+            yield Row("fields", cells, places[coordinate], {}, api.name)
+
+
+def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield Query, Mutation and Subscription, as far as they exist."""
+    for name, operation in gate.roots.items():
+        definition = gate.schema.types.get(name)
+        if definition is None or not definition.fields:
+            continue
+        fields = definition.fields.values()
+        untagged = [one for one in fields if not mode_directives(one.directives)]
+        odd, groups = _find_odd_field(gate, definition)
+        cells: dict[str, Cell] = {
+            "coordinate": name,
+            "operation": operation,
+            "directives": written(mode_directives(definition.directives)),
+            "effect": _effect(gate, definition),
+            "tagged": len(fields) - len(untagged),
+            "untagged": len(untagged),
+            "affected": _listed([one.name for one in untagged]),
+            "odd_field": None if odd is None else odd.coordinate,
+            "groups": ", ".join(groups),
+        }
+        place = gate.schema.at(definition.offset)
+        spots = {} if odd is None else {"odd_field": places[odd.coordinate]}
+        yield Row("root_types", cells, place, spots, api.name)
+
+
+def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
+    """Yield every mode that the directives of object types and their fields name."""
+    uses: dict[str, list[tuple[str, Directive]]] = {}
+    for coordinate, directive in _uses(gate):
+        mode = MODE_OF_DIRECTIVE.get(directive.name)
+        if mode is not None:
+            uses.setdefault(mode, []).append((coordinate, directive))
+    closed = [] if set(gate.modes).issuperset(uses) else _closed_fields(gate)
+    for mode in MODES:
+        if mode not in uses:
+            continue
+        coordinate, first = uses[mode][0]
+        shut = [one for one, modes in closed if mode in modes]
+        cells: dict[str, Cell] = {
+            "mode": mode,
+            "configured": mode in gate.modes,
+            "directive": first.name,
+            "coordinate": coordinate,
+            "uses": len(uses[mode]),
+            "closed": len(shut),
+            "first_closed": shut[0].coordinate if shut else None,
+            "closed_field": shut[0].name if shut else None,
+            "closed_type": shut[0].type_name if shut else None,
+        }
+        yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name)
+
+
+def _admission(gate: Gate, field: Field, operation: str | None) -> dict[str, Cell]:
+    modes, groups = _admitted(gate, field)
+    denied = (
+        operation is not None
+        and gate.authorization.default_action == "DENY"
+        and gate.decide(Caller(COGNITO), field).reason == "default-action"
+    )
+    return {
+        "modes": modes,
+        "groups": groups,
+        "denied_by_default": denied,
+        "directives": written(gate.rules(field)),
+    }
+
+
+def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the modes that may select the field, and the groups that Cognito users need."""
+    admitted = [caller for caller in gate.callers if gate.admits(caller, field)]
+    modes = tuple(dict.fromkeys(caller.mode for caller in admitted))
+    if Caller(COGNITO) in admitted:
+        return modes, ()
+    return modes, tuple(group for caller in admitted for group in caller.groups)
+
+
+def _effect(gate: Gate, definition: TypeDefinition) -> str:
+    directives = mode_directives(definition.directives)
+    if not directives or gate.authorization.regime != MULTI:
+        return "nothing"
+    default = gate.authorization.default
+    same = [one for one in directives if MODE_OF_DIRECTIVE[one.name] == default]
+    opens = len(same) < len(directives)
+    closes = not any(one.groups is None for one in same)
+    if opens and closes:
+        return "replaces"
+    return "opens" if opens else "closes" if closes else "nothing"
+
+
+def _find_odd_field(gate: Gate, definition: TypeDefinition) -> tuple[Field | None, tuple[str, ...]]:
+    """Return the only field that users without a group may call, and the others' groups."""
+    if COGNITO not in gate.modes or len(definition.fields) <= FEWEST_SIBLINGS:
+        return None, ()
+    odd: Field | None = None
+    groups: dict[str, None] = {}
+    for field in definition.fields.values():
+        if gate.admits(Caller(COGNITO), field):
+            if odd is not None:
+                return None, ()
+            odd = field
+            continue
+        asked = _admitted(gate, field)[1]
+        if not asked:
+            return None, ()
+        groups.update(dict.fromkeys(asked))
+    return odd, tuple(groups) if odd else ()
+
+
+def _uses(gate: Gate) -> Iterator[tuple[str, Directive]]:
+    for definition in gate.objects:
+        for directive in definition.directives:
+            yield definition.name, directive
+        for field in definition.fields.values():
+            for directive in field.directives:
+                yield field.coordinate, directive
+
+
+def _closed_fields(gate: Gate) -> list[tuple[Field, set[str]]]:
+    """Return the fields whose directives name no configured mode, and the modes that they name.
+
+    What such a directive does where the API has only one mode, AWS does not say.
+    """
+    if gate.authorization.regime in (COGNITO_ONLY, SINGLE_OTHER):
+        return []
+    closed = []
+    for definition in gate.objects:
+        for field in definition.fields.values():
+            named = {MODE_OF_DIRECTIVE[one.name] for one in gate.rules(field)}
+            if named and named.isdisjoint(gate.modes):
+                closed.append((field, named))
+    return closed
+
+
+def _listed(names: list[str]) -> str | None:
+    if not names:
+        return None
+    more = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

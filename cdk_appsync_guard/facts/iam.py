@@ -1,0 +1,29 @@
+"""IAM → rows: what statements grant on the APIs, and whether callers are granted what they need.
+
+In: the APIs and stacks of one scenario. Out: rows of ``grants``, ``iam_actions``, ``principals``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.facts.iam_actions import rows_of_actions
+from cdk_appsync_guard.facts.iam_callers import rows_of_callers
+from cdk_appsync_guard.facts.iam_grants import bearings, rows_of_grants
+from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.principals import find_principals
+from cdk_appsync_guard.template.scenarios.stack import Stack
+
+__all__ = ["rows_of_iam"]
+
+
+def rows_of_iam(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+    """Yield the rows about IAM of one scenario."""
+    principals = find_principals(stacks)
+    targets = [Target(api, apis) for api in apis]
+    for bearing in bearings(principals):
+        yield from rows_of_grants(bearing, targets)
+        yield from rows_of_actions(bearing)
+    yield from rows_of_callers(targets, principals, stacks)

@@ -1,0 +1,117 @@
+"""Who is meant to call an API with IAM, and whether they are allowed to.
+
+In: targets, principals and the stacks. Out: rows of ``principals``. Whoever is given an API's
+address is meant to call it: there is no other reason to give it one. That is a function whose
+environment holds the address, an EventBridge rule that targets it, and an HTTP data source that
+signs its requests to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cdk_appsync_guard.access.grants import Granted, granted_to
+from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value
+
+__all__ = ["rows_of_callers"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Somebody who is given an address: the value that holds it, and the role that signs."""
+
+    resource: Resource
+    address: Value
+    role: Value
+    via: str
+
+
+def rows_of_callers(
+    targets: Sequence[Target], principals: Sequence[Principal], stacks: Sequence[Stack]
+) -> Iterator[Row]:
+    """Yield a row for each caller of an API whose role is known."""
+    by_role = {
+        (one.resource.stack.id, one.resource.logical_id): one
+        for one in principals
+        if one.resource is not None
+    }
+    seen: set[tuple[str, str, str]] = set()
+    for stack in stacks:
+        for caller in (*_functions(stack), *_event_targets(stack), *_data_sources(stack)):
+            role = stack.resource_of(caller.role)
+            key = (role[0].stack.id, role[0].logical_id) if role else None
+            for target in targets:
+                if key in by_role and _names(caller.address, target):
+                    once = (stack.id, caller.resource.logical_id, target.api.name)
+                    if once not in seen:
+                        seen.add(once)
+                        yield _row(caller, by_role[key], target)
+
+
+def _functions(stack: Stack) -> Iterator[_Caller]:
+    for function in stack.of_type("AWS::Lambda::Function"):
+        variables = function.get("Environment", "Variables")
+        for name, value in variables.items() if isinstance(variables, dict) else ():
+            if isinstance(value, Text):
+                via = f"function `{function.logical_id}` has its address in `{name}`"
+                yield _Caller(function, value, function.get("Role"), via)
+
+
+def _event_targets(stack: Stack) -> Iterator[_Caller]:
+    for rule in stack.of_type("AWS::Events::Rule"):
+        listed = rule.get("Targets")
+        for item in listed if isinstance(listed, list) else ():
+            if isinstance(item, dict):
+                via = f"EventBridge sends the events of rule `{rule.logical_id}` to it"
+                yield _Caller(rule, item.get("Arn"), item.get("RoleArn"), via)
+
+
+def _data_sources(stack: Stack) -> Iterator[_Caller]:
+    for source in stack.of_type("AWS::AppSync::DataSource"):
+        if source.get("HttpConfig", "AuthorizationConfig", "AuthorizationType") == "AWS_IAM":
+            via = f"data source `{source.logical_id}` signs requests to it"
+            address = source.get("HttpConfig", "Endpoint")
+            yield _Caller(source, address, source.get("ServiceRoleArn"), via)
+
+
+def _names(value: Value, target: Target) -> bool:
+    """Return whether the value holds an attribute of the API: its URL, ARN or id."""
+    own = target.id.hole if target.id is not None else None
+    if not isinstance(value, Text) or own is None:
+        return False
+    api = own.name.rpartition(".")[0]
+    return any(
+        hole.kind == "attribute" and hole.stack == own.stack and hole.name.partition(".")[0] == api
+        for hole in value.holes
+    )
+
+
+def _row(caller: _Caller, principal: Principal, target: Target) -> Row:
+    modes = target.api.authorization
+    cells = {
+        "principal": f"{principal.kind} {principal.name}",
+        "via": caller.via,
+        "api_has_iam": target.has_iam,
+        "only_iam": modes if isinstance(modes, Unknown) else len(modes.modes) == 1,
+        "signs": caller.resource.type != "AWS::Lambda::Function",
+        "granted": _granted(granted_to(principal, target.fields), target),
+    }
+    place = (principal.resource or caller.resource).place()
+    return Row("principals", cells, place, {}, target.api.name)
+
+
+def _granted(granted: Granted, target: Target) -> str | Unknown:
+    if not target.fields.coordinates:
+        schema = target.api.schema
+        return schema if isinstance(schema, Unknown) else "all"
+    if granted.granted:
+        return "all" if granted.granted == target.fields.all else "some"
+    if granted.undecided:
+        reason = "a policy of the role has a condition, or a part that cannot be known"
+        return Unknown(reason, "the policy's parameters or stacks")
+    return "none"

@@ -1,0 +1,87 @@
+"""An API as IAM sees it: its ARN, its root fields, and which of them let IAM callers in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.grants import Fields, fields_of
+from cdk_appsync_guard.access.reach import Reach, find_reach
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.template.values.value import Text, Unknown
+
+__all__ = ["Target"]
+
+
+class Target:
+    """An API, one of several, that policies may speak of.
+
+    What costs time is worked out when a policy does.
+    """
+
+    def __init__(self, api: Api, apis: Sequence[Api] = ()) -> None:
+        identifier = api.resource.attribute("ApiId")
+        self.api = api
+        self._apis = apis
+        self.id = identifier if isinstance(identifier, Text) else None
+        self._schema = api.schema if isinstance(api.schema, Schema) else None
+
+    @property
+    def has_iam(self) -> bool | Unknown:
+        """Whether AWS_IAM is one of the API's modes."""
+        modes = self.api.authorization
+        return modes if isinstance(modes, Unknown) else AWS_IAM in modes.modes
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The root fields; none if there is no schema to read."""
+        return fields_of(self.api, self._apis)
+
+    @property
+    def accepting(self) -> int:
+        """The root fields that let IAM callers in."""
+        return self._let_in["allowed"]
+
+    @property
+    def doubtful(self) -> int:
+        """The root fields of which nobody can tell whether they let IAM callers in."""
+        return self._let_in["undecided"]
+
+    @cached_property
+    def mutations(self) -> int:
+        """The fields of the Mutation type."""
+        root = self._schema.mutation if self._schema else None
+        own = (name for name in self.fields.coordinates if name.startswith(f"{root}."))
+        return sum(map(self.fields.bit, own))
+
+    def reads(self, coordinate: str) -> tuple[str | Unknown, str | None]:
+        """Return how much of what a root field returns an IAM caller may read, and what not."""
+        reach = self._reach.get(coordinate)
+        if reach is None:
+            return "all", None
+        if reach.outcome == "undecided":
+            return Unknown(reach.question, "AWS's answer to that"), None
+        return reach.outcome, reach.blocked.coordinate if reach.blocked else None
+
+    @cached_property
+    def _let_in(self) -> dict[str, int]:
+        found = {"allowed": 0, "undecided": 0, "denied": 0}
+        modes = self.api.authorization
+        if self._schema is not None and isinstance(modes, Authorization):
+            for coordinate in self.fields.coordinates:
+                type_name, _, name = coordinate.partition(".")
+                field = self._schema.types[type_name].fields[name]
+                outcome = decide(modes, self._schema, Caller(AWS_IAM), field).outcome
+                found[outcome] |= self.fields.bit(coordinate)
+        return found
+
+    @cached_property
+    def _reach(self) -> dict[str, Reach]:
+        modes = self.api.authorization
+        if self._schema is None or not isinstance(modes, Authorization):
+            return {}
+        (found,) = find_reach(modes, self._schema, (Caller(AWS_IAM),))
+        return {one.field.coordinate: one for one in found.roots}

@@ -1,0 +1,95 @@
+"""The tables about IAM: what statements grant on which API, and who was meant to be granted it."""
+
+from __future__ import annotations
+
+from cdk_appsync_guard.facts.tables import Column, Table
+
+__all__ = ["IAM_TABLES"]
+
+_PRINCIPAL = Column("principal", "the roles, users and groups that the policy speaks for")
+_API_HAS_IAM = Column("api_has_iam", "whether AWS_IAM is one of the API's modes", kind="bool")
+
+_GRANTS = Table(
+    "grants",
+    "a resource of an IAM statement that allows or denies appsync:GraphQL",
+    (
+        _PRINCIPAL,
+        Column("policy", "the policy's name"),
+        Column("effect", "Allow or Deny", ("Allow", "Deny")),
+        Column("action", "the statement's actions, as written"),
+        Column("resource", "the resource, as written"),
+        Column(
+            "form",
+            "what the resource says",
+            ("everything", "api", "type", "field", "bare-api", "malformed", "unknown"),
+        ),
+        Column("mistake", "what is wrong with the resource's form", optional=True),
+        Column("corrected", "how the resource should be written, if that is plain", optional=True),
+        Column("api_known", "whether the resource names an API of the input", kind="bool"),
+        _API_HAS_IAM,
+        Column("coordinate", "the type or field that the resource names", optional=True),
+        Column("type_name", "the type that the resource names", optional=True),
+        Column("type_exists", "whether the schema has the type", kind="bool"),
+        Column("root", "whether the type is Query, Mutation or Subscription", kind="bool"),
+        Column("field_exists", "whether the schema has the field", kind="bool"),
+        Column("hint", "what was probably meant, in brackets; empty if nobody can tell"),
+        Column("only_case", "whether it differs from the likely one in letter case", kind="bool"),
+        Column("other_api", "another API of the input that has the field", optional=True),
+        Column(
+            "accepts_iam",
+            "how many of the root fields it matches accept AWS_IAM",
+            ("all", "some", "none"),
+        ),
+        Column("matches", "how many root fields it matches", kind="number"),
+        Column("root_fields", "how many root fields the API has", kind="number"),
+        Column(
+            "reads",
+            "how much of what the field returns an IAM caller may read",
+            ("all", "some", "none"),
+        ),
+        Column("blocked", "the first field that an IAM caller may not read", optional=True),
+        Column(
+            "statement_grants",
+            "whether the statement as a whole matches anything that AppSync asks about",
+            kind="bool",
+        ),
+        Column(
+            "granted",
+            "how many root fields all policies of the principals together allow",
+            ("all", "some", "none"),
+        ),
+        Column(
+            "takes_away",
+            "how much of what other statements allow a Deny takes away",
+            ("all", "some", "none"),
+        ),
+    ),
+)
+
+_ACTIONS = Table(
+    "iam_actions",
+    "an AppSync action in a statement, or another service's on AppSync's resources",
+    (
+        _PRINCIPAL,
+        Column("policy", "the policy's name"),
+        Column("action", "the action, as written"),
+        Column("exists", "whether IAM knows the action", kind="bool"),
+        Column("fits", "whether it is an action on the resources of the statement", kind="bool"),
+        Column("hint", "the action that was probably meant, in brackets"),
+    ),
+)
+
+_CALLERS = Table(
+    "principals",
+    "a principal that is plainly meant to call an API: it is given its URL or id",
+    (
+        _PRINCIPAL,
+        Column("via", "how one can tell that it is meant to call the API"),
+        _API_HAS_IAM,
+        Column("only_iam", "whether AWS_IAM is the API's only mode", kind="bool"),
+        Column("signs", "whether it can call in no other way than with IAM", kind="bool"),
+        Column("granted", "how many root fields its policies allow", ("all", "some", "none")),
+    ),
+)
+
+IAM_TABLES = (_GRANTS, _ACTIONS, _CALLERS)

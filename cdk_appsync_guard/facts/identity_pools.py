@@ -1,0 +1,266 @@
+"""Cognito identity pools beside APIs with IAM → rows of ``identity_pools`` and ``pool_roles``.
+
+In: all APIs and stacks of a scenario. Out: rows, if any API accepts IAM callers or may do so: that
+is what an identity pool's credentials are for.
+https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cdk_appsync_guard.access.grants import granted_to
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
+from cdk_appsync_guard.facts.conversions import flag
+from cdk_appsync_guard.facts.endpoints import accepts_iam
+from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.iam.principals import Principal, find_principals
+from cdk_appsync_guard.iam.trust import ROLE
+from cdk_appsync_guard.iam.web_identity import PoolTrust, read_pool_trust
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
+
+__all__ = ["identity_pool_rows"]
+
+_POOL = "AWS::Cognito::IdentityPool"
+_ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment"
+_GROUP = "AWS::Cognito::UserPoolGroup"
+_USERS = ("authenticated", "unauthenticated")
+_CALLERS = {
+    "authenticated": "users who are signed in",
+    "unauthenticated": "guests",
+    "group": "members of a group",
+}
+
+
+def identity_pool_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+    """Yield the rows about identity pools and the roles that they hand out."""
+    callable_ = [api for api in apis if accepts_iam(api) is not False]
+    attachments = [one for stack in stacks for one in stack.of_type(_ATTACHMENT)]
+    pools = [one for stack in stacks for one in stack.of_type(_POOL)]
+    if not callable_ or not (attachments or pools):
+        return
+    grants = _Grants(callable_, stacks)
+    for pool in pools:
+        yield _pool_row(pool, attachments, grants, stacks)
+    handouts = [one for attachment in attachments for one in _handouts(attachment)]
+    handouts += _group_handouts(attachments, stacks)
+    unique: dict[tuple[str, int, object], _Handout] = {}
+    for one in handouts:
+        unique.setdefault((one.users, id(one.role), one.pool_id), one)
+    yield from (_role_row(one, grants) for one in unique.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Handout:
+    """A role that a pool gives to some of its users; ``pool`` is None if it may be any pool."""
+
+    users: str
+    role: Resource
+    pool: Resource | None
+    pool_id: str | Text | None
+    place: Place
+    authenticated: Resource | None
+
+
+class _Grants:
+    """What roles may call, worked out when somebody asks."""
+
+    def __init__(self, apis: Sequence[Api], stacks: tuple[Stack, ...]) -> None:
+        self._apis = apis
+        self._stacks = stacks
+
+    @cached_property
+    def _targets(self) -> list[Target]:
+        return [Target(api) for api in self._apis]
+
+    @cached_property
+    def _principals(self) -> dict[int, Principal]:
+        found = find_principals(self._stacks)
+        return {id(one.resource): one for one in found if one.resource is not None}
+
+    def of(self, role: Resource) -> list[tuple[Target, int, int]]:
+        """Return the fields of each API that the role may call, and those that it perhaps may."""
+        principal = self._principals.get(id(role))
+        if principal is None:
+            return []
+        found = []
+        for target in self._targets:
+            granted = granted_to(principal, target.fields)
+            accepting = target.accepting
+            found.append((target, granted.granted & accepting, granted.undecided & accepting))
+        return found
+
+
+def _pool_row(
+    pool: Resource, attachments: Sequence[Resource], grants: _Grants, stacks: tuple[Stack, ...]
+) -> Row:
+    own = pool.attribute()
+    mine = [one for one in attachments if one.get("IdentityPoolId") == own]
+    roles = mine[0].get("Roles") if mine else None
+    names = roles if isinstance(roles, dict) else {}
+    guest = pool.stack.resource_of(names.get("unauthenticated"))
+    guests = flag(pool.get("AllowUnauthenticatedIdentities"), absent=False)
+    cells: dict[str, Cell] = {
+        "pool": pool.logical_id,
+        "attached": bool(mine) or _attached_elsewhere(own, attachments, stacks),
+        "allows_guests": guests,
+        "guest_role": guest[0].logical_id if guest else None,
+        "guest_grants": _guest_grants(guest[0], grants) if guest and guests is not True else False,
+        "guest_mutation": _guest_mutation(guest[0], grants) if guest else None,
+        "wrong_key": _wrong_key(roles),
+    }
+    places = {"wrong_key": mine[0].place("Roles")} if mine else {}
+    if pool.get("AllowUnauthenticatedIdentities") is not None:
+        places["allows_guests"] = pool.place("AllowUnauthenticatedIdentities")
+    return Row("identity_pools", cells, pool.place(), places, None)
+
+
+def _wrong_key(roles: Value) -> str | Unknown | None:
+    if isinstance(roles, dict):
+        return next((key for key in roles if key not in _USERS), None)
+    why = unknown_of(roles)
+    return why and Unknown(why.reason, why.would_decide)
+
+
+def _attached_elsewhere(
+    own: Value, attachments: Sequence[Resource], stacks: tuple[Stack, ...]
+) -> bool | Unknown:
+    for attachment in attachments:
+        named = attachment.get("IdentityPoolId")
+        why = unknown_of(named)
+        if why is not None and attachment.stack.resource_of(named) is None:
+            reason = f"`{attachment.logical_id}` may attach roles to it: {why.reason}"
+            return Unknown(reason, why.would_decide)
+    return find_outsider(own, stacks) or False
+
+
+def _guest_grants(role: Resource, grants: _Grants) -> bool | Unknown:
+    found = grants.of(role)
+    if any(granted for _, granted, _ in found):
+        return True
+    if any(perhaps for _, _, perhaps in found):
+        return Unknown("a policy of the guests' role has a condition or a part that is not known")
+    return False
+
+
+def _guest_mutation(role: Resource, grants: _Grants) -> str | Unknown | None:
+    """Return the first mutation that the role may call and that lets IAM callers in."""
+    perhaps = False
+    for target, granted, undecided in grants.of(role):
+        mutation = target.mutations
+        if granted & mutation:
+            return target.fields.named(granted & mutation)[0]
+        perhaps = perhaps or bool(undecided & mutation)
+    if not perhaps:
+        return None
+    return Unknown("a policy of the guests' role has a condition or a part that is not known")
+
+
+def _handouts(attachment: Resource) -> Iterator[_Handout]:
+    """Yield the roles that one attachment names itself."""
+    stack = attachment.stack
+    pool_id = attachment.get("IdentityPoolId")
+    pool = stack.resource_of(pool_id)
+    named = {users: _role(attachment.get("Roles", users), stack) for users in _USERS}
+    places: list[tuple[str, Resource | None, tuple[str | int, ...]]] = [
+        (users, role, ("Roles", users)) for users, role in named.items()
+    ]
+    mappings = attachment.get("RoleMappings")
+    for key, mapping in mappings.items() if isinstance(mappings, dict) else ():
+        path = ("RoleMappings", key, "RulesConfiguration", "Rules")
+        rules = attachment.get(*path) if isinstance(mapping, dict) else None
+        for position, rule in enumerate(rules if isinstance(rules, list) else ()):
+            arn = rule.get("RoleARN") if isinstance(rule, dict) else None
+            places.append(("group", _role(arn, stack), (*path, position, "RoleARN")))
+    for users, role, at in places:
+        if role is not None:
+            yield _Handout(
+                users,
+                role,
+                pool[0] if pool else None,
+                pool_id if isinstance(pool_id, (str, Text)) else None,
+                attachment.place(*at),
+                named["authenticated"],
+            )
+
+
+def _group_handouts(
+    attachments: Sequence[Resource], stacks: tuple[Stack, ...]
+) -> Iterator[_Handout]:
+    """Yield the roles of user pool groups, which a pool hands out if it maps roles by token."""
+    mapping = [one for one in attachments if _maps_by_token(one.get("RoleMappings"))]
+    if not mapping:
+        return
+    only = mapping[0] if len(mapping) == 1 else None
+    pool_id = only.get("IdentityPoolId") if only else None
+    pool = only.stack.resource_of(pool_id) if only else None
+    authenticated = _role(only.get("Roles", "authenticated"), only.stack) if only else None
+    for stack in stacks:
+        for group in stack.of_type(_GROUP):
+            role = _role(group.get("RoleArn"), stack)
+            if role is not None:
+                yield _Handout(
+                    "group",
+                    role,
+                    pool[0] if pool else None,
+                    pool_id if isinstance(pool_id, (str, Text)) else None,
+                    group.place("RoleArn"),
+                    authenticated,
+                )
+
+
+def _maps_by_token(mappings: Value) -> bool:
+    if not isinstance(mappings, dict):
+        return False
+    return any(isinstance(one, dict) and one.get("Type") == "Token" for one in mappings.values())
+
+
+def _role(arn: Value, stack: Stack) -> Resource | None:
+    target = stack.resource_of(arn)
+    return target[0] if target is not None and target[0].type == ROLE else None
+
+
+def _role_row(handout: _Handout, grants: _Grants) -> Row:
+    guests = handout.users == "unauthenticated"
+    trust = read_pool_trust(handout.role, handout.pool_id, guests=guests)
+    granted, example = _group_grants(handout, trust, grants)
+    cells: dict[str, Cell] = {
+        "role": handout.role.logical_id,
+        "pool": handout.pool.logical_id if handout.pool else display(handout.pool_id or "any"),
+        "users": handout.users,
+        "caller": _CALLERS[handout.users],
+        "trust": trust.word,
+        "detail": trust.detail,
+        "group_grants": granted,
+        "example": example,
+        "authenticated_role": handout.authenticated.logical_id if handout.authenticated else None,
+    }
+    places = {"trust": handout.role.place("AssumeRolePolicyDocument")}
+    return Row("pool_roles", cells, handout.place, places, None)
+
+
+def _group_grants(
+    handout: _Handout, trust: PoolTrust, grants: _Grants
+) -> tuple[str | Unknown, str | None]:
+    """Return whether a group's members may call anything that they might call outside of it."""
+    other = handout.authenticated
+    if handout.users != "group" or other is None or trust.word == "elsewhere":
+        return "some", None
+    usual = {id(target): (target, granted) for target, granted, _ in grants.of(other) if granted}
+    if not usual or other is handout.role:
+        return "some", None
+    found = [(id(target), granted, perhaps) for target, granted, perhaps in grants.of(handout.role)]
+    if any(granted for _, granted, _ in found):
+        return "some", None
+    target, fields = next(iter(usual.values()))
+    example = target.fields.named(fields)[0]
+    if any(perhaps for key, _, perhaps in found if key in usual):
+        why = "a policy of the group's role has a condition or a part that is not known"
+        return Unknown(why), example
+    return "none", example

@@ -1,0 +1,284 @@
+"""The providers of an API → rows of ``providers``.
+
+In: an API. Out: a row for each provider, the default one first. Additional providers that cannot be
+known give no row; the API's own row tells of them.
+https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
+from cdk_appsync_guard.appsync.schema import Field, Schema
+from cdk_appsync_guard.facts.apis import regime, schema_unknown
+from cdk_appsync_guard.facts.client_regex import find_syntax_error
+from cdk_appsync_guard.facts.conversions import choice, text
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
+
+__all__ = ["provider_rows"]
+
+# What the service cannot do without. It also wants a pool's region, which CloudFormation's own
+# documentation calls optional.
+_REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
+_IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
+_CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
+_POOL_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
+_NOT_HTTPS = "it does not begin with `https://`"
+_DISCOVERY = "/.well-known/openid-configuration"
+
+
+def provider_rows(api: Api) -> list[Row]:
+    """Return a row for each provider that is known."""
+    providers = api.providers
+    return [
+        _row(api, provider, providers[:position]) for position, provider in enumerate(providers)
+    ]
+
+
+def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
+    mode = provider.mode
+    known_mode = mode if isinstance(mode, str) else ""
+    count: Cell
+    if isinstance(api.additional, Unknown):
+        count = Unknown(api.additional.reason, api.additional.would_decide)
+    else:
+        count = len(api.additional)
+    clients = provider.get(_CLIENTS[known_mode]) if known_mode in _CLIENTS else None
+    cells: dict[str, Cell] = {
+        "mode": choice(mode, MODES),
+        "role": "additional" if provider.position else "default",
+        "position": provider.position,
+        "index": provider.position - 1 if provider.position else None,
+        "additional_count": count,
+        "regime": regime(api),
+        "settings": CONFIG_OF_MODE.get(known_mode),
+        "missing": _missing(api, provider),
+        **_default_action_cells(provider),
+        "repeats": _repeats(provider, earlier),
+        "identity": text(_identity(provider)),
+        **_region_cells(api, provider),
+        "issuer_problem": _issuer_problem(provider) if known_mode == OIDC else None,
+        "client_regex": text(clients),
+        "client_regex_problem": _client_regex_problem(clients),
+        **_reached_cells(api, provider),
+    }
+    return Row("providers", cells, provider.place, _places(api, provider, known_mode), api.name)
+
+
+def _missing(api: Api, provider: Provider) -> str | Unknown | None:
+    if not isinstance(provider.mode, Unknown):
+        return _missing_for(provider.mode, provider.config)
+    place = _base(provider)
+    modes = [mode for mode in provider.mode.could_be or MODES if isinstance(mode, str)]
+    blocks = {mode: CONFIG_OF_MODE.get(mode) for mode in modes}
+    answers = {
+        _missing_for(mode, api.resource.get(*place, block) if block else None)
+        for mode, block in blocks.items()
+    }
+    if len(answers) == 1:
+        return answers.pop()
+    known = [each for each in answers if not isinstance(each, Unknown)]
+    could_be = tuple(sorted(known, key=str)) if len(known) == len(answers) else None
+    return Unknown(provider.mode.reason, provider.mode.would_decide, could_be)
+
+
+def _missing_for(mode: str, config: Value) -> str | Unknown | None:
+    block = CONFIG_OF_MODE.get(mode)
+    if block is None:
+        return None
+    if config is None:
+        return block
+    if not isinstance(config, dict):
+        unknown = unknown_of(config) or Unknown(f"`{block}` is not an object")
+        return Unknown(unknown.reason, unknown.would_decide)
+    setting = _REQUIRED[mode]
+    return f"{block}.{setting}" if config.get(setting) in (None, "") else None
+
+
+def _default_action_cells(provider: Provider) -> dict[str, Cell]:
+    action = provider.get("DefaultAction")
+    if not provider.position:
+        written = choice(action, ("ALLOW", "DENY"))
+        return {"default_action": written, "misplaced_default_action": False}
+    unknown = action if isinstance(action, Unknown) else None
+    misplaced = unknown and Unknown(unknown.reason, unknown.would_decide)
+    return {"default_action": None, "misplaced_default_action": misplaced or action is not None}
+
+
+def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> str | Unknown | None:
+    perhaps: Unknown | None = None
+    for other in earlier:
+        answer = _repeats_one(provider, other)
+        if isinstance(answer, str):
+            return answer
+        perhaps = perhaps or answer
+    return perhaps
+
+
+def _repeats_one(provider: Provider, other: Provider) -> str | Unknown | None:
+    mine, theirs = provider.mode, other.mode
+    for one, another in ((mine, theirs), (theirs, mine)):
+        if isinstance(one, Unknown):
+            open_ = one.could_be is None or another in one.could_be
+            return Unknown(one.reason, one.would_decide) if open_ else None
+    if mine != theirs:
+        return None
+    if mine not in _IDENTITY:
+        return "mode"
+    same = _is_same(_identity(provider), _identity(other))
+    if isinstance(same, Unknown):
+        return Unknown(same.reason, same.would_decide, (None, "identity"))
+    return "identity" if same else None
+
+
+def _identity(provider: Provider) -> Value:
+    """Return the user pool or issuer that vouches for the callers."""
+    if not isinstance(provider.mode, str) or provider.mode not in _IDENTITY:
+        return None
+    value = provider.get(_IDENTITY[provider.mode])
+    return value.rstrip("/") if isinstance(value, str) and provider.mode == OIDC else value
+
+
+def _is_same(one: Value, another: Value) -> bool | Unknown:
+    if one is None or another is None:
+        return False
+    if one == another and not isinstance(one, Unknown):
+        return True
+    for value in (one, another):
+        # Two resources of a template are two pools, and none of them has an id that is known.
+        if isinstance(value, Text) and all(hole.kind == "attribute" for hole in value.holes):
+            return False
+    return unknown_of(one) or unknown_of(another) or False
+
+
+def _region_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {"pool_region": None, "region": None, "region_mismatch": False}
+    pool = provider.get("UserPoolId") if provider.mode == COGNITO else None
+    match = _POOL_ID.fullmatch(pool) if isinstance(pool, str) else None
+    region = provider.get("AwsRegion")
+    if match is None or region is None:
+        return cells
+    if isinstance(region, Text) and region.hole and region.hole.name == "AWS::Region":
+        region = api.stack.region or region
+    unknown = unknown_of(region)
+    mismatch: Cell = region != match[1]
+    if unknown is not None:
+        mismatch = Unknown(unknown.reason, unknown.would_decide)
+    return {"pool_region": match[1], "region": text(region), "region_mismatch": mismatch}
+
+
+def _issuer_problem(provider: Provider) -> str | Unknown | None:
+    issuer = provider.get("Issuer")
+    if isinstance(issuer, Text):
+        start = issuer.parts[0]
+        if isinstance(start, str) and start.startswith("https://"):
+            return None
+        if isinstance(start, str) and not "https://".startswith(start):
+            return _NOT_HTTPS
+    if not isinstance(issuer, str):
+        unknown = unknown_of(issuer)
+        return unknown and Unknown(unknown.reason, unknown.would_decide)
+    if not issuer.lower().startswith("https://"):
+        return _NOT_HTTPS if issuer else None
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:  # brackets that hold no IPv6 address
+        return "its host is malformed"
+    if not parts.netloc or re.search(r"\s", issuer):
+        return "it names no host"
+    if parts.path.endswith(_DISCOVERY):
+        return "it is the address of the discovery document, which AppSync appends itself"
+    return "it has a query or a fragment" if parts.query or parts.fragment else None
+
+
+def _client_regex_problem(clients: Value) -> str | Unknown | None:
+    if isinstance(clients, str):
+        return find_syntax_error(clients)
+    # An id that is put in by CloudFormation has letters and digits only; it spoils no expression.
+    unknown = clients if isinstance(clients, Unknown) else None
+    return unknown and Unknown(unknown.reason, unknown.would_decide)
+
+
+def _reached_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+    columns = ("fields_reached", "refused_field", "refused_type")
+    authorization = api.authorization
+    if isinstance(authorization, Unknown):
+        unknown = Unknown(authorization.reason, authorization.would_decide)
+        return dict.fromkeys(columns, unknown)
+    if not isinstance(api.schema, Schema):
+        reason = "the schema of a merged API is made of those of its sources"
+        merged = Unknown(reason, f"--schema {api.name}=schema.graphql")
+        return dict.fromkeys(columns, schema_unknown(api) or merged)
+    reached, refused = _ask_roots(authorization, api.schema, provider)
+    field, kind = (refused.name, refused.type_name) if refused else (None, None)
+    return {"fields_reached": reached, "refused_field": field, "refused_type": kind}
+
+
+def _ask_roots(
+    authorization: Authorization, schema: Schema, provider: Provider
+) -> tuple[int | Unknown, Field | None]:
+    """Return how many root fields the provider's callers may select, and the first they may not."""
+    modes = (authorization.default, *authorization.additional)
+    several = modes.count(str(provider.mode)) > 1
+    position = provider.position if several else None
+    caller = Caller(str(provider.mode), _groups(schema), position)
+    reached = 0
+    question = ""
+    refused: Field | None = None
+    for name in schema.roots.values():
+        root = schema.types.get(name)
+        for field in root.fields.values() if root else ():
+            decision = decide(authorization, schema, caller, field)
+            reached += decision.outcome == "allowed"
+            if decision.outcome == "undecided":
+                question = question or decision.question
+            elif decision.outcome == "denied":
+                refused = refused or field
+    return (Unknown(question) if question and not reached else reached), refused
+
+
+def _groups(schema: Schema) -> frozenset[str]:
+    """Return all groups that root fields ask for: a caller in all of them is in the right one."""
+    groups: set[str] = set()
+    for name in schema.roots.values():
+        root = schema.types.get(name)
+        if root is None:
+            continue
+        for directives in (root.directives, *(field.directives for field in root.fields.values())):
+            groups.update(group for directive in directives for group in directive.groups or ())
+    return frozenset(groups)
+
+
+def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
+    block = CONFIG_OF_MODE.get(mode)
+    if block is None or provider.config is None:
+        return {}
+    base = _base(provider)
+    place = api.resource.place
+    named = {
+        "default_action": "DefaultAction",
+        "misplaced_default_action": "DefaultAction",
+        "missing": "",
+        "repeats": _IDENTITY.get(mode, ""),
+        "identity": _IDENTITY.get(mode, ""),
+        "region_mismatch": "AwsRegion",
+        "issuer_problem": "Issuer",
+        "client_regex_problem": _CLIENTS.get(mode, ""),
+    }
+    return {
+        column: place(*base, block, setting) if setting else place(*base, block)
+        for column, setting in named.items()
+    }
+
+
+def _base(provider: Provider) -> tuple[str | int, ...]:
+    """Return the path of the properties that hold the provider's blocks."""
+    if not provider.position:
+        return ()
+    return ("AdditionalAuthenticationProviders", provider.position - 1)

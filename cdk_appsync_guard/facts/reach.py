@@ -1,0 +1,267 @@
+"""How far callers get → rows of reach, dead_ends and null_climbs.
+
+In: an Api and a Gate, which holds what each caller can reach. Out: rows, in which callers of one
+mode that fare alike are told of once. Does not walk the schema itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from cdk_appsync_guard.appsync.modes import COGNITO
+from cdk_appsync_guard.facts.access_view import mode_directives, tags, words, written
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.template.values.value import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cdk_appsync_guard.access.decide import Caller
+    from cdk_appsync_guard.access.reach import DeadEnd, NullClimb
+    from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
+    from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.template.source.read import Place
+
+__all__ = ["dead_end_rows", "null_climb_rows", "reach_rows"]
+
+Types: TypeAlias = "tuple[TypeDefinition, ...]"
+Stop = TypeVar("Stop", "DeadEnd", "NullClimb")
+
+
+def reach_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield every Query and Mutation field with every kind of caller that may call it."""
+    for reached in gate.reaches:
+        mode = reached.caller.mode
+        group = next(iter(reached.caller.groups), None)
+        for root in reached.roots:
+            coordinate = root.field.coordinate
+            outcome = root.outcome
+            cells: dict[str, Cell] = {
+                "coordinate": coordinate,
+                "mode": mode,
+                "group": group,
+                "outcome": Unknown(root.question) if outcome == "undecided" else outcome,
+                "blocked": root.blocked.coordinate if root.blocked else None,
+                "path": root.path if root.blocked else None,
+                "nulls_root": root.nulls_root,
+            }
+            yield Row("reach", cells, places[coordinate], {}, api.name)
+
+
+@dataclass(slots=True)
+class _Gathered(Generic[Stop]):
+    """All that stops callers at one type or field, by who is stopped."""
+
+    by_mode: dict[str, list[Stop]] = field(default_factory=dict)  # callers without a group
+    by_group: list[tuple[str, Stop]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped(Generic[Stop]):
+    """Callers who fare alike: ``who`` as the vocabulary has it, and where they are stopped."""
+
+    who: str
+    modes: tuple[str, ...]
+    groups: tuple[str, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def caller(self) -> str:
+        """The callers in words."""
+        without = " without a group" if self.who == "ungrouped" else ""
+        return words(self.modes, self.groups) + without
+
+    @property
+    def shortest(self) -> Stop:
+        """The stop with the fewest steps, the first of the schema if several are as short."""
+        return min(self.stops, key=lambda stop: len(stop.steps))
+
+
+def dead_end_rows(api: Api, gate: Gate) -> Iterator[Row]:
+    """Yield every type that some callers reach without being able to read any of it."""
+    gathered: dict[str, _Gathered[DeadEnd]] = {}
+    for reached in gate.reaches:
+        for end in reached.dead_ends:
+            if not end.question:
+                _gather(gathered, end.field.returns, reached.caller, end)
+    for type_name, found in gathered.items():
+        for mode, ends in found.by_mode.items():
+            # Whoever comes by a root field is worse off; the other ways are of no account then.
+            found.by_mode[mode] = [end for end in ends if _is_at_root(gate, end)] or ends
+        behind = gate.schema.possible_types(type_name)
+        below = [one for definition in behind for one in definition.fields.values()]
+        for stopped in _stopped(gate, found, below, lambda end: end.field.coordinate):
+            yield _dead_end_row(api, gate, behind, stopped)
+
+
+def null_climb_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield every closed non-null field whose parent some callers can read."""
+    gathered: dict[str, _Gathered[NullClimb]] = {}
+    for reached in gate.reaches:
+        for climb in reached.null_climbs:
+            _gather(gathered, climb.field.coordinate, reached.caller, climb)
+    for coordinate, found in gathered.items():
+        type_name, _, name = coordinate.partition(".")
+        closed = gate.schema.types[type_name].fields[name]
+        for stopped in _stopped(gate, found, [closed], lambda climb: climb.nulled):
+            yield _null_climb_row(api, gate, closed, stopped, places[coordinate])
+
+
+def _gather(gathered: dict[str, _Gathered[Stop]], subject: str, caller: Caller, stop: Stop) -> None:
+    found = gathered.setdefault(subject, _Gathered())
+    if caller.groups:
+        found.by_group.extend((group, stop) for group in caller.groups)
+    else:
+        found.by_mode.setdefault(caller.mode, []).append(stop)
+
+
+def _stopped(
+    gate: Gate, found: _Gathered[Stop], closed: list[Field], where: Callable[[Stop], str]
+) -> Iterator[_Stopped[Stop]]:
+    """Tell apart who is stopped: everybody of some modes, or only those in the wrong groups."""
+    everybody = dict(found.by_mode)
+    for_some = any(
+        gate.admits(caller, one)
+        for caller in gate.callers
+        if caller.mode == COGNITO
+        for one in closed
+    )
+    ungrouped = everybody.pop(COGNITO, []) if for_some else everybody.get(COGNITO, [])
+    for modes, stops in _alike(everybody, where):
+        yield _Stopped("mode", modes, (), stops)
+    if for_some and ungrouped:
+        yield _Stopped("ungrouped", (COGNITO,), (), tuple(ungrouped))
+    # A member of another group is stopped like users without one. It is worth telling where only
+    # groups come that far, or where a field invites that very group.
+    invited: dict[str, list[Stop]] = {}
+    for group, stop in found.by_group:
+        if not ungrouped or (for_some and _invites(gate, stop, group)):
+            invited.setdefault(group, []).append(stop)
+    for groups, stops in _alike(invited, where):
+        yield _Stopped("group" if for_some else "mode", (COGNITO,), groups, stops)
+
+
+def _alike(
+    stops: dict[str, list[Stop]], where: Callable[[Stop], str]
+) -> Iterator[tuple[tuple[str, ...], tuple[Stop, ...]]]:
+    """Yield together what is stopped at the same place, with the stops that all of it shares."""
+    together: list[tuple[list[str], dict[str, Stop]]] = []
+    for member, listed in stops.items():
+        places = {where(stop): stop for stop in listed}
+        for members, shared in together:
+            if not places.keys().isdisjoint(shared):
+                members.append(member)
+                for place in shared.keys() - places.keys():
+                    del shared[place]
+                break
+        else:
+            together.append(([member], places))
+    for members, shared in together:
+        yield tuple(members), tuple(shared.values())
+
+
+def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
+    return any(group in (one.groups or ()) for one in gate.rules(stop.field))
+
+
+def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> Row:
+    end, first = stopped.shortest, behind[0]
+    cells: dict[str, Cell] = {
+        "coordinate": end.field.coordinate,
+        "type": end.field.returns,
+        "modes": stopped.modes,
+        "groups": stopped.groups,
+        "caller": stopped.caller,
+        "who": stopped.who,
+        "at_root": any(_is_at_root(gate, one) for one in stopped.stops),
+        "closed_by": _closed_by(behind),
+        "reason": _explain(gate, behind),
+        "blocked_field": next(iter(first.fields), ""),
+        "path": ".".join(end.steps),
+        "ways": len({one.field.coordinate for one in stopped.stops}),
+        "fix": _open_type(gate, behind, stopped),
+    }
+    place = gate.schema.at(first.offset)
+    return Row("dead_ends", cells, place, {}, api.name)
+
+
+def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
+    return end.field.type_name in gate.roots
+
+
+def _closed_by(behind: Types) -> str:
+    fields = (field for one in behind for field in one.fields.values())
+    if all(mode_directives(field.directives) for field in fields):
+        return "field-directives"
+    tagged = all(mode_directives(one.directives) for one in behind)
+    return "type-directive" if tagged else "no-directive"
+
+
+def _explain(gate: Gate, behind: Types) -> str:
+    """Return why the type is closed, as a relative clause."""
+    if len(behind) > 1:
+        return f"which may be {_names(behind, 'or')}, all of them closed"
+    closed_by = _closed_by(behind)
+    if closed_by == "field-directives":
+        return "all of whose fields have directives for others"
+    if closed_by == "no-directive":
+        default = gate.authorization.default
+        return f"which has no directive and so accepts only the default, `{default}`"
+    return f"which accepts only `{written(mode_directives(behind[0].directives))}`"
+
+
+def _open_type(gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> str:
+    names = _names(behind, "and")
+    if stopped.who == "ungrouped":
+        way = stopped.shortest.field.coordinate
+        return f"ask for the groups of {names} on `{way}` as well, or open {names} to all users"
+    if stopped.who == "group":
+        return f"add {_quote(stopped.groups)} to the `cognito_groups` of {names}"
+    closed_by = _closed_by(behind)
+    directives = _admit(gate, stopped.modes, keep_default=closed_by == "no-directive")
+    on = "the fields of" if closed_by == "field-directives" else "type"
+    return f"add `{directives}` to {on} {names}"
+
+
+def _names(behind: Types, last: str) -> str:
+    return f" {last} ".join(f"`{one.name}`" for one in behind)
+
+
+def _null_climb_row(
+    api: Api, gate: Gate, closed: Field, stopped: _Stopped[NullClimb], place: Place
+) -> Row:
+    climb = stopped.shortest
+    cells: dict[str, Cell] = {
+        "coordinate": closed.coordinate,
+        "field": closed.name,
+        "type": closed.type_name,
+        "modes": stopped.modes,
+        "groups": stopped.groups,
+        "caller": stopped.caller,
+        "who": stopped.who,
+        "path": ".".join(climb.steps),
+        "nulls": climb.nulled,
+        "fix": _open_field(gate, closed, stopped),
+    }
+    return Row("null_climbs", cells, place, {}, api.name)
+
+
+def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:
+    nullable = f"make `{closed.coordinate}` nullable (`{closed.signature[:-1]}`)"
+    if stopped.who == "mode":
+        directives = _admit(gate, stopped.modes, keep_default=not gate.rules(closed))
+        return f"{nullable}, or add `{directives}` to it"
+    if stopped.who == "group":
+        return f"{nullable}, or add {_quote(stopped.groups)} to its `cognito_groups`"
+    return f"{nullable}, or ask for its groups on the fields that lead to `{closed.type_name}`"
+
+
+def _admit(gate: Gate, modes: tuple[str, ...], *, keep_default: bool) -> str:
+    """Return directives for the modes; the first one on a thing takes the default mode away."""
+    return tags(gate.authorization.default, *modes) if keep_default else tags(*modes)
+
+
+def _quote(groups: tuple[str, ...]) -> str:
+    return ", ".join(f'`"{group}"`' for group in groups)

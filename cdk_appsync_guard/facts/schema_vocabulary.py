@@ -1,0 +1,337 @@
+"""The tables about SDL: what is written in it, whom it lets in, and what it gives back to them.
+
+Rows of a table that depend on something nobody knows are replaced by one row whose cells are
+Unknown, so that a rule is undecided once an API, not once a field.
+"""
+
+from __future__ import annotations
+
+from cdk_appsync_guard.appsync.modes import MODES
+from cdk_appsync_guard.facts.tables import Column, Table
+
+__all__ = ["SCHEMA_TABLES"]
+
+_COORDINATE = Column("coordinate", "the type or field, such as `Query.post`")
+_MODE = Column("mode", "the authorization mode of the callers", MODES)
+_MODES = Column("modes", "the authorization modes of the callers", MODES, kind="list")
+_GROUP = Column("group", "the Cognito group of the callers, if they are told apart", optional=True)
+_GROUPS = Column("groups", "their Cognito groups, if they are told apart by them", kind="list")
+_CALLER = Column("caller", "the callers in words, as the subject of a sentence")
+_TYPE = Column("type", "the object type")
+_FIX = Column("fix", "what to write into the SDL")
+_PATH = Column("path", "a shortest way there, fields joined by dots")
+_OPERATION = Column(
+    "operation",
+    "which root the type is, if it is one",
+    ("query", "mutation", "subscription"),
+    optional=True,
+)
+_WHO = Column(
+    "who",
+    "mode: everybody who uses it; group: members of a group that a field on the way names;"
+    " ungrouped: users of the pool without a group",
+    ("mode", "group", "ungrouped"),
+)
+
+_SCHEMAS = Table(
+    "schemas",
+    "the schema of an API",
+    (
+        Column("state", "whether it can be read", ("parsed", "broken", "merged")),
+        Column("error", "why it cannot be read", optional=True),
+        Column("types", "how many types it defines", kind="number"),
+        Column("root_fields", "how many fields the roots have", kind="number"),
+    ),
+)
+
+_SCHEMA_PROBLEMS = Table(
+    "schema_problems",
+    "something that schema creation refuses, or is reported to",
+    (
+        Column(
+            "kind",
+            "what is wrong",
+            (
+                "undefined-type",
+                "duplicate-type",
+                "duplicate-field",
+                "missing-query",
+                "extension",
+                "operation",
+            ),
+        ),
+        Column("subject", "the type or coordinate, empty for the whole schema"),
+        Column("detail", "the problem as a sentence"),
+    ),
+)
+
+_DIRECTIVES = Table(
+    "directives",
+    "a use of a directive that is AppSync's or looks like it, as written: no mode is considered",
+    (
+        _COORDINATE,
+        Column("directive", "its name without the @"),
+        Column("known", "whether AppSync has it, or the schema defines it", kind="bool"),
+        Column("hint", "the directive that was probably meant, in brackets; else empty"),
+        Column(
+            "placement",
+            "what it stands on",
+            (
+                *("type", "field", "root-type", "subscription-field", "root-field"),
+                *("interface", "interface-field", "input", "input-field"),
+                *("union", "enum", "scalar", "schema"),
+            ),
+        ),
+        Column(
+            "effect",
+            "considered: it stands where AppSync looks for it; ignored: it does not; repeated: nor"
+            " does this one, but all types behind the interface or union carry it; input: as"
+            " ignored, and harmless, since inputs need no authorization",
+            ("considered", "ignored", "repeated", "input"),
+        ),
+        Column(
+            "group_list",
+            "its `cognito_groups`",
+            ("absent", "empty", "given"),
+        ),
+        Column("wrong_argument", "an argument that it does not take", optional=True),
+    ),
+)
+
+_GROUP_CHECKS = Table(
+    "group_checks",
+    "a use of `@aws_auth`, or of `@aws_cognito_user_pools` with groups",
+    (
+        _COORDINATE,
+        Column("field", "the field, or the first field of the type"),
+        _TYPE,
+        Column("directive", "aws_auth or aws_cognito_user_pools"),
+        Column("groups", "the groups it names", kind="list"),
+        Column("written", "the directive as it is written"),
+        Column(
+            "effect",
+            "enforced, harmless (ignored, and nobody more gets in), how it fails open"
+            " (aws-auth-ignored, aws-auth-below-root, groups-ignored), whom it leaves out"
+            " (members-shut-out), or unconfigured (its mode or that beside it)",
+            (
+                *("enforced", "harmless", "aws-auth-ignored", "aws-auth-below-root"),
+                *("groups-ignored", "members-shut-out", "unconfigured"),
+            ),
+        ),
+        Column("lets_in", "who may select the field, in words"),
+        Column("doubled", "an @aws_auth beside @aws_cognito_user_pools on a field", kind="bool"),
+        Column("counts", "which of the two counts in this API"),
+    ),
+)
+
+_DIRECTIVE_MODES = Table(
+    "directive_modes",
+    "a mode that the directives of a schema name",
+    (
+        _MODE,
+        Column("configured", "whether the API has a provider for it", kind="bool"),
+        Column("directive", "the directive that names it first"),
+        Column("coordinate", "where it stands first"),
+        Column("uses", "how often it is named", kind="number"),
+        Column("closed", "how many fields are open to no configured mode", kind="number"),
+        Column("first_closed", "the first of them", optional=True),
+        Column("closed_field", "its name", optional=True),
+        Column("closed_type", "the type that has it", optional=True),
+    ),
+)
+
+_FIELDS = Table(
+    "fields",
+    "a field of an object type",
+    (
+        _COORDINATE,
+        Column("field", "its name"),
+        _TYPE,
+        _OPERATION,
+        Column("modes", "the modes that may select it", MODES, kind="list"),
+        Column("groups", "the Cognito groups that it asks for", kind="list"),
+        Column("returns", "the type as written"),
+        Column(
+            "denied_by_default",
+            "`DefaultAction: DENY` closes it, and no @aws_auth opens it",
+            kind="bool",
+        ),
+        Column("directives", "the directives of the field, or else its type, as written"),
+    ),
+)
+
+_ROOT_TYPES = Table(
+    "root_types",
+    "Query, Mutation or Subscription",
+    (
+        _COORDINATE,
+        _OPERATION,
+        Column("directives", "its own authorization directives, as written"),
+        Column(
+            "effect",
+            "what they do to fields without a directive: open them to more modes than the"
+            " default one, close them to callers of the default one, both (replaces), or nothing",
+            ("opens", "closes", "replaces", "nothing"),
+        ),
+        Column("tagged", "how many fields have directives of their own", kind="number"),
+        Column("untagged", "how many have none", kind="number"),
+        Column("affected", "the first of those that have none", optional=True),
+        Column(
+            "odd_field",
+            "the one field that users without a group may call, if all others ask for a group",
+            optional=True,
+        ),
+        Column("groups", "the groups that the others ask for"),
+    ),
+)
+
+_REACH = Table(
+    "reach",
+    "a Query or Mutation field and a kind of caller that may call it",
+    (
+        _COORDINATE,
+        _MODE,
+        _GROUP,
+        Column("outcome", "how much below it the callers may read", ("all", "some", "none")),
+        Column("blocked", "the nearest field that is closed to them", optional=True),
+        Column("path", "the shortest way to it, fields joined by dots", optional=True),
+        Column("nulls_root", "whether that field, once selected, nulls this one", kind="bool"),
+    ),
+)
+
+_DEAD_ENDS = Table(
+    "dead_ends",
+    "a type that callers can reach and of which they may read no field at all",
+    (
+        _COORDINATE,
+        _TYPE,
+        _MODES,
+        _GROUPS,
+        _CALLER,
+        _WHO,
+        Column("at_root", "whether a root field returns the type", kind="bool"),
+        Column(
+            "closed_by",
+            "why: no directive on type or fields, directives on the type, or on its fields",
+            ("no-directive", "type-directive", "field-directives"),
+        ),
+        Column("reason", "the same in words, as a relative clause"),
+        Column("blocked_field", "the first field of the type"),
+        _PATH,
+        Column("ways", "how many root fields, or else other fields, lead there", kind="number"),
+        _FIX,
+    ),
+)
+
+_NULL_CLIMBS = Table(
+    "null_climbs",
+    "a non-null field closed to callers who can read its parent: selecting it nulls the parent",
+    (
+        _COORDINATE,
+        Column("field", "the closed field"),
+        _TYPE,
+        _MODES,
+        _GROUPS,
+        _CALLER,
+        _WHO,
+        _PATH,
+        Column("nulls", "what becomes null, up to the nearest nullable field"),
+        _FIX,
+    ),
+)
+
+_TYPE_MODES = Table(
+    "type_modes",
+    "a type below the roots, and a mode that the directives on it name",
+    (
+        Column("coordinate", "the type"),
+        _MODE,
+        Column("reached", "whether any field leads callers of the mode to the type", kind="bool"),
+        Column(
+            "closed_way",
+            "a field that would, but has no directive and so is closed to them",
+            optional=True,
+        ),
+        Column("closed_field", "its name", optional=True),
+        Column("closed_type", "the type that has it", optional=True),
+        _FIX,
+    ),
+)
+
+_SUBSCRIPTIONS = Table(
+    "subscriptions",
+    "a field of the Subscription type",
+    (
+        _COORDINATE,
+        Column("field", "its name"),
+        Column("mutations", "the mutations that publish to it", kind="list"),
+        Column("has_source", "whether any mutation publishes to it", kind="bool"),
+        Column(
+            "missing_mode",
+            "a mode that it refuses although a sibling and its mutation accept it by name",
+            MODES,
+            optional=True,
+        ),
+        Column("sibling", "that sibling, or one that filters", optional=True),
+        Column("mutation", "the mutation that accepts the missing mode", optional=True),
+        Column(
+            "unfiltered",
+            "it has no argument and no resolver; all others of its type ask for an identity",
+            kind="bool",
+        ),
+        Column("argument", "what the others ask for", optional=True),
+        _FIX,
+    ),
+)
+
+_TRIGGERS = Table(
+    "triggers",
+    "a mutation that an `@aws_subscribe` names",
+    (
+        _COORDINATE,
+        Column("mutation", "its name"),
+        Column("exists", "whether the Mutation type has it", kind="bool"),
+        Column("hint", "the mutation that was probably meant, in brackets; else empty"),
+        Column("same_type", "whether both fields return the same type", kind="bool"),
+        Column("returns", "what the subscription returns"),
+        Column("mutation_returns", "what the mutation returns", optional=True),
+    ),
+)
+
+_PAYLOADS = Table(
+    "payloads",
+    "a type that subscriptions deliver, and the callers who publish as much of it as each other",
+    (
+        _COORDINATE,
+        Column("mutation", "a mutation that these callers may run"),
+        _TYPE,
+        _MODES,
+        _GROUPS,
+        _CALLER,
+        Column(
+            "outcome",
+            "what the callers may read of the type, so what is delivered: all, all that is"
+            " non-null (some), less (broken), nothing (none)",
+            ("all", "some", "broken", "none"),
+        ),
+        Column("blocked", "the first field that cannot be delivered", optional=True),
+        Column("ways", "how many subscriptions deliver it", kind="number"),
+    ),
+)
+
+SCHEMA_TABLES = (
+    _SCHEMAS,
+    _SCHEMA_PROBLEMS,
+    _DIRECTIVES,
+    _GROUP_CHECKS,
+    _DIRECTIVE_MODES,
+    _FIELDS,
+    _ROOT_TYPES,
+    _REACH,
+    _DEAD_ENDS,
+    _NULL_CLIMBS,
+    _TYPE_MODES,
+    _SUBSCRIPTIONS,
+    _TRIGGERS,
+    _PAYLOADS,
+)

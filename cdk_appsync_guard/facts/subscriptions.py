@@ -1,0 +1,236 @@
+"""What subscriptions promise → rows of subscriptions, triggers and payloads.
+
+In: an Api and a Gate. Out: rows. A subscriber is not held against the fields that are delivered:
+those were checked for whoever ran the mutation.
+https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.appsync.modes import (
+    AWS_IAM,
+    COGNITO,
+    MODE_OF_DIRECTIVE,
+    MULTI,
+)
+from cdk_appsync_guard.facts.access_view import tags, words
+from cdk_appsync_guard.facts.conversions import hint
+from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.spelling import closest
+from cdk_appsync_guard.template.values.value import Unknown, unknown_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
+    from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.template.source.read import Place
+
+__all__ = ["payload_rows", "subscription_rows", "trigger_rows"]
+
+# Arguments by which a subscriber says who he is, not what he is interested in.
+_IDENTITY = re.compile(
+    r"(?i)^(owner|user|username|sub|author|creator|member|recipient|email|identity|group|team|tenant"
+    r"|org|organi[sz]ation|account|customer|company)(s|_?ids?|_?names?)?$"
+)
+# With fewer siblings that filter, the one that does not is no exception to anything.
+FEWEST_FILTERS = 2
+
+
+def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
+    """Yield every mutation that an ``@aws_subscribe`` on a Subscription field names."""
+    mutations = _fields(schema, schema.mutation)
+    for subscribed in _fields(schema, schema.subscription).values():
+        for directive in subscribed.directives:
+            if directive.name != "aws_subscribe":
+                continue
+            for name in dict.fromkeys(directive.mutations or ()):
+                mutation = mutations.get(name)
+                cells: dict[str, Cell] = {
+                    "coordinate": subscribed.coordinate,
+                    "mutation": name,
+                    "exists": mutation is not None,
+                    "hint": "" if mutation else hint(closest(name, mutations)),
+                    "same_type": mutation is None or _is_same(subscribed, mutation),
+                    "returns": subscribed.signature,
+                    "mutation_returns": mutation.signature if mutation else None,
+                }
+                place = schema.at(directive.offset)
+                yield Row("triggers", cells, place, {}, api.name)
+
+
+def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield every field of the Subscription type."""
+    siblings = _fields(gate.schema, gate.schema.subscription)
+    if not siblings:
+        return
+    mutations = _fields(gate.schema, gate.schema.mutation)
+    # The older form stands on the mutation; its argument is not read.
+    published = any(
+        directive.name == "aws_publish"
+        for mutation in mutations.values()
+        for directive in mutation.directives
+    )
+    for subscribed in siblings.values():
+        names = _mutations_of(subscribed)
+        missing = _find_missing_mode(gate, subscribed, siblings, mutations)
+        argument, sibling = _find_filter(subscribed, siblings)
+        cells: dict[str, Cell] = {
+            "coordinate": subscribed.coordinate,
+            "field": subscribed.name,
+            "mutations": names,
+            "has_source": bool(names) or published,
+            "missing_mode": missing[0] if missing else None,
+            "sibling": missing[1].coordinate if missing else sibling,
+            "mutation": missing[2].coordinate if missing else None,
+            "unfiltered": argument is not None and _has_no_resolver(api, subscribed),
+            "argument": argument,
+            "fix": tags(gate.authorization.default, missing[0]) if missing else "",
+        }
+        yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name)
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """What comes of events with one type, alike for all callers who publish them."""
+
+    pairs: list[tuple[Field, Field]] = field(default_factory=list)  # subscription, mutation
+    callers: dict[Caller, None] = field(default_factory=dict)
+
+
+def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+    """Yield every type that is delivered, with the callers who publish as much of it."""
+    mutations = _fields(gate.schema, gate.schema.mutation)
+    found: dict[tuple[str, str, str | None], _Delivery] = {}
+    for subscribed in _fields(gate.schema, gate.schema.subscription).values():
+        for name in _mutations_of(subscribed):
+            mutation = mutations.get(name)
+            if mutation is None:
+                continue
+            for caller in _callers_of(gate, mutation):
+                for definition in gate.schema.possible_types(mutation.returns):
+                    outcome, blocked = _deliver(gate, definition, caller)
+                    delivery = found.setdefault((definition.name, outcome, blocked), _Delivery())
+                    delivery.pairs.append((subscribed, mutation))
+                    delivery.callers[caller] = None
+    for (type_name, outcome, blocked), delivery in found.items():
+        subscribed, mutation = delivery.pairs[0]
+        modes = tuple(dict.fromkeys(caller.mode for caller in delivery.callers))
+        groups = tuple(group for caller in delivery.callers for group in caller.groups)
+        cells: dict[str, Cell] = {
+            "coordinate": subscribed.coordinate,
+            "mutation": mutation.coordinate,
+            "type": type_name,
+            "modes": modes,
+            "groups": groups,
+            "caller": words(modes, groups),
+            "outcome": outcome,
+            "blocked": blocked,
+            "ways": len(dict.fromkeys(one.coordinate for one, _ in delivery.pairs)),
+        }
+        yield Row("payloads", cells, places[subscribed.coordinate], {}, api.name)
+
+
+def _fields(schema: Schema, root: str | None) -> dict[str, Field]:
+    definition = schema.types.get(root) if root else None
+    return definition.fields if definition else {}
+
+
+def _mutations_of(subscribed: Field) -> tuple[str, ...]:
+    names = (
+        name
+        for directive in subscribed.directives
+        if directive.name == "aws_subscribe"
+        for name in directive.mutations or ()
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def _is_same(subscribed: Field, mutation: Field) -> bool:
+    """Return whether both fields return the same type, lists or not; ``!`` may differ."""
+    return subscribed.signature.replace("!", "") == mutation.signature.replace("!", "")
+
+
+def _find_missing_mode(
+    gate: Gate, subscribed: Field, siblings: dict[str, Field], mutations: dict[str, Field]
+) -> tuple[str, Field, Field] | None:
+    """Return a mode that the field was probably meant to admit, and the fields that say so.
+
+    Only for a field without any directive: what somebody wrote is what he meant. IAM is left out,
+    since functions that publish by IAM rarely subscribe.
+    """
+    if gate.authorization.regime != MULTI or gate.rules(subscribed):
+        return None
+    for name in _mutations_of(subscribed):
+        mutation = mutations.get(name)
+        for mode in _modes_named(gate, mutation) if mutation else ():
+            if mode in (AWS_IAM, gate.authorization.default) or mode not in gate.modes:
+                continue
+            for sibling in siblings.values():
+                if mutation and mode in _modes_named(gate, sibling):
+                    return mode, sibling, mutation
+    return None
+
+
+def _modes_named(gate: Gate, one: Field) -> list[str]:
+    return [MODE_OF_DIRECTIVE[directive.name] for directive in gate.rules(one)]
+
+
+def _find_filter(subscribed: Field, siblings: dict[str, Field]) -> tuple[str | None, str | None]:
+    """Return the identity that all others of the type ask for, and one of them."""
+    if subscribed.arguments:
+        return None, None
+    others = [
+        one
+        for one in siblings.values()
+        if one.returns == subscribed.returns and one is not subscribed
+    ]
+    if len(others) < FEWEST_FILTERS:
+        return None, None
+    asked = [{name for name, _, _ in one.arguments if _IDENTITY.match(name)} for one in others]
+    common = sorted(set.intersection(*asked))
+    return (common[0], others[0].coordinate) if common else (None, None)
+
+
+def _has_no_resolver(api: Api, subscribed: Field) -> bool | Unknown:
+    """Return whether nothing is attached to the field that could filter."""
+    unsure: Unknown | None = None
+    for resolver in (*api.resolvers, *(one for one in api.unplaced if "Resolver" in one.type)):
+        names = resolver.get("TypeName"), resolver.get("FieldName")
+        if names == (subscribed.type_name, subscribed.name):
+            if resolver in api.resolvers:
+                return False
+            unsure = Unknown(f"the resolver `{resolver.logical_id}` may belong to another API")
+        elif all(
+            unknown_of(name) is not None or name == wanted
+            for name, wanted in zip(names, (subscribed.type_name, subscribed.name), strict=True)
+        ):
+            unsure = unknown_of(names[0]) or unknown_of(names[1])
+    return unsure or True
+
+
+def _callers_of(gate: Gate, mutation: Field) -> Iterator[Caller]:
+    """Yield the callers who may run the mutation; members of groups only if it asks for one."""
+    for caller in gate.callers:
+        if caller.groups and gate.admits(Caller(COGNITO), mutation):
+            continue
+        if gate.admits(caller, mutation):
+            yield caller
+
+
+def _deliver(gate: Gate, definition: TypeDefinition, caller: Caller) -> tuple[str, str | None]:
+    """Return how much of the type the caller can read, so deliver, and what is first missing."""
+    fields = definition.fields.values()
+    denied = [one for one in fields if not gate.admits(caller, one)]
+    if not denied:
+        return "all", None
+    if len(denied) == len(fields):
+        return "none", denied[0].coordinate
+    required = next((one for one in denied if one.non_null), None)
+    return ("some", None) if required is None else ("broken", required.coordinate)

@@ -1,0 +1,107 @@
+"""What tables, columns and rows are.
+
+Rows carry every column, always. A cell is str, Text (text with holes), int, bool, None (absent), a
+tuple of str, or Unknown. ``evaluate`` tries what an Unknown or a Text could be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Text, Unknown
+
+__all__ = ["Cell", "Column", "Row", "Table", "misfits"]
+
+Cell: TypeAlias = "str | Text | int | bool | tuple[str, ...] | Unknown | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``values`` is its closed domain; None means open.
+
+    ``kind`` is text, number, bool or list; a closed list holds any subset of the values; a bool is
+    closed without saying so. ``optional`` tells that a cell may be None, and so may an Unknown one:
+    give presence a bool column of its own where it is known although the value is not.
+    """
+
+    name: str
+    meaning: str
+    values: tuple[str, ...] | None = None
+    kind: str = "text"
+    optional: bool = False
+
+    @property
+    def domain(self) -> tuple[str | bool | None, ...] | None:
+        """All cells a closed column without lists can have, None if it is open or a list."""
+        values: tuple[str | bool, ...] | None = (
+            (True, False) if self.kind == "bool" else self.values
+        )
+        if values is None or self.kind == "list":
+            return None
+        return (*values, None) if self.optional else values
+
+    def takes(self, value: object) -> bool:
+        """Return whether a cell that is plainly known may be this value."""
+        if value is None:
+            return self.optional
+        if self.kind == "list":
+            return isinstance(value, tuple) and all(self._takes_text(item) for item in value)
+        if self.kind == "bool":
+            return isinstance(value, bool)
+        if self.kind == "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return self._takes_text(value)
+
+    def _takes_text(self, value: object) -> bool:
+        return isinstance(value, str) and (self.values is None or value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one question that rules ask, one row per thing it is asked of."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, None if there is none."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that the table's question is asked of.
+
+    ``places`` gives a column its own place; a finding takes that of the first column of its query
+    that has one, else ``place``.
+    """
+
+    table: str
+    cells: Mapping[str, Cell]
+    place: Place
+    places: Mapping[str, Place]
+    api: str | None
+
+
+def misfits(row: Row, table: Table) -> list[str]:
+    """Return what in the row is not as the table promises, [] if all is (for tests of facts)."""
+    names = [column.name for column in table.columns]
+    wrong = [f"`{name}` is missing" for name in names if name not in row.cells]
+    wrong += [f"`{name}` is not a column" for name in row.cells if name not in names]
+    wrong += [
+        f"`{column.name}` is {row.cells[column.name]!r}"
+        for column in table.columns
+        if column.name in row.cells and not _fits(column, row.cells[column.name])
+    ]
+    return wrong
+
+
+def _fits(column: Column, cell: Cell) -> bool:
+    is_open_text = column.kind == "text" and column.values is None
+    if isinstance(cell, Unknown) or (is_open_text and isinstance(cell, Text)):
+        return True
+    return column.takes(cell)

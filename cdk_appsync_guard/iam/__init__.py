@@ -1,0 +1,1 @@
+"""Policies, principals and trust. Nothing here knows AppSync."""

@@ -1,0 +1,177 @@
+"""IAM policies: statements, and whether they let a principal do one action on one resource.
+
+In: policy documents as resolved values. Out: allowed, denied or undecided, with the statements
+that made it so. Knows nothing of schemas or modes.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cdk_appsync_guard.iam.arn_match import has_value, matches
+from cdk_appsync_guard.iam.policy_conditions import Context, holds
+from cdk_appsync_guard.template.values.value import Text, Value
+
+__all__ = ["Statement", "Verdict", "action_matches", "evaluate", "statements_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. ``actions`` or ``resources`` are None where the document cannot be known.
+
+    ``index`` is its position in the document; ``negated_actions`` marks NotAction.
+    """
+
+    index: int
+    effect: str
+    actions: tuple[str | Text, ...] | None
+    negated_actions: bool
+    resources: tuple[str | Text, ...] | None
+    negated_resources: bool
+    condition: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``outcome`` is allowed, denied or undecided; ``reason`` says why: explicit, implicit, ..."""
+
+    outcome: str
+    reason: str = ""
+
+
+_ALLOWED = Verdict("allowed")
+
+
+def statements_of(document: Value) -> tuple[Statement, ...] | None:
+    """Return a policy document's statements; None if it is unknown or no policy at all."""
+    if not isinstance(document, dict):
+        return None
+    written = document.get("Statement")
+    items = written if isinstance(written, list) else [written]
+    statements = []
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            return None
+        effect = item.get("Effect")
+        if effect not in ("Allow", "Deny"):
+            return None
+        statements.append(
+            Statement(
+                index,
+                effect,
+                _texts(item.get("NotAction", item.get("Action"))),
+                "NotAction" in item,
+                _texts(item.get("NotResource", item.get("Resource"))),
+                "NotResource" in item,
+                item.get("Condition"),
+            )
+        )
+    return tuple(statements)
+
+
+def _texts(value: Value) -> tuple[str | Text, ...] | None:
+    values = value if isinstance(value, list) else [value]
+    if any(not isinstance(item, (str, Text)) for item in values):
+        return None
+    return tuple(values)
+
+
+def action_matches(statement: Statement, action: str) -> bool | None:
+    """Return whether the statement speaks of the action; actions have no letter case."""
+    if statement.actions is None:
+        return None
+    wanted = action.lower()
+    hit = _any(
+        matches(pattern.lower() if isinstance(pattern, str) else pattern, wanted)
+        for pattern in statement.actions
+    )
+    return _flip(hit) if statement.negated_actions else hit
+
+
+def evaluate(
+    policies: Sequence[Iterable[Statement] | None],
+    action: str,
+    resource: str | Text,
+    context: Context | None = None,
+    *limits: Sequence[Iterable[Statement] | None],
+) -> Verdict:
+    """Return what the identity policies and every set of limits say of one request.
+
+    *limits* are a permission boundary, a session policy or service control policies: each must
+    allow as well. A policy that is None is unknown. *context* is None if there is no request.
+    """
+    verdicts = [
+        _evaluate_one(policies, action, resource, context),
+        *(_evaluate_one(limit, action, resource, context) for limit in limits),
+    ]
+    for reason in ("explicit", "implicit"):
+        for verdict in verdicts:
+            if verdict == Verdict("denied", reason):
+                return verdict
+    return next((verdict for verdict in verdicts if verdict.outcome == "undecided"), _ALLOWED)
+
+
+def _evaluate_one(
+    policies: Sequence[Iterable[Statement] | None],
+    action: str,
+    resource: str | Text,
+    context: Context | None,
+) -> Verdict:
+    denies: list[bool | None] = []
+    allows: list[bool | None] = []
+    for policy in policies:
+        if policy is None:
+            allows.append(None)
+            continue
+        for statement in policy:
+            answer = _applies(statement, action, resource, context)
+            (denies if statement.effect == "Deny" else allows).append(answer)
+    if True in denies:
+        return Verdict("denied", "explicit")
+    if True in allows:
+        return Verdict("undecided", "deny") if None in denies else _ALLOWED
+    return Verdict("undecided", "allow") if None in allows else Verdict("denied", "implicit")
+
+
+def _applies(
+    statement: Statement, action: str, resource: str | Text, context: Context | None
+) -> bool | None:
+    about = action_matches(statement, action)
+    if about is False:
+        return False
+    covered = _covers(statement, resource, context)
+    if covered is False:
+        return False
+    met = holds(statement.condition, context)
+    if met is False:
+        return False
+    return None if None in (about, covered, met) else True
+
+
+def _covers(statement: Statement, resource: str | Text, context: Context | None) -> bool | None:
+    if statement.resources is None:
+        return None
+    variables: Mapping[str, str] | None = None
+    if context is not None:
+        variables = {key: value for key, value in context.items() if isinstance(value, str)}
+        if statement.negated_resources and not all(
+            has_value(pattern, variables) for pattern in statement.resources
+        ):
+            return False  # a NotResource that cannot be filled in applies to nothing
+    hit = _any(matches(pattern, resource, variables) for pattern in statement.resources)
+    return _flip(hit) if statement.negated_resources else hit
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for answer in answers:
+        if answer:
+            return True
+        unknown = unknown or answer is None
+    return None if unknown else False
+
+
+def _flip(answer: bool | None) -> bool | None:  # noqa: FBT001 - a truth value is the subject here
+    return None if answer is None else not answer

@@ -1,0 +1,108 @@
+"""Who may assume a role: the trust policies that services and AppSync's helpers need.
+
+In: a role as a property names it, and a service such as ``appsync``. Out: a short word, or Unknown.
+What lies outside the input, such as a role given as a literal ARN, is ``elsewhere``: no option can
+decide it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
+
+__all__ = ["ROLE", "Trust", "listed", "read_trust", "trusting_statements"]
+
+ROLE = "AWS::IAM::Role"
+_ASSUME = "sts:AssumeRole"
+_LINKED = ":role/aws-service-role/"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """``word`` is trusted, another-service, nobody or elsewhere.
+
+    ``service`` is the other service that may assume the role. ``resource`` is the role, if it is
+    among the inputs.
+    """
+
+    word: str | Unknown
+    service: str | None = None
+    resource: Resource | None = None
+
+
+def read_trust(role: Value, stack: Stack, service: str) -> Trust:
+    """Return whether the service (``appsync``, ``events``) may assume the role that is named."""
+    found = stack.resource_of(role)
+    if found is not None and found[0].type == ROLE:
+        word, other = _read_service(found[0], service)
+        return Trust(word, other, found[0])
+    if isinstance(role, (str, Text)) and _LINKED in str(role):
+        linked = str(role).partition(_LINKED)[2].partition("/")[0]
+        own = linked.startswith(f"{service}.")
+        return Trust("trusted") if own else Trust("another-service", linked)
+    if isinstance(role, Text) and role.hole is not None and role.hole.kind == "import":
+        unknown = unknown_of(role)
+        assert unknown is not None  # noqa: S101 - a hole is never plainly known
+        return Trust(unknown)
+    return Trust("elsewhere")
+
+
+def trusting_statements(role: Resource) -> list[Value]:
+    """Return the statements of the role's trust policy; what is no statement stays as it is."""
+    document = role.get("AssumeRolePolicyDocument")
+    return listed(document.get("Statement") if isinstance(document, dict) else document)
+
+
+def listed(value: Value) -> list[Value]:
+    """Return the value as the list that IAM takes it for."""
+    return value if isinstance(value, list) else [value]
+
+
+def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | None]:
+    services: list[Value] = []
+    for statement in trusting_statements(role):
+        if not isinstance(statement, dict):
+            services.append(unknown_of(statement))
+        elif statement.get("Effect") == "Allow" and _assumes(statement):
+            services += _services(statement)
+    if any(_is(service, wanted) for service in services):
+        return "trusted", None
+    unknown = next((reason for service in services if (reason := unknown_of(service))), None)
+    if unknown is not None:
+        return unknown, None
+    others = [service for service in services if isinstance(service, str)]
+    return ("another-service", others[0]) if others else ("nobody", None)
+
+
+def _assumes(statement: dict[str, Value]) -> bool:
+    actions = listed(statement.get("Action", "*"))
+    known = [action.lower() for action in actions if isinstance(action, str)]
+    return len(known) < len(actions) or any(
+        action in ("*", "sts:*", "sts:assume*", _ASSUME.lower()) for action in known
+    )
+
+
+def _services(statement: dict[str, Value]) -> list[Value]:
+    if "NotPrincipal" in statement:
+        return ["*"]  # all but somebody: nobody writes that for one service
+    principal = statement.get("Principal")
+    if principal == "*":
+        return ["*"]
+    if not isinstance(principal, dict):
+        return [unknown_of(principal)]
+    everybody = ["*"] if "*" in listed(principal.get("AWS")) else []
+    return everybody + [_named(item) for item in listed(principal.get("Service"))]
+
+
+def _named(service: Value) -> Value:
+    """Return the service as a str if only its domain's end is not known."""
+    if isinstance(service, Text) and isinstance(service.parts[0], str) and "." in service.parts[0]:
+        return str(service)
+    return service
+
+
+def _is(service: Value, wanted: str) -> bool:
+    return service == "*" or (isinstance(service, str) and service.startswith(f"{wanted}."))

@@ -1,0 +1,154 @@
+"""Evaluations of all scenarios → findings and open questions, worded, placed and in final order.
+
+What is the same in several scenarios is said once, with the conditions under which it holds. Does
+not suppress anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open
+from cdk_appsync_guard.policy.query import parse_query
+from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.policy.wording import Truths, fill, name_scenarios
+from cdk_appsync_guard.report import Excerpt, Finding, Symptom, Undecided, cut_excerpt
+from cdk_appsync_guard.template.source.read import Place, SourceFile
+
+__all__ = ["Conclusion", "conclude"]
+
+_Said = TypeVar("_Said", Finding, Undecided)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """All findings and all open questions, each by file, line, column and rule."""
+
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+
+
+def conclude(judged: Sequence[tuple[Truths, Evaluation]]) -> Conclusion:
+    """Return what the evaluations say together.
+
+    Each comes with the truths of its scenario; the scenarios are all that are possible.
+    """
+    places = _Places()
+    scenarios = [truths for truths, _ in judged]
+    findings = _merge(
+        ((_finding(hit, places) for hit in each.hits) for _, each in judged), scenarios
+    )
+    undecided = _merge(
+        ((_undecided(question, places) for question in each.open) for _, each in judged), scenarios
+    )
+    return Conclusion(
+        tuple(sorted(findings, key=lambda said: (*_order(said), said.message))),
+        tuple(sorted(undecided, key=lambda said: (*_order(said), said.reason))),
+    )
+
+
+def _merge(said_by_scenario: Iterable[Iterable[_Said]], scenarios: Sequence[Truths]) -> list[_Said]:
+    holds: dict[_Said, int] = {}
+    for position, said in enumerate(said_by_scenario):
+        for one in said:
+            holds[one] = holds.get(one, 0) | 1 << position
+    words = {mask: name_scenarios(scenarios, mask) for mask in set(holds.values())}
+    return [
+        replace(one, scenario=words[mask]) if words[mask] else one for one, mask in holds.items()
+    ]
+
+
+def _order(said: Finding | Undecided) -> tuple[object, ...]:
+    at = said.location
+    return (
+        at.file,
+        at.line or 0,
+        at.column or 0,
+        said.rule,
+        at.path,
+        said.api or "",
+        said.coordinate or "",
+        said.scenario or "",
+    )
+
+
+def _finding(hit: Hit, places: _Places) -> Finding:
+    rule, row = hit.rule, hit.row
+    place = _place(rule, row)
+    location = places.locate(place)
+    return Finding(
+        rule=rule.id,
+        category=rule.category,
+        severity=rule.severity,
+        title=rule.title,
+        message=fill(rule.message, row.cells),
+        symptom=_symptom(rule.symptom, row),
+        remediation=fill(rule.remediation, row.cells),
+        references=rule.references,
+        location=location,
+        api=row.api,
+        coordinate=_coordinate(row),
+        excerpt=_excerpt(place.file, location),
+    )
+
+
+def _undecided(question: Open, places: _Places) -> Undecided:
+    rule, row = question.rule, question.row
+    return Undecided(
+        rule=rule.id,
+        category=rule.category,
+        severity=rule.severity,
+        title=rule.title,
+        reason=question.unknown.reason,
+        would_decide=question.unknown.would_decide,
+        location=places.locate(_place(rule, row)),
+        api=row.api,
+        coordinate=_coordinate(row),
+    )
+
+
+def _place(rule: Rule, row: Row) -> Place:
+    columns = parse_query(rule.query).columns
+    return next((row.places[name] for name in columns if name in row.places), row.place)
+
+
+def _symptom(symptom: Symptom | None, row: Row) -> Symptom | None:
+    if symptom is None:
+        return None
+    error_type, message = symptom.error_type, symptom.message
+    return Symptom(
+        symptom.status,
+        error_type and fill(error_type, row.cells),
+        message and fill(message, row.cells),
+    )
+
+
+def _coordinate(row: Row) -> str | None:
+    coordinate = row.cells.get("coordinate")
+    return coordinate if isinstance(coordinate, str) else None
+
+
+class _Places:
+    """Looks up each place once: many rows, and all scenarios, share them."""
+
+    def __init__(self) -> None:
+        self._locations: dict[tuple[object, ...], Location] = {}
+
+    def locate(self, place: Place) -> Location:
+        """Return where the place is, as a person can find it."""
+        key = (id(place.file), place.path, place.inner, place.logical_id, place.construct_path)
+        if key not in self._locations:
+            line, column = place.file.locate(place.path, place.inner)
+            path = "/".join(str(step) for step in place.path)
+            self._locations[key] = Location(
+                place.file.name, line, column, path, place.logical_id, place.construct_path
+            )
+        return self._locations[key]
+
+
+def _excerpt(file: SourceFile, at: Location) -> Excerpt | None:
+    return None if at.line is None else cut_excerpt(file.line_text(at.line), at.column or 1)

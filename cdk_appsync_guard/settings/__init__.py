@@ -1,0 +1,1 @@
+"""Configuration files and callers: what every face reads."""

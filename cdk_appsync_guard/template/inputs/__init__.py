@@ -1,0 +1,1 @@
+"""Paths → assemblies of templates."""

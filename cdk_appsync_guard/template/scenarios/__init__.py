@@ -1,0 +1,1 @@
+"""Assemblies → stacks whose values are resolved, once per combination of conditions."""

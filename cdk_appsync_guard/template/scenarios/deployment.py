@@ -1,0 +1,106 @@
+"""Layout: what stays the same of an assembly whatever a scenario assumes.
+
+In: an assembly and the given parameters. Out: which stack is nested in which, what is given, where
+stacks are deployed, and a list of the defaults that were used. Resolves nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.report import Notice
+from cdk_appsync_guard.template.inputs.assembly import Assembly, SourceStack
+from cdk_appsync_guard.template.inputs.parameters import Parameters
+from cdk_appsync_guard.template.values.declarations import Declaration
+from cdk_appsync_guard.template.values.value import Hole, Value, display
+
+__all__ = ["ConditionName", "Layout", "find_fitting_names"]
+
+_LONGEST_DEFAULT = 60
+
+
+ConditionName: TypeAlias = "tuple[str, str]"
+"""The id of a stack and the name of a condition in it."""
+
+
+class Layout:
+    """The stacks of an assembly and what is given for them."""
+
+    def __init__(self, assembly: Assembly, parameters: Parameters) -> None:
+        self.stacks = {source.id: source for source in assembly.stacks}
+        self._parameters = parameters
+        self._defaults_used: dict[Hole, Notice] = {}
+        self._children = {
+            (source.parent.id, source.parent_logical_id): source
+            for source in assembly.stacks
+            if source.parent is not None
+        }
+
+    def child(self, stack: str, logical_id: str | None) -> SourceStack | None:
+        """Return the nested stack that a resource of a stack is, if its template is at hand."""
+        return self._children.get((stack, logical_id))
+
+    def parent(self, source: SourceStack) -> SourceStack | None:
+        """Return the stack that this one is nested in, if it belongs to the assembly."""
+        return self.stacks.get(source.parent.id) if source.parent else None
+
+    def given(self, source: SourceStack, name: str) -> Value:
+        """Return the value given for a parameter of a stack, None if there is none."""
+        for stack in _names_of(source):
+            by_stack = self._parameters.by_stack.get(stack, {})
+            if name in by_stack:
+                return by_stack[name]
+        value = self._parameters.given.get(name)
+        return source.parameters.get(name) if value is None else value
+
+    def region(self, source: SourceStack) -> str | None:
+        """Return where a stack is deployed, if the assembly or the options say it."""
+        above = self.parent(source)
+        return source.region or (self.region(above) if above else self._parameters.region)
+
+    def account(self, source: SourceStack) -> str | None:
+        """Return the account a stack is deployed to, if the assembly or the options say it."""
+        above = self.parent(source)
+        return source.account or (self.account(above) if above else self._parameters.account)
+
+    def say_default(self, source: SourceStack, hole: Hole, declaration: Declaration) -> None:
+        """Remember that the default of a parameter was used."""
+        if hole in self._defaults_used:
+            return
+        default = display(declaration.default)
+        if len(default) > _LONGEST_DEFAULT:
+            default = default[:_LONGEST_DEFAULT] + "..."
+        message = (
+            f"no value is given for the parameter `{hole.name}`: its default `{default}` is used"
+        )
+        place = Location(source.template.name, path=f"Parameters/{hole.name}")
+        self._defaults_used[hole] = Notice(message, place)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is missing from the stacks, and the defaults that were used so far."""
+        missing = [notice for source in self.stacks.values() for notice in source.notices]
+        return (*missing, *self._defaults_used.values())
+
+
+def find_fitting_names(assembly: Assembly, parameters: Parameters) -> frozenset[tuple[str, str]]:
+    """Return those of the given parameters, as (stack or "", name), that a template declares.
+
+    Parameters of a nested stack come from its parent, so they cannot be given.
+    """
+    fitting: set[tuple[str, str]] = set()
+    for source in assembly.stacks:
+        declared = source.data.get("Parameters")
+        if source.parent is not None or not isinstance(declared, dict):
+            continue
+        fitting.update(("", name) for name in parameters.given if name in declared)
+        for stack in _names_of(source):
+            by_stack = parameters.by_stack.get(stack, {})
+            fitting.update((stack, name) for name in by_stack if name in declared)
+    return frozenset(fitting)
+
+
+def _names_of(source: SourceStack) -> dict[str, None]:
+    names = (source.name, source.stack_name, source.id)
+    return {name: None for name in names if name}

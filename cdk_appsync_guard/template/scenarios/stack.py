@@ -1,0 +1,270 @@
+"""Stack and Resource: what is left of a template once parameters and conditions are decided.
+
+A property is resolved when it is first asked for, and then remembered: a scan of a large template
+pays only for what it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from cdk_appsync_guard.template.scenarios.scope import World
+from cdk_appsync_guard.template.source.read import DataPath, Place, SourceFile
+from cdk_appsync_guard.template.values.intrinsics import function_of, resolve, step_into
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value
+
+__all__ = ["Resource", "Stack", "open_stacks"]
+
+
+class Resource:
+    """A resource that exists in this scenario, or may exist: its condition may be open."""
+
+    def __init__(self, stack: Stack, logical_id: str, raw: dict[str, Any]) -> None:
+        self.stack = stack
+        self.logical_id = logical_id
+        self.type: str = raw["Type"]
+        self._raw = raw
+        self._values: dict[tuple[str | int, ...], Value] = {}
+        self._kept: dict[int, list[int]] = {}
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether a Condition that given parameters do not fix decides about it.
+
+        The conditions of the nested stacks that it stands in count, too.
+        """
+        return self.stack.conditional or not isinstance(self.stack.fixed.exists(self._raw), bool)
+
+    def get(self, *path: str | int) -> Value:
+        """Return the resolved property: ``get("UserPoolConfig", "AwsRegion")``.
+
+        None if it is absent; Unknown if the way to it leads through something unknown.
+        """
+        if path not in self._values:
+            raw, walked, rest = self._walk(path)
+            if not rest:
+                self._values[path] = resolve(raw, self.stack.scope, len(walked))
+            elif function_of(raw) is None:  # the key was not found in plain data
+                self._values[path] = None
+            else:
+                self._values[path] = step_into(self.get(*path[: -len(rest)]), *rest)
+        return self._values[path]
+
+    def attribute(self, name: str = "") -> Value:
+        """Return what ``Ref`` (no name) or ``Fn::GetAtt`` on this resource resolves to."""
+        return self.stack.scope.attribute(self.logical_id, name, 0)
+
+    def conditional_at(self, *path: str | int) -> bool:
+        """Return whether the property came through an ``Fn::If`` that is not fixed.
+
+        Only given parameters and constants fix one: defaults and scenarios do not.
+        """
+        end, walked, _ = self._walk(path)
+        raw: Any = self._raw.get("Properties")
+        for step in walked:
+            if step == "Fn::If" and function_of(raw) == step:
+                truth = self.stack.fixed.truth(raw[step][0], 0)
+                if isinstance(truth, Unknown):
+                    return True
+            raw = raw[step]
+        if function_of(end) is None:
+            return False
+        # A fresh world: what is remembered already is not looked at again.
+        world = World(self.stack.fixed.world.layout)
+        resolve(end, world.scope(self.stack.id))
+        return world.doubted
+
+    def place(self, *path: str | int) -> Place:
+        """Return where the property stands, or the nearest enclosing one that is written."""
+        raw, walked, _ = self._walk(path)
+        if isinstance(raw, dict) and len(raw) == 1 and "Fn::Sub" in raw:
+            text = raw["Fn::Sub"]
+            walked += ("Fn::Sub", 0) if isinstance(text, list) else ("Fn::Sub",)
+        properties = ("Properties",) if "Properties" in self._raw and (path or walked) else ()
+        return self.stack.place(("Resources", self.logical_id, *properties, *walked))
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """The raw ``Metadata`` of the resource, {} if it has none."""
+        metadata = self._raw.get("Metadata")
+        return metadata if isinstance(metadata, dict) else {}
+
+    def _walk(self, path: DataPath) -> tuple[Any, DataPath, DataPath]:
+        """Go down the raw properties as far as plain data and decided ``Fn::If`` lead.
+
+        Return the raw data there, the way that was gone and the steps that are left.
+        """
+        raw: Any = self._raw.get("Properties")
+        walked: DataPath = ()
+        rest = path
+        while True:
+            if function_of(raw) is not None:
+                arm = self._arm(raw)
+                if arm is None:
+                    return raw, walked, rest
+                walked += ("Fn::If", arm)
+                raw = raw["Fn::If"][arm]
+                continue
+            step = self._step(raw, rest[0]) if rest else None
+            if step is None:
+                return raw, walked, rest
+            walked += (step,)
+            raw = raw[step]
+            rest = rest[1:]
+
+    def _arm(self, raw: dict[str, Any]) -> int | None:
+        arms = raw.get("Fn::If")
+        if len(raw) != 1 or not isinstance(arms, list) or len(arms) != 3:  # noqa: PLR2004
+            return None
+        truth = self.stack.scope.choose(arms[0], 0) if isinstance(arms[0], str) else None
+        return (1 if truth else 2) if isinstance(truth, bool) else None
+
+    def _step(self, raw: Any, step: str | int) -> str | int | None:
+        if isinstance(raw, dict):
+            return step if step in raw else None
+        if not isinstance(raw, list) or not isinstance(step, int) or step < 0:
+            return None
+        # An item that resolves to AWS::NoValue is none: the ones after it move up.
+        kept = self._kept.get(id(raw))
+        if kept is None:
+            kept = [at for at, item in enumerate(raw) if not self._vanishes(item)]
+            self._kept[id(raw)] = kept
+        return kept[step] if step < len(kept) else None
+
+    def _vanishes(self, raw: Any) -> bool:
+        if raw is None:
+            return True
+        return function_of(raw) is not None and resolve(raw, self.stack.scope) is None
+
+
+class Stack:
+    """One condition-free stack.
+
+    ``id`` is unique in a scan (holes carry it); ``name`` is for people. ``region`` and ``account``
+    are set when the assembly or the options say them. ``absent`` maps the logical ids that a
+    condition removed to their types. ``siblings`` are all stacks of the scenario.
+    """
+
+    def __init__(
+        self, world: World, fixed: World, stack_id: str, siblings: dict[str, Stack]
+    ) -> None:
+        self.scope = world.scope(stack_id)
+        self.fixed = fixed.scope(stack_id)
+        self.source = self.scope.source
+        self.id = stack_id
+        self.name = self.source.name
+        self._siblings = siblings
+
+    @property
+    def region(self) -> str | None:
+        """The region, if the assembly, the options or the scenario say it."""
+        return _known(self.scope.refer("AWS::Region", 0))
+
+    @property
+    def account(self) -> str | None:
+        """The account, if the assembly, the options or the scenario say it."""
+        return _known(self.scope.refer("AWS::AccountId", 0))
+
+    @property
+    def parent(self) -> Stack | None:
+        """The stack that this one is nested in."""
+        return self._siblings.get(self.source.parent.id) if self.source.parent else None
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether conditions that given parameters do not fix decide about the whole stack."""
+        if self.parent is None:
+            return False
+        nested = self.parent.resources.get(self.source.parent_logical_id or "")
+        return nested is not None and nested.conditional
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """The resources that exist, by logical id, in the order of the template."""
+        return {
+            logical_id: Resource(self, logical_id, raw)
+            for logical_id, raw in self._declared().items()
+            if logical_id not in self.absent
+        }
+
+    @cached_property
+    def absent(self) -> dict[str, str]:
+        """The types of the resources that a condition removes, by logical id."""
+        return {
+            logical_id: raw["Type"]
+            for logical_id, raw in self._declared().items()
+            if self.scope.exists(raw) is False
+        }
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of these types, in the order of the template."""
+        return [resource for resource in self.resources.values() if resource.type in types]
+
+    def resource_of(self, value: Value) -> tuple[Resource, str] | None:
+        """Return the resource, of any stack of the assembly, that the value names, and how.
+
+        The value is a Text that is one attribute hole, or the ARN of a GraphQL API. How is the
+        name of the attribute, "" for Ref.
+        """
+        if not isinstance(value, Text) or not isinstance(value.parts[-1], Hole):
+            return None
+        hole = value.parts[-1]
+        stack = self._siblings.get(hole.stack) if hole.kind == "attribute" else None
+        if stack is None:
+            return None
+        logical_id, _, name = hole.name.partition(".")
+        resource = stack.resources.get(logical_id)
+        if resource is None:
+            return None
+        if value.hole is not None:
+            return resource, name
+        return (resource, "Arn") if value == resource.attribute("Arn") else None
+
+    def read_beside(self, reference: Value) -> SourceFile | None:
+        """Return the local file that an S3 location, an asset URL or a relative path means, if any.
+
+        Never reads outside the assembly's own folder.
+        """
+        return self.source.read_beside(reference)
+
+    def place(self, path: DataPath) -> Place:
+        """Return a place in this stack's template."""
+        logical_id = path[1] if len(path) > 1 and path[0] == "Resources" else None
+        return Place(
+            *self.source.source_of(path),
+            None,
+            str(logical_id) if logical_id is not None else None,
+            self._construct_paths.get(str(logical_id)),
+        )
+
+    @cached_property
+    def _construct_paths(self) -> Mapping[str, str]:
+        return self.source.construct_paths
+
+    def _declared(self) -> dict[str, dict[str, Any]]:
+        return {
+            logical_id: raw
+            for logical_id, raw in self.scope.section("Resources").items()
+            if isinstance(raw, dict) and isinstance(raw.get("Type"), str)
+        }
+
+
+def open_stacks(world: World, fixed: World) -> tuple[Stack, ...]:
+    """Return the stacks that exist in a world, in the assembly's order.
+
+    Nothing is assumed in *fixed*: what it decides, given parameters and constants decide.
+    """
+    stacks: dict[str, Stack] = {}
+    for stack_id, source in world.layout.stacks.items():
+        if source.parent is not None and source.parent.id in world.layout.stacks:
+            parent = stacks.get(source.parent.id)
+            if parent is None or source.parent_logical_id in parent.absent:
+                continue
+        stacks[stack_id] = Stack(world, fixed, stack_id, stacks)
+    return tuple(stacks.values())
+
+
+def _known(value: Value) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,1 @@
+"""Text of a file → data and the position of each value."""

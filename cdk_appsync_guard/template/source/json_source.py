@@ -1,0 +1,197 @@
+"""JSON text → plain data, and the offsets of its members once somebody asks.
+
+In: text. Out: the data, or InputError for what is no JSON, repeats a key, or nests too deep.
+Offsets are found container by container, so that only the way that is asked for costs time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, TypeAlias
+
+import orjson
+
+from cdk_appsync_guard.errors import InputError, Location
+from cdk_appsync_guard.template.source.positions import Lines, Spot, WrittenString, clip
+
+__all__ = [
+    "MAX_DEPTH",
+    "JsonPositions",
+    "looks_like_json",
+    "parse_json",
+    "repeated_key",
+    "too_deep",
+]
+
+MAX_DEPTH = 100
+"""How deep lists and mappings may stand in each other."""
+
+_MOST_CONTAINERS = 1_000_000
+
+_Step: TypeAlias = "str | int"
+
+_JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING_OR_BRACKET = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"(?P<colon>[ \t\r\n]*:)?|[\[\]{}]', re.DOTALL
+)
+# parse_int=float: a number's value is of no interest here, and int() refuses very long ones.
+_DECODER = JSONDecoder(parse_int=float, strict=False)
+
+
+def looks_like_json(text: str) -> bool:
+    """Return whether the text starts as JSON does and YAML hardly ever."""
+    return _JSON_START.match(text) is not None
+
+
+def parse_json(name: str, text: str) -> Any:
+    """Return the data. Raise InputError if a key is repeated or the nesting is too deep.
+
+    Raise ValueError with ``msg`` and ``pos`` (json.JSONDecodeError) if the text is no JSON.
+    """
+    # A mapping takes fifty times the room that it takes in the file.
+    if text.count("{") + text.count("[") > _MOST_CONTAINERS:
+        _refuse_depth(name, text)
+        raise InputError(
+            f"the file holds more than {_MOST_CONTAINERS:,} lists and mappings",
+            location=Location(name, 1, 1),
+            help="CloudFormation takes templates of 1 MB at most: split it",
+        )
+    try:
+        data = orjson.loads(text)
+    except JSONDecodeError:
+        if looks_like_json(text):
+            _refuse_depth(name, text)
+        raise
+    if _is_too_deep(data):
+        _refuse_depth(name, text)
+    if _may_repeat_keys(text, data):
+        _refuse_repeated_keys(name, text)
+    return data
+
+
+def _is_too_deep(data: Any) -> bool:
+    level = [data] if type(data) in (dict, list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            value
+            for container in level
+            for value in (container.values() if type(container) is dict else container)
+            if type(value) in (dict, list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _refuse_depth(name: str, text: str) -> None:
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        if match[0] in "[{":
+            depth += 1
+        elif match[0] in "]}":
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise too_deep(name, text, match.start())
+
+
+def too_deep(name: str, text: str, offset: int) -> InputError:
+    """Return the error for what stands at *offset*, too many levels down."""
+    line, column = Lines(text).place(offset)
+    return InputError(
+        f"the data is nested more than {MAX_DEPTH} levels deep",
+        location=Location(name, line, column),
+        help="no template needs that: write it flatter",
+    )
+
+
+def _may_repeat_keys(text: str, data: Any) -> bool:
+    # Of two equal keys orjson keeps one, and with the other goes at least one colon. The colons in
+    # strings stay what they are, unless they are written as an escape.
+    if "\\u003a" in text or "\\u003A" in text:
+        return True
+    return text.count(":") != orjson.dumps(data).count(b":")
+
+
+def _refuse_repeated_keys(name: str, text: str) -> None:
+    open_containers: list[set[str]] = []
+    for match in _STRING_OR_BRACKET.finditer(text):
+        found = match[0]
+        if found in "{[":
+            open_containers.append(set())
+        elif found in "}]":
+            open_containers.pop()
+        elif match["colon"]:
+            key = _DECODER.raw_decode(found)[0]
+            if key in open_containers[-1]:
+                raise repeated_key(name, text, key, match.start())
+            open_containers[-1].add(key)
+
+
+def repeated_key(name: str, text: str, key: str, offset: int) -> InputError:
+    """Return the error for the second of two equal keys, which stands at *offset*."""
+    line, column = Lines(text).place(offset)
+    return InputError(
+        f"the key `{clip(key)}` is given twice",
+        location=Location(name, line, column),
+        help="remove one of the two: which one counts is not defined",
+    )
+
+
+def _entries(text: str, start: int) -> Iterator[tuple[_Step, int, int]]:
+    """Yield key or index, offset of the key or item, and offset of the value, in a container."""
+    if start >= len(text) or text[start] not in "{[":
+        return
+    at = _skip(text, start + 1)
+    for index in count():
+        if text[at] in "}]":
+            return
+        step: _Step = index
+        value_at = at
+        if text[start] == "{":
+            step, end = _DECODER.raw_decode(text, at)
+            value_at = _skip(text, _skip(text, end) + 1)
+        yield step, at, value_at
+        end = _skip(text, _DECODER.raw_decode(text, value_at)[1])
+        at = _skip(text, end + 1) if text[end] == "," else end
+
+
+def _skip(text: str, offset: int) -> int:
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
+
+
+class JsonPositions:
+    """Where the members of a JSON document stand; remembers each container it has walked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._containers: dict[int, dict[_Step, tuple[int, int]]] = {}
+        self._strings: dict[int, WrittenString] = {}
+
+    def find(self, path: tuple[_Step, ...]) -> Spot:
+        """Return the spot at the end of *path*, or as far as it exists."""
+        offset = value_at = _skip(self._text, 0)
+        for step in path:
+            entry = self._members(value_at).get(step)
+            if entry is None:
+                return Spot(offset)
+            offset, value_at = entry
+        return Spot(offset, self._string(value_at))
+
+    def _members(self, start: int) -> dict[_Step, tuple[int, int]]:
+        if start not in self._containers:
+            entries = _entries(self._text, start)
+            self._containers[start] = {step: (at, value_at) for step, at, value_at in entries}
+        return self._containers[start]
+
+    def _string(self, start: int) -> WrittenString | None:
+        if self._text[start] != '"':
+            return None
+        if start not in self._strings:
+            value, end = _DECODER.raw_decode(self._text, start)
+            self._strings[start] = WrittenString(start, end, '"', value)
+        return self._strings[start]

@@ -1,0 +1,1 @@
+"""One value: literals, texts with holes, unknowns, and the functions over them."""
