@@ -8,7 +8,7 @@ operations: that is what ``request`` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cdk_appsync_guard.access.decide import Caller, Decision
@@ -146,8 +146,7 @@ def _find_groups(schema: Schema) -> list[str]:
 def _conclude(
     caller: Caller, views: dict[str, View], shape: Shape, roots: tuple[str, ...]
 ) -> CallerReach:
-    tails = find_blocked(views)
-    questions = find_questions(views)
+    find_below = _belows(views)
     reaches = []
     for name in roots:
         decisions = views[name].decisions
@@ -156,7 +155,7 @@ def _conclude(
             if decision.outcome == "undecided":
                 reaches.append(Reach(field, "undecided", question=decision.question))
             elif decision.outcome == "allowed":
-                reaches.append(_reach(field, edge, views, tails, questions))
+                reaches.append(_reach(field, find_below(edge) if edge else None))
     ways = find_ways(views, roots)
     return CallerReach(
         caller=caller,
@@ -167,27 +166,46 @@ def _conclude(
     )
 
 
-def _reach(
-    field: Field,
-    edge: Edge | None,
-    views: dict[str, View],
-    tails: dict[str, Tail],
-    questions: dict[str, str],
-) -> Reach:
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What a caller meets below a field: the nearest denial, an open question, anything to read."""
+
+    tail: Tail | None
+    question: str
+    is_readable: bool
+
+
+def _belows(views: dict[str, View]) -> Callable[[Edge], _Below]:
+    """Return what tells what lies below an edge; each returned type is looked at once."""
+    tails = find_blocked(views)
+    questions = find_questions(views)
+    known: dict[str, _Below] = {}
+
+    def find(edge: Edge) -> _Below:
+        returns = edge.field.returns
+        if returns not in known:
+            blocked = (tails[name] for name in edge.targets if name in tails)
+            known[returns] = _Below(
+                min(blocked, key=lambda one: one.length, default=None),
+                next((questions[name] for name in edge.targets if name in questions), ""),
+                any(views[name].allowed for name in edge.targets),
+            )
+        return known[returns]
+
+    return find
+
+
+def _reach(field: Field, below: _Below | None) -> Reach:
     """Judge a root field that is allowed."""
-    if edge is None:
+    if below is None:
         return Reach(field, "all")
-    below = [tails[name] for name in edge.targets if name in tails]
-    question = next((questions[name] for name in edge.targets if name in questions), "")
-    is_readable = any(views[name].allowed for name in edge.targets)
-    if not below or (question and not is_readable):
-        return Reach(field, "undecided" if question else "all", question=question)
-    tail = min(below, key=lambda one: one.length)
+    if below.tail is None or (below.question and not below.is_readable):
+        return Reach(field, "undecided" if below.question else "all", question=below.question)
     return Reach(
         field,
-        "some" if is_readable else "none",
-        tail=tail,
-        nulls_root=tail.climbs and _is_null_if_item_is(field),
+        "some" if below.is_readable else "none",
+        tail=below.tail,
+        nulls_root=below.tail.climbs and _is_null_if_item_is(field),
     )
 
 

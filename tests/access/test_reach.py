@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from collections.abc import Callable
 
 import pytest
 from access.read import read_schema
+from counting import LINEAR, growth
 
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.access.reach import CallerReach, find_callers, find_reach
@@ -182,18 +183,27 @@ def test_decisions_are_kept_by_type_and_field() -> None:
     } == {"Query": {"a": "allowed", "b": "denied"}}
 
 
-def test_long_chains_and_large_unions_take_no_longer_than_their_size() -> None:
-    chain = "".join(f"type T{i} {{ next: T{i + 1}! }}\n" for i in range(3000))
-    members = " | ".join(f"T{i}" for i in range(1000))
-    roots = "".join(f"f{i}: U\n" for i in range(1000))
-    sdl = f"type Query {{ {roots} g: T0 }} union U = {members}\n{chain} type T3000 {{ id: ID! @aws_iam }}"
-    schema = read_schema(sdl)
-    start = perf_counter()
+def test_work_grows_with_chains_and_unions_only_as_they_grow() -> None:
+    def reach(size: int) -> Callable[[], object]:
+        schema = read_schema(_long_and_wide(size))
+        return lambda: find_reach(Authorization(API_KEY, (AWS_IAM,)), schema, (Caller(API_KEY),))
+
+    assert growth(reach, 300) < LINEAR
+
+
+def test_long_chains_and_large_unions_are_followed_to_the_end() -> None:
+    schema = read_schema(_long_and_wide(1000))
     (found,) = find_reach(Authorization(API_KEY, (AWS_IAM,)), schema, (Caller(API_KEY),))
 
-    assert perf_counter() - start < 5
     assert found.roots[0].path.count(".") == 2002
     assert found.roots[-1].path.count(".") == 3001
+
+
+def _long_and_wide(size: int) -> str:
+    chain = "".join(f"type T{i} {{ next: T{i + 1}! }}\n" for i in range(3 * size))
+    members = " | ".join(f"T{i}" for i in range(size))
+    roots = "".join(f"f{i}: U\n" for i in range(size))
+    return f"type Query {{ {roots} g: T0 }} union U = {members}\n{chain} type T{3 * size} {{ id: ID! @aws_iam }}"
 
 
 def test_large_schema_with_every_mode_and_five_groups() -> None:
@@ -206,8 +216,6 @@ def test_large_schema_with_every_mode_and_five_groups() -> None:
     schema = read_schema(f"{types} type Query {{ {roots} }}")
     authorization = Authorization(API_KEY, (AWS_IAM, COGNITO, OIDC, LAMBDA))
     callers = find_callers(authorization, schema)
-    start = perf_counter()
     found = find_reach(authorization, schema, callers)
 
-    assert perf_counter() - start < 1  # 70 ms where it was written; ten times as slow is a mistake
     assert [len(one.roots) for one in found] == [0, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0, 0]
