@@ -97,22 +97,6 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         {"bad.yaml": HEAD + "  - a\n b: [\n"},
         ("bad.yaml:4:2", "the file is not valid YAML: did not find expected key", CORRECT),
     ),
-    "a key twice in JSON": (
-        {"bad.json": START + '{"A": {}, "A": {"Type": "AWS::X"}}}'},
-        (
-            "bad.json:1:67",
-            "the key `A` is given twice",
-            "remove one of the two: which one counts is not defined",
-        ),
-    ),
-    "a key twice in YAML": (
-        {"bad.yaml": HEAD + "  A: {Type: AWS::X}\n  A: {Type: AWS::Y}\n"},
-        (
-            "bad.yaml:4:3",
-            "the key `A` is given twice",
-            "remove one of the two: which one counts is not defined",
-        ),
-    ),
     "anchors that explode": (
         {"bad.yaml": laughs("[lol, lol, lol]", "*a{}")},
         (

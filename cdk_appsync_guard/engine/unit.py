@@ -6,9 +6,10 @@ and what we say of it (policy). Runs in any process; a Judgement travels back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
@@ -21,13 +22,14 @@ from cdk_appsync_guard.policy.ignores import find_ignores
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.suppress import suppress
 from cdk_appsync_guard.policy.wording import Truths
-from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.report import Notice, Report
 from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
 from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
 from cdk_appsync_guard.template.inputs.sources import Assembly
 from cdk_appsync_guard.template.scenarios.deployment import find_fitting_names
 from cdk_appsync_guard.template.scenarios.scenario import resolve
-from cdk_appsync_guard.template.source.read import SourceFile
+from cdk_appsync_guard.template.source.positions import clip
+from cdk_appsync_guard.template.source.read import SourceFile, Template
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCode
@@ -108,11 +110,20 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     report = Report(
         findings=conclusion.findings,
         undecided=conclusion.undecided,
-        notices=resolution.notices if apis else (),
+        notices=(*resolution.notices, *_repeated_keys(sources)) if apis else (),
         files=tuple(dict.fromkeys(source.name for source in sources)),
         apis=tuple(dict.fromkeys(api.name for api in apis)),
     )
     return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+
+
+def _repeated_keys(sources: Iterable[SourceFile]) -> Iterator[Notice]:
+    """Yield a notice for each place of a repeated key: CloudFormation deploys the last value."""
+    for source in sources:
+        repeated = source.repeated_keys() if isinstance(source, Template) else ()
+        for key, place in islice(repeated, _MOST_REPEATED):
+            message = f"warning: the key `{clip(key)}` is repeated, and only its last value counts"
+            yield Notice(message, place)
 
 
 def _client_files(apis: tuple[Api, ...], code: ClientCode | None) -> tuple[SourceFile, ...]:
@@ -130,3 +141,6 @@ def _sources(assembly: Assembly, apis: Iterable[Api]) -> tuple[SourceFile, ...]:
     files = [stack.template for stack in assembly.stacks]
     schemas = [api.schema_place.file for api in apis]
     return tuple({id(file): file for file in (*files, *schemas)}.values())
+
+
+_MOST_REPEATED = 50

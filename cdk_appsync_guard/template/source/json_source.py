@@ -1,6 +1,7 @@
 """JSON text → plain data, and the offsets of its members once somebody asks.
 
-In: text. Out: the data, or InputError for what is no JSON, repeats a key, or nests too deep.
+In: text. Out: the data, or InputError for what is no JSON or nests too deep. Of a repeated key the
+last value counts, as in CloudFormation; where the others stand is remembered.
 Offsets are found container by container, so that only the way that is asked for costs time.
 """
 
@@ -15,14 +16,13 @@ from typing import Any, TypeAlias
 import orjson
 
 from cdk_appsync_guard.errors import InputError, Location
-from cdk_appsync_guard.template.source.positions import Lines, Spot, WrittenString, clip
+from cdk_appsync_guard.template.source.positions import Lines, RepeatedKey, Spot, WrittenString
 
 __all__ = [
     "MAX_DEPTH",
     "JsonPositions",
     "looks_like_json",
     "parse_json",
-    "repeated_key",
     "too_deep",
 ]
 
@@ -35,8 +35,9 @@ _Step: TypeAlias = "str | int"
 
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
 _SPACE = re.compile(r"[ \t\r\n]*")
+# A string without an end goes on to the end of the text: so no character is looked at twice.
 _STRING_OR_BRACKET = re.compile(
-    r'"[^"\\]*(?:\\.[^"\\]*)*"(?P<colon>[ \t\r\n]*:)?|[\[\]{}]', re.DOTALL
+    r'"[^"\\]*(?:\\.[^"\\]*)*(?:\\?\Z|"(?P<colon>[ \t\r\n]*:)?)|[\[\]{}]', re.DOTALL
 )
 # parse_int=float: a number's value is of no interest here, and int() refuses very long ones.
 _DECODER = JSONDecoder(parse_int=float, strict=False)
@@ -47,8 +48,8 @@ def looks_like_json(text: str) -> bool:
     return _JSON_START.match(text) is not None
 
 
-def parse_json(name: str, text: str) -> Any:
-    """Return the data. Raise InputError if a key is repeated or the nesting is too deep.
+def parse_json(name: str, text: str) -> tuple[Any, JsonPositions]:
+    """Return the data and its positions. Raise InputError if the nesting is too deep.
 
     Raise ValueError with ``msg`` and ``pos`` (json.JSONDecodeError) if the text is no JSON.
     """
@@ -68,9 +69,8 @@ def parse_json(name: str, text: str) -> Any:
         raise
     if _is_too_deep(data):
         _refuse_depth(name, text)
-    if _may_repeat_keys(text, data):
-        _refuse_repeated_keys(name, text)
-    return data
+    repeated = tuple(_repeated_keys(text)) if _may_repeat_keys(text, data) else ()
+    return data, JsonPositions(text, repeated)
 
 
 def _is_too_deep(data: Any) -> bool:
@@ -116,29 +116,19 @@ def _may_repeat_keys(text: str, data: Any) -> bool:
     return text.count(":") != orjson.dumps(data).count(b":")
 
 
-def _refuse_repeated_keys(name: str, text: str) -> None:
-    open_containers: list[set[str]] = []
+def _repeated_keys(text: str) -> Iterator[RepeatedKey]:
+    open_containers: list[dict[str, int]] = []
     for match in _STRING_OR_BRACKET.finditer(text):
         found = match[0]
         if found in "{[":
-            open_containers.append(set())
+            open_containers.append({})
         elif found in "}]":
             open_containers.pop()
         elif match["colon"]:
             key = _DECODER.raw_decode(found)[0]
             if key in open_containers[-1]:
-                raise repeated_key(name, text, key, match.start())
-            open_containers[-1].add(key)
-
-
-def repeated_key(name: str, text: str, key: str, offset: int) -> InputError:
-    """Return the error for the second of two equal keys, which stands at *offset*."""
-    line, column = Lines(text).place(offset)
-    return InputError(
-        f"the key `{clip(key)}` is given twice",
-        location=Location(name, line, column),
-        help="remove one of the two: which one counts is not defined",
-    )
+                yield RepeatedKey(key, open_containers[-1][key], match.start())
+            open_containers[-1][key] = match.start()
 
 
 def _entries(text: str, start: int) -> Iterator[tuple[_Step, int, int]]:
@@ -167,7 +157,8 @@ def _skip(text: str, offset: int) -> int:
 class JsonPositions:
     """Where the members of a JSON document stand; remembers each container it has walked."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, repeated: tuple[RepeatedKey, ...] = ()) -> None:
+        self.repeated = repeated
         self._text = text
         self._containers: dict[int, dict[_Step, tuple[int, int]]] = {}
         self._strings: dict[int, WrittenString] = {}

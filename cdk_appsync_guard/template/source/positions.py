@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-__all__ = ["Lines", "Spot", "WrittenString", "clip"]
+__all__ = ["Lines", "RepeatedKey", "Spot", "WrittenString", "clip"]
 
 _SHOWN = 80
 _BREAK = re.compile(r"\r\n?|\n")
@@ -51,6 +51,15 @@ class Spot:
 
     offset: int
     string: WrittenString | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedKey:
+    """A key that a mapping has already: where it stood before, and where it stands again."""
+
+    key: str
+    before: int
+    again: int
 
 
 class Lines:

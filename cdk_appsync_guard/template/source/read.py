@@ -7,7 +7,9 @@ In: the bytes of a JSON or YAML file (CloudFormation's short forms included), or
 from __future__ import annotations
 
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -94,6 +96,12 @@ class DataFile(SourceFile):
                 return self._lines.place_inside(string, inner)
         return self._lines.place(self._positions.find(path).offset)
 
+    def repeated_keys(self) -> Iterator[tuple[str, Location]]:
+        """Yield each place of a key that a mapping has more than once, and the key."""
+        for repeated in self._positions.repeated:
+            for offset in (repeated.before, repeated.again):
+                yield repeated.key, Location(self.name, *self._lines.place(offset))
+
 
 class Template(DataFile):
     """A JSON or YAML file that holds a mapping."""
@@ -126,8 +134,17 @@ def read_template(name: str, data: bytes) -> Template:
 
 
 def read_data(name: str, data: bytes) -> DataFile:
-    """Return any value that the bytes hold, in JSON or YAML whatever the name's ending."""
-    return DataFile(name, *_parse(name, data))
+    """Return any value that the bytes hold, in JSON or YAML whatever the name's ending.
+
+    What nobody deploys has no last value that counts, so a repeated key is refused.
+    """
+    file = DataFile(name, *_parse(name, data))
+    for key, _ in file.repeated_keys():
+        *_, (_, place) = islice(file.repeated_keys(), 2)
+        raise InputError(
+            f"the key `{clip(key)}` is written twice", location=place, help="remove one of the two"
+        )
+    return file
 
 
 def _parse(name: str, data: bytes) -> tuple[str, Any, _Positions]:
@@ -139,7 +156,7 @@ def _parse(name: str, data: bytes) -> tuple[str, Any, _Positions]:
             help="leave it out, or write the template again",
         )
     try:
-        return text, parse_json(name, text), JsonPositions(text)
+        return text, *parse_json(name, text)
     except JSONDecodeError as error:
         if looks_like_json(text) and not name.lower().endswith((".yaml", ".yml")):
             line, column = Lines(text).place(min(error.pos, len(text)))

@@ -13,8 +13,14 @@ from typing import Any, NoReturn, TypeAlias
 import yaml
 
 from cdk_appsync_guard.errors import InputError, Location
-from cdk_appsync_guard.template.source.json_source import MAX_DEPTH, repeated_key, too_deep
-from cdk_appsync_guard.template.source.positions import Lines, Spot, WrittenString, clip
+from cdk_appsync_guard.template.source.json_source import MAX_DEPTH, too_deep
+from cdk_appsync_guard.template.source.positions import (
+    Lines,
+    RepeatedKey,
+    Spot,
+    WrittenString,
+    clip,
+)
 from cdk_appsync_guard.template.source.yaml_scalars import (
     COLLECTION_TAGS,
     PLAIN_TAGS,
@@ -79,7 +85,8 @@ class _Open:
 class YamlPositions:
     """Where the members of a YAML document stand."""
 
-    def __init__(self, text: str, root: _Written) -> None:
+    def __init__(self, text: str, root: _Written, repeated: tuple[RepeatedKey, ...] = ()) -> None:
+        self.repeated = repeated
         self._text = text
         self._root = root
 
@@ -118,9 +125,7 @@ def parse_yaml(name: str, text: str) -> tuple[Any, YamlPositions]:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = clip(error.problem or error.context or "the text makes no sense")
-        composer.refuse(f"the file is not valid YAML: {problem}", mark.index if mark else 0)
+        composer.refuse_syntax(error)
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, int) else 0
         composer.refuse(
@@ -130,7 +135,7 @@ def parse_yaml(name: str, text: str) -> tuple[Any, YamlPositions]:
     except UnicodeDecodeError:
         composer.refuse("the file is not valid YAML: a tag is not UTF-8", max(text.find("!<"), 0))
     root = composer.root or _Node(None, (0, 0, "", ""))
-    return root.value, YamlPositions(text, root.written)
+    return root.value, YamlPositions(text, root.written, tuple(composer.repeated))
 
 
 class _Composer:
@@ -138,6 +143,7 @@ class _Composer:
 
     def __init__(self, name: str, text: str) -> None:
         self.root: _Node | None = None
+        self.repeated: list[RepeatedKey] = []
         self._name = name
         self._text = text
         self._open: list[_Open] = []
@@ -147,6 +153,17 @@ class _Composer:
         """Raise InputError with the place of *offset*."""
         line, column = Lines(self._text).place(min(offset, len(self._text)))
         raise InputError(message, location=Location(self._name, line, column), help=help)
+
+    def refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        """Raise InputError for what the parser refused."""
+        mark = error.problem_mark or error.context_mark
+        offset = mark.index if mark else 0
+        # libyaml looks ahead and may count levels itself. Ours are fewer, and end before its own.
+        if error.problem and "nesting" in error.problem:
+            parse_yaml(self._name, self._text[:offset])
+            raise too_deep(self._name, self._text, min(offset, len(self._text)))
+        problem = clip(error.problem or error.context or "the text makes no sense")
+        self.refuse(f"the file is not valid YAML: {problem}", offset)
 
     def take(self, event: Any) -> None:
         """Add what the event says to the value."""
@@ -208,7 +225,8 @@ class _Composer:
     def _open_key(self, key: str, offset: int, *, is_merge: bool = False) -> None:
         parent = self._open[-1]
         if key in parent.value and not is_merge:
-            raise repeated_key(self._name, self._text, key, offset)
+            before = parent.branch.members[key][0]
+            self.repeated.append(RepeatedKey(key, before, offset))
         parent.key, parent.key_offset, parent.is_merge = key, offset, is_merge
 
     def _take_start(self, event: Any, value: Any) -> None:

@@ -156,6 +156,37 @@ def test_merge_key_adds_what_is_not_given() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "data", "places"),
+    [
+        ('{"a": 1,\n "a": 2}', {"a": 2}, [("a", "t:1:2"), ("a", "t:2:2")]),
+        (r'{"b": {"a": 1, "\u0061": ":"}}', {"b": {"a": ":"}}, [("a", "t:1:8"), ("a", "t:1:16")]),
+        (r'{"a:": "\u003a", "a\u003a": 2}', {"a:": 2}, [("a:", "t:1:2"), ("a:", "t:1:18")]),
+        ("a:\n  b: 1\n  c: 2\n  b: 3\n", {"a": {"b": 3, "c": 2}}, [("b", "t:2:3"), ("b", "t:4:3")]),
+        ("a: &x {b: 1}\nc: {<<: *x, b: 2}\n", {"a": {"b": 1}, "c": {"b": 2}}, []),
+    ],
+)
+def test_of_a_repeated_key_the_last_value_counts(
+    text: str, data: object, places: list[tuple[str, str]]
+) -> None:
+    template = read_template("t", text.encode())
+
+    assert template.data == data
+    assert [(key, str(place)) for key, place in template.repeated_keys()] == places
+
+
+def test_where_a_repeated_key_leads_is_its_last_place() -> None:
+    for text in ('{"a": {},\n "a": {"b": 1}}', "a: {}\na: {b: 1}\n"):
+        assert read_template("t", text.encode()).locate(("a", "b"))[0] == 2
+
+
+def test_data_that_nobody_deploys_repeats_no_key() -> None:
+    with pytest.raises(InputError, match="`a` is written twice") as caught:
+        read_data("t", b"a: 1\na: 2\n")
+
+    assert str(caught.value.location) == "t:2:1"
+
+
 def test_json_keeps_what_looks_like_a_repeated_key() -> None:
     data = rb'{"a:b": {"c": "a\": \"a"}, "c": [{"c": 1}, {"c": 2}], "x\u003a": 3}'
 
@@ -180,10 +211,6 @@ def test_numbers_too_large_for_json_readers_are_no_crash() -> None:
         (b"# nothing\n", "t:1:1", "a template must be a mapping, not nothing at all"),
         (b"12", "t:1:1", "a template must be a mapping, not a single value"),
         (b"text", "t:1:1", "a template must be a mapping, not a single value"),
-        (b'{"a": 1,\n "a": 2}', "t:2:2", "the key `a` is given twice"),
-        (rb'{"b": {"a": 1, "\u0061": ":"}}', "t:1:16", "the key `a` is given twice"),
-        (rb'{"a:": "\u003a", "a\u003a": 2}', "t:1:18", "the key `a:` is given twice"),
-        (b"a:\n  b: 1\n  c: 2\n  b: 3\n", "t:4:3", "the key `b` is given twice"),
         (b"a: !Rfe b\n", "t:1:4", "`!Rfe` is no short form that CloudFormation knows"),
         (b"a: !Rfe [b]\n", "t:1:4", "`!Rfe` is no short form that CloudFormation knows"),
         (b"a: !!python/name:os.system x", "t:1:4", "`tag:yaml.org,2002:python/name:os.system` is no short form that CloudFormation knows"),
