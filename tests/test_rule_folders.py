@@ -109,6 +109,7 @@ def test_message_is_one_sentence_about_the_row(folder: Path) -> None:
 
 @each_folder
 def test_references_are_https(folder: Path) -> None:
+    assert _read(folder).references
     assert [url for url in _read(folder).references if not url.startswith("https://")] == []
 
 

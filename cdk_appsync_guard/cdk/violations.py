@@ -13,9 +13,9 @@ from typing import Any
 
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.redact import redact
 from cdk_appsync_guard.report import Finding, Report, Undecided
 from cdk_appsync_guard.reporters.text import symptom_words
+from cdk_appsync_guard.reporters.writer import safe
 
 __all__ = ["Remark", "remarks_of", "to_violation"]
 
@@ -53,10 +53,10 @@ def to_violation(remark: Remark, *, fails: bool) -> Any:
     severity = "error" if fails else {"error": "warning", UNDECIDED: "info"}.get(remark.kind)
     return cdk.PolicyViolation(
         rule_name=remark.rule,
-        description=redact(remark.description),
-        fix=redact(remark.fix),
+        description=safe(remark.description),
+        fix=safe(remark.fix),
         severity=severity or remark.kind,
-        rule_metadata=dict(remark.details) or None,
+        rule_metadata={key: safe(value) for key, value in remark.details} or None,
         violating_resources=[_resource(place) for place in remark.places],
     )
 

@@ -21,9 +21,9 @@ from cdk_appsync_guard.cfnlint._places import Places
 from cdk_appsync_guard.cli.inputs import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.redact import redact
 from cdk_appsync_guard.report import Finding, Report, Undecided
 from cdk_appsync_guard.reporters.text import symptom_words
+from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.values.value import Value
 
@@ -180,7 +180,7 @@ def _problem_words(error: GuardError) -> str:
 
 def _clean(words: str) -> str:
     """Return the words without secrets and on one line, as cfn-lint's formats want them."""
-    return redact(" ".join(words.split()))
+    return safe(" ".join(words.split()))
 
 
 _AT = re.compile(r"^([\w-]+)@")  # cfn-lint ends a value on its command line at a second `=`

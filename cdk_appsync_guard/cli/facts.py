@@ -14,7 +14,8 @@ from cdk_appsync_guard.errors import ConfigError, Location
 from cdk_appsync_guard.facts.vocabulary import TABLES, Cell, Row
 from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.reporters.encode import encode
-from cdk_appsync_guard.reporters.terminal import Style, plain
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import text_of
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, display
 
@@ -64,7 +65,7 @@ def command(**given: Any) -> int:
 
 
 def _print(lines: Iterable[str], style: Style) -> int:
-    write_out("".join(line.rstrip() + "\n" for line in lines), style)
+    write_out(text_of(lines, color=style.color), style)
     return 0
 
 
@@ -87,11 +88,11 @@ def _tables(rows: Sequence[Row], style: Style) -> Iterator[str]:
         tables.setdefault(row.table, []).append(row)
     for name, group in tables.items():
         count = "1 row" if len(group) == 1 else f"{len(group)} rows"
-        yield f"{style.paint(plain(name), 'bold')}  {count}"
+        yield f"{style.paint(name, 'bold')}  {count}"
         for row in group:
-            api = f"  API {plain(row.api)}" if row.api else ""
+            api = f"  API {row.api}" if row.api else ""
             yield ""
-            yield "  " + style.paint(plain(str(_location(row.place))), "cyan") + api
+            yield "  " + style.paint(str(_location(row.place)), "cyan") + api
             cells = (f"{column}={_show(cell)}" for column, cell in row.cells.items())
             yield from style.wrap("  ".join(cells), "    ", "    ")
         yield ""

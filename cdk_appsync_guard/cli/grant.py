@@ -17,13 +17,14 @@ from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode, r
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, style_for, write_error, write_out
 from cdk_appsync_guard.engine.scenes import Scene, find_matrix, survey
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.facts.calls import assign, find_principal
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.reporters.grant_text import Grant, notes, render_grant
 from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import safe, text_of
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
 __all__ = ["command"]
@@ -88,12 +89,12 @@ def command(**given: Any) -> int:
     style = style_for(given["color"])
     if given["output"] != "-":
         style = Style(color=given["color"] == "always")
-        write_file(given["output"], render_grant(grant, given["kind"], style))
+        text = render_grant(grant, given["kind"], style)
+        write_file(given["output"], safe(text, color=style.color))
     else:
         write_out(render_grant(grant, given["kind"], style), style)
     if given["kind"] != "text":
-        for note in notes(grant):
-            click.echo(f"note: {note}", err=True)
+        write_error(text_of(f"note: {note}" for note in notes(grant)))
     return 0
 
 

@@ -102,7 +102,14 @@ def _now(text: str | None) -> datetime:
 
 def _standard_input(paths: Sequence[str]) -> bytes | None:
     """Return what comes in if a path is ``-``: one byte more than may be read at most."""
-    return sys.stdin.buffer.read(_MOST_BYTES + 1) if "-" in paths else None
+    if "-" not in paths:
+        return None
+    if sys.stdin is None:  # it was closed before the program started
+        raise ConfigError("standard input is closed", help="pass the template's file")
+    try:
+        return sys.stdin.buffer.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ConfigError("standard input cannot be read") from error
 
 
 def _baseline(file: str | None) -> dict[str, str]:

@@ -7,8 +7,7 @@ from importlib import import_module
 
 import click
 
-from cdk_appsync_guard.cli.output import show_error, style_for
-from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.cli.last_resort import last_resort
 
 __all__ = ["main"]
 
@@ -23,17 +22,12 @@ _COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 clean, 1 findings, 2 trouble."""
-    try:
+
+    def run() -> int:
         code = _group(args=argv, prog_name="cdk-appsync-guard", standalone_mode=False)
-    except GuardError as error:
-        show_error(error, style_for("auto", error=True))
-        return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except click.Abort:
-        return 130
-    return code if isinstance(code, int) else 0
+        return code if isinstance(code, int) else 0
+
+    return last_resort(run)
 
 
 class _LazyGroup(click.Group):

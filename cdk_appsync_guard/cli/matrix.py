@@ -15,6 +15,7 @@ from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.engine.scenes import find_matrices, survey
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
 __all__ = ["command"]
@@ -158,7 +159,7 @@ def _write(text: str, output: str, style: Style) -> None:
     if output == "-":
         write_out(text, style)
     else:
-        write_file(output, text)
+        write_file(output, safe(text, color=style.color))
 
 
 def _exit_code(changes: Sequence[Change], fail_on: str) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 import click
 
-from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.reporters.terminal import Style, plain
+from cdk_appsync_guard.errors import ConfigError, GuardError
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import safe, text_of
 
-__all__ = ["color_option", "show_error", "style_for", "write_out"]
+__all__ = ["color_option", "flush_out", "show_error", "style_for", "write_error", "write_out"]
 
 
 color_option = click.option(
@@ -27,7 +29,7 @@ def style_for(color: str, *, error: bool = False) -> Style:
     ``NO_COLOR`` (https://no-color.org) and ``FORCE_COLOR`` decide where *color* does not.
     """
     stream = sys.stderr if error else sys.stdout
-    terminal = stream.isatty()
+    terminal = stream is not None and not stream.closed and stream.isatty()
     if color == "auto":
         forced = os.environ.get("FORCE_COLOR", "")
         quiet = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -47,26 +49,64 @@ def _width() -> int:
 
 def write_out(text: str, style: Style | None = None) -> None:
     """Print to standard output; a reader that went away (`| head`) is no error."""
+    color = bool(style and style.color)
+    if sys.stdout is None:  # it was closed before the program started
+        raise ConfigError("standard output is closed", help="write to a file: --output FILE")
     try:
-        click.echo(
-            _printable(text, sys.stdout.encoding), nl=False, color=bool(style and style.color)
-        )
+        click.echo(_printable(safe(text, color=color), sys.stdout), nl=False, color=color)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more when it exits, and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon(sys.stdout)
+    except (OSError, ValueError) as error:
+        _abandon(sys.stdout)
+        reason = getattr(error, "strerror", None) or "it is closed"
+        raise ConfigError(f"cannot write to standard output: {reason.lower()}") from error
+
+
+def write_error(text: str, style: Style | None = None) -> None:
+    """Print to standard error, if that is possible: nobody could be told that it is not."""
+    if sys.stderr is None:
+        return
+    color = bool(style and style.color)
+    try:
+        click.echo(_printable(safe(text, color=color), sys.stderr), err=True, nl=False, color=color)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _abandon(sys.stderr)
+
+
+def flush_out() -> bool:
+    """Write what is still to be written, and tell whether it went well."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+    except (OSError, ValueError):
+        _abandon(sys.stdout)
+        write_error("error: cannot write to standard output\n")
+        return False
+    return True
 
 
 def show_error(error: GuardError, style: Style) -> None:
     """Print what went wrong, where, and what to do, to standard error."""
-    lines = [f"{style.paint('error', 'red', 'bold')}: {plain(error.message)}"]
+    lines = [f"{style.paint('error', 'red', 'bold')}: {error.message}"]
     if error.location:
-        lines.append(f"  --> {plain(str(error.location))}")
+        lines.append(f"  --> {error.location}")
     if error.help:
-        lines.append(f"{style.paint('help', 'green', 'bold')}: {plain(error.help)}")
-    click.echo(_printable("\n".join(lines), sys.stderr.encoding), err=True, color=style.color)
+        lines.append(f"{style.paint('help', 'green', 'bold')}: {error.help}")
+    write_error(text_of(lines, color=style.color), style)
 
 
-def _printable(text: str, encoding: str | None) -> str:
-    name = encoding or "utf-8"
+def _abandon(stream: TextIO) -> None:
+    """Let what is left go nowhere: Python writes it once more when it exits, and would complain."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def _printable(text: str, stream: TextIO) -> str:
+    name = stream.encoding or "utf-8"
     return text.encode(name, "backslashreplace").decode(name)

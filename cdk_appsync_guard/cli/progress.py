@@ -11,7 +11,7 @@ __all__ = ["clear_progress", "progress_for"]
 
 def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
     """Return what to call with (done, all), or None if standard error is no terminal."""
-    if not wanted or not sys.stderr.isatty():
+    if not wanted or not _is_watched():
         return None
     drawn_at = 0.0
 
@@ -30,9 +30,14 @@ def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
 
 def clear_progress() -> None:
     """Take the line away before the report is printed."""
-    if sys.stderr.isatty():
+    if _is_watched():
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
+
+
+def _is_watched() -> bool:
+    # It is None if it was closed before the program started.
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 _MANY = 20

@@ -13,8 +13,9 @@ from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.rules import Rule, load_rules
 from cdk_appsync_guard.reporters.encode import encode
-from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain
+from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style
 from cdk_appsync_guard.reporters.text import symptom_words
+from cdk_appsync_guard.reporters.writer import text_of
 
 __all__ = ["command"]
 
@@ -44,7 +45,7 @@ def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str
         write_out(encode({"version": 1, "rules": [_data(rule) for rule in rules]}))
     else:
         lines = _page(rules[0], style) if rule_id is not None else _list(rules, style)
-        write_out("".join(line.rstrip() + "\n" for line in lines), style)
+        write_out(text_of(lines, color=style.color), style)
     return 0
 
 
@@ -82,7 +83,7 @@ def _list(rules: Sequence[Rule], style: Style) -> Iterator[str]:
     longest = max((len(rule.id) for rule in rules), default=0)
     for category in categories:
         off = "  (off unless selected)" if category == "hardening" else ""
-        yield style.paint(plain(category), "bold") + style.paint(off, "dim")
+        yield style.paint(category, "bold") + style.paint(off, "dim")
         for rule in rules:
             if rule.category == category:
                 severity = style.paint(f"{rule.severity.value:<8}", SEVERITY_COLORS[rule.severity])
@@ -93,7 +94,7 @@ def _list(rules: Sequence[Rule], style: Style) -> Iterator[str]:
 
 def _item(severity: str, rule: Rule, longest: int, style: Style) -> Iterator[str]:
     """Put the title beside the id if the terminal is wide enough for both."""
-    name = plain(rule.id)
+    name = rule.id
     if style.width >= longest + 12 + _TITLE:
         indent = " " * (longest + 12)
         yield from style.wrap(rule.title, f"  {severity}{name:<{longest}}  ", indent)
@@ -104,7 +105,7 @@ def _item(severity: str, rule: Rule, longest: int, style: Style) -> Iterator[str
 
 def _page(rule: Rule, style: Style) -> Iterator[str]:
     severity = style.paint(rule.severity.value, SEVERITY_COLORS[rule.severity], "bold")
-    yield f"{severity}  {style.paint(plain(rule.id), 'bold')}  ({plain(rule.category)})"
+    yield f"{severity}  {style.paint(rule.id, 'bold')}  ({rule.category})"
     yield from style.wrap(rule.title, "", "")
     yield ""
     entries = [("says", rule.message)]
@@ -147,7 +148,7 @@ def _lines(file: Path) -> list[str]:
     """Return a fixture's lines; a user's rule need not have any."""
     try:
         with file.open(encoding="utf-8", errors="replace") as stream:
-            return [plain(line.rstrip("\n")) for line in stream.read(_LARGEST).splitlines()]
+            return [line.rstrip("\n") for line in stream.read(_LARGEST).splitlines()]
     except OSError:
         return []
 

@@ -10,17 +10,24 @@ from typing import Any
 import click
 
 from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
+from cdk_appsync_guard.cli.output import (
+    color_option,
+    show_error,
+    style_for,
+    write_error,
+    write_out,
+)
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.policy.baseline import write_baseline
-from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.policy.baseline import baseline_of
 from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters.closing import summary
+from cdk_appsync_guard.reporters.encode import encode
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.text import TextOptions
 from cdk_appsync_guard.reporters.text import render as render_text
+from cdk_appsync_guard.reporters.writer import safe, text_of
 from cdk_appsync_guard.settings.config import FAIL_ON
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
@@ -118,7 +125,7 @@ def command(**given: Any) -> int:
     if _Output("text", "-") not in outputs:
         _tell(report, given)
     if given["write_baseline"]:
-        write_file(given["write_baseline"], redact(write_baseline(report.findings)))
+        write_file(given["write_baseline"], encode(baseline_of(report.findings)))
     return _exit_code(report, settings.fail_on or "error", accepted=bool(given["write_baseline"]))
 
 
@@ -156,7 +163,7 @@ def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
     if output.file == "-":
         write_out(text, style)
     else:
-        write_file(output.file, text)
+        write_file(output.file, safe(text, color=style.color))
 
 
 def _tell(report: Report, given: dict[str, Any]) -> None:
@@ -165,7 +172,7 @@ def _tell(report: Report, given: dict[str, Any]) -> None:
     for problem in report.problems:
         show_error(problem, style)
     if not given["quiet"]:
-        click.echo(summary(report), err=True)
+        write_error(text_of([summary(report)]))
 
 
 def _render_data(report: Report, kind: str) -> str:

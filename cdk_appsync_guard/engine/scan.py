@@ -175,11 +175,9 @@ def _judge_all(units: Sequence[Unit], task: Task, options: ScanOptions) -> Itera
     if jobs < 2 or len(units) < _FEW_UNITS:  # noqa: PLR2004 - one process is this one
         yield from _counted(map(judge, units), len(units), options)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - costs start-up time
+    from cdk_appsync_guard.engine.workers import share_out  # noqa: PLC0415 - costs start-up time
 
-    with ProcessPoolExecutor(jobs) as pool:
-        size = max(1, min(32, len(units) // (jobs * 4)))
-        yield from _counted(pool.map(judge, units, chunksize=size), len(units), options)
+    yield from _counted(share_out(judge, units, jobs), len(units), options)
 
 
 def _counted(

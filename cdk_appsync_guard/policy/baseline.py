@@ -14,15 +14,15 @@ import orjson
 from cdk_appsync_guard.errors import ConfigError, Location
 from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
 
-__all__ = ["apply_baseline", "read_baseline", "write_baseline"]
+__all__ = ["apply_baseline", "baseline_of", "read_baseline"]
 
 _VERSION = 1
 _REASON = "it was there when the baseline was written"
 _HELP = "write it again with --write-baseline"
 
 
-def write_baseline(findings: Iterable[Finding]) -> str:
-    """Return the text of a baseline with all findings that nobody suppressed otherwise."""
+def baseline_of(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the data of a baseline with all findings that nobody suppressed otherwise."""
     entries = {
         finding.fingerprint: {
             "fingerprint": finding.fingerprint,
@@ -35,8 +35,7 @@ def write_baseline(findings: Iterable[Finding]) -> str:
         if finding.suppressed is None or finding.suppressed.by == "baseline"
     }
     ordered = sorted(entries.values(), key=lambda entry: (*list(entry.values())[1:4], *entry))
-    data = {"version": _VERSION, "findings": ordered}
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    return {"version": _VERSION, "findings": ordered}
 
 
 def _reason(suppressed: Suppression | None) -> dict[str, str]:

@@ -158,7 +158,7 @@ def _symptom(written: Written) -> Symptom | None:
 
 
 def _references(written: Written) -> tuple[str, ...]:
-    if not isinstance(written.value, list) or not written.value:
+    if not isinstance(written.value, list):
         raise RuleError("`references` is not a list of URLs", location=written.location)
     references = tuple(_line(item, "references") for item in written.value)
     for reference, item in zip(references, written.value, strict=True):

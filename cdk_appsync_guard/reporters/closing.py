@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import Notice, Report, Severity, Undecided
-from cdk_appsync_guard.reporters.terminal import Style, plain
+from cdk_appsync_guard.reporters.terminal import Style
 
 __all__ = ["closing_lines", "summary"]
 
@@ -49,7 +49,7 @@ def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[s
         yield ""
         place, *others = dict.fromkeys(str(question.location) for question in group)
         more = f"  and {_count(len(others), 'more place', 'more places')}" if others else ""
-        yield "  " + style.paint(plain(place), "cyan") + style.paint(more, "dim")
+        yield "  " + style.paint(place, "cyan") + style.paint(more, "dim")
         rules = dict.fromkeys(question.rule for question in group)
         many = f"{len(rules)} rules: " if len(rules) > _FEW else ""
         yield from _labelled("asked by", many + _some(rules), style)
@@ -86,7 +86,7 @@ def _notice_lines(notices: Iterable[Notice], style: Style, *, verbose: bool) -> 
     for group_places, group in groups.items():
         if group_places:
             more = f" and {len(group_places) - 1} more" if len(group_places) > 1 else ""
-            yield head + style.paint(plain(group_places[0]), "cyan") + more
+            yield head + style.paint(group_places[0], "cyan") + more
         for message in group:
             yield from style.wrap(message, " " * 6 if group_places else head, " " * 6)
     if shown < len(messages):
@@ -100,7 +100,7 @@ def _problem_lines(problems: Iterable[GuardError], style: Style) -> Iterator[str
     for problem in problems:
         head = style.paint("failed", "red", "bold") + "  "
         if problem.location:
-            yield head + style.paint(plain(str(problem.location)), "cyan")
+            yield head + style.paint(str(problem.location), "cyan")
             head = " " * 8
         yield from style.wrap(problem.message, head, " " * 8)
         if problem.help:

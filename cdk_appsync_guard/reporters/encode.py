@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from cdk_appsync_guard.redact import redact
+from cdk_appsync_guard.reporters.writer import safe
 
 __all__ = ["encode", "encode_line"]
 
@@ -28,7 +28,7 @@ def _encode(document: dict[str, Any], option: int) -> str:
     except orjson.JSONEncodeError:
         encoded = orjson.dumps(_well_formed(document), option=option)
     # No secret has a character that JSON escapes, so all can be masked at once.
-    return _NOT_ASCII.sub(_escape, redact(encoded.decode()))
+    return safe(_NOT_PLAIN.sub(_escape, encoded.decode()))
 
 
 def _well_formed(value: Any) -> Any:
@@ -51,5 +51,6 @@ def _escape(found: re.Match[str]) -> str:
 
 
 _BASIC_PLANE = 0xFFFF
-_NOT_ASCII = re.compile("[^\x00-\x7e]")
+# `##[` and `##vso[` are commands to CI systems, wherever they stand.
+_NOT_PLAIN = re.compile("[^\x00-\x7e]|#(?=#)")
 _SURROGATE = re.compile("[\ud800-\udfff]")

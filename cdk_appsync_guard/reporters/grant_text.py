@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from keyword import iskeyword
 
 from cdk_appsync_guard.access.least_privilege import ApiReference, Plan
-from cdk_appsync_guard.redact import redact
-from cdk_appsync_guard.reporters.terminal import Style, plain
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import text_of
 
 __all__ = ["Grant", "notes", "render_grant"]
 
@@ -46,12 +46,12 @@ class Grant:
 def render_grant(grant: Grant, kind: str, style: Style) -> str:
     """Return the statement in one form, or with what is to know about it in all (``text``)."""
     if kind != "text":
-        return redact("".join(f"{line}\n" for line in _FORMS[kind](grant)))
+        return text_of(_FORMS[kind](grant))
     lines = list(_headline(grant, style))
     for title, name in _TITLES:
         lines += ["", style.paint(title, "bold"), ""]
-        lines += [f"  {plain(line)}" for line in _FORMS[name](grant)]
-    return "".join(line.rstrip() + "\n" for line in lines)
+        lines += [f"  {line}" for line in _FORMS[name](grant)]
+    return text_of(lines, color=style.color)
 
 
 def notes(grant: Grant) -> list[str]:
@@ -70,7 +70,7 @@ def notes(grant: Grant) -> list[str]:
 
 
 def _headline(grant: Grant, style: Style) -> Iterator[str]:
-    yield style.paint(f"{grant.kind} {plain(grant.principal)} and the API {grant.api}", "bold")
+    yield style.paint(f"{grant.kind} {grant.principal} and the API {grant.api}", "bold")
     yield ""
     plan = grant.plan
     entries = [("needs", plan.needed, "cyan"), ("lacks", plan.missing, "red")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cdk_appsync_guard.reporters.terminal import Style, plain, width_of
+from cdk_appsync_guard.reporters.terminal import Style, width_of
 
 __all__ = ["Grid", "Look", "Row", "grid_lines"]
 
@@ -46,10 +46,10 @@ class Grid:
 
 def grid_lines(grid: Grid, style: Style) -> Iterator[str]:
     """Yield the lines of the table."""
-    names = [width_of(plain(row.name)) for row in grid.rows]
+    names = [width_of(row.name) for row in grid.rows]
     first = min(max(names, default=0) + _INDENT + _GAP, max(style.width // 2, 20))
     widths = [
-        max(width_of(plain(one)) for one in (*head, *_words(column))) + _GAP
+        max(width_of(one) for one in (*head, *_words(column))) + _GAP
         for head, column in zip(grid.heads, grid.columns, strict=True)
     ]
     if first + sum(widths) - _GAP <= style.width:
@@ -118,7 +118,7 @@ def _legend(
 
 def _table(grid: Grid, style: Style, first: int, part: _Part) -> Iterator[str]:
     for level in (0, 1):
-        cells = [plain(head[level]) for head in part.heads]
+        cells = [head[level] for head in part.heads]
         if any(cells):
             look = ("bold" if level else "dim",)
             yield " " * first + _join(cells, part.widths, style, [look] * len(cells))
@@ -126,8 +126,8 @@ def _table(grid: Grid, style: Style, first: int, part: _Part) -> Iterator[str]:
     for row in grid.rows:
         if row.heading != heading:
             heading = row.heading
-            yield "  " + style.paint(plain(heading), "bold")
-        name = " " * _INDENT + plain(row.name)
+            yield "  " + style.paint(heading, "bold")
+        name = " " * _INDENT + row.name
         cells = []
         looks: list[tuple[str, ...]] = []
         for column in part.columns:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.matrix_diff import Change
-from cdk_appsync_guard.reporters.terminal import Style, plain
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import text_of
 
 __all__ = ["render_changes"]
 
@@ -14,12 +15,12 @@ def render_changes(changes: Sequence[Change], style: Style) -> str:
     """Return the changes by API, kind and caller, and one line of summary."""
     lines: list[str] = []
     for api in dict.fromkeys(change.api for change in changes):
-        lines += [style.paint(f"API {plain(api)}", "bold"), ""]
+        lines += [style.paint(f"API {api}", "bold"), ""]
         for kind in _KINDS:
             some = [one for one in changes if (one.api, one.change) == (api, kind)]
             lines += _kind_lines(kind, some, style)
     lines += style.wrap(_summary(changes), "", "", "bold")
-    return "".join(line.rstrip() + "\n" for line in lines)
+    return text_of(lines, color=style.color)
 
 
 def _kind_lines(kind: str, changes: Sequence[Change], style: Style) -> Iterator[str]:

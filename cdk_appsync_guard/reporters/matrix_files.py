@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from cdk_appsync_guard.access.matrix import Matrix
 from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.access.matrix_words import MatrixRow, write_rows
-from cdk_appsync_guard.redact import redact
 from cdk_appsync_guard.reporters.encode import encode_line
+from cdk_appsync_guard.reporters.writer import escape, safe
 
 __all__ = ["changes_csv", "changes_json", "matrix_csv", "matrix_json"]
 
@@ -31,7 +31,7 @@ def matrix_csv(matrices: Sequence[Matrix]) -> str:
             lambda *cells: _csv(*cells) + ",",
             lambda *cells: _csv(*cells) + "\n",
         )
-    return "".join(lines)
+    return safe("".join(lines))
 
 
 def matrix_json(matrices: Sequence[Matrix]) -> str:
@@ -62,7 +62,7 @@ def matrix_json(matrices: Sequence[Matrix]) -> str:
 
 def changes_csv(changes: Sequence[Change]) -> str:
     """Return the changes with a header."""
-    return "".join(_csv(*row) + "\n" for row in (Change._fields, *changes))
+    return safe("".join(_csv(*row) + "\n" for row in (Change._fields, *changes)))
 
 
 def changes_json(changes: Sequence[Change]) -> str:
@@ -88,9 +88,9 @@ def _quote(cell: str) -> str:
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
-    cell = redact(cell).replace("\0", "\N{SYMBOL FOR NULL}")  # readers stop at a NUL, or refuse it
-    if cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+    cell = escape(cell)
+    if cell.startswith(("=", "+", "-", "@")):
         cell = f"'{cell}"
-    if any(letter in cell for letter in ',"\r\n'):
+    if "," in cell or '"' in cell:
         return '"' + cell.replace('"', '""') + '"'
     return cell

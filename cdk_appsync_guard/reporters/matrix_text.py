@@ -12,7 +12,8 @@ from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.reporters.grid import Grid, Look, Row, grid_lines
-from cdk_appsync_guard.reporters.terminal import Style, plain, width_of
+from cdk_appsync_guard.reporters.terminal import Style, width_of
+from cdk_appsync_guard.reporters.writer import text_of
 
 __all__ = ["render_matrices"]
 
@@ -24,11 +25,11 @@ def render_matrices(matrices: Sequence[Matrix], style: Style) -> str:
     """Return a table per API, the reasons below it, and one line of summary at the end."""
     lines = [line for matrix in matrices for line in _matrix_lines(matrix, style)]
     lines += style.wrap(_summary(matrices), "", "", "bold")
-    return "".join(line.rstrip() + "\n" for line in lines)
+    return text_of(lines, color=style.color)
 
 
 def _matrix_lines(matrix: Matrix, style: Style) -> Iterator[str]:
-    title = f"API {plain(matrix.api)}"
+    title = f"API {matrix.api}"
     yield style.paint(title, "bold")
     yield style.paint("=" * min(width_of(title), style.width), "dim")
     yield ""

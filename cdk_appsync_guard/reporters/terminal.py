@@ -1,16 +1,16 @@
-"""What a terminal may be sent: no control characters, lines that fit, colour if it is wanted.
+"""What a terminal is good for: lines that fit, and color if it is wanted.
 
-In: any text, also hostile. Out: text that is safe to print. Does not know what a report is.
+In: any text. Out: lines. Does not know what a report is; the writer makes them safe.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_appsync_guard.redact import redact
 from cdk_appsync_guard.report import Severity
+from cdk_appsync_guard.reporters.writer import escape
 
-__all__ = ["SEVERITY_COLORS", "Style", "plain", "width_of"]
+__all__ = ["SEVERITY_COLORS", "Style", "width_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,16 @@ class Style:
     def wrap(self, text: str, first: str, rest: str, *looks: str) -> list[str]:
         """Return the text as lines that fit: *first* before the first, *rest* before the others."""
         room = max(self.width - len(rest), _NARROW)
-        lines = _fold(plain(text), room)
+        lines = _fold(escape(text), room)
         return [
             (rest if number else first) + self.paint(line, *looks)
             for number, line in enumerate(lines)
         ]
 
 
-def plain(text: str) -> str:
-    """Return the text without secrets, and what could steer a terminal escaped."""
-    text = redact(text)
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
-
-
 def width_of(text: str) -> int:
     """Return how many cells of a terminal the text takes."""
+    text = escape(text)
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width  # noqa: PLC0415 - few texts need it
@@ -53,12 +46,6 @@ def width_of(text: str) -> int:
     return sum(
         0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text
     )
-
-
-def _escape(letter: str) -> str:
-    if letter == "\t":
-        return " "
-    return letter.encode("unicode_escape").decode("ascii")
 
 
 def _fold(text: str, room: int) -> list[str]:

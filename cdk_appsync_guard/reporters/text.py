@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import Excerpt, Finding, Report, Severity, Symptom
 from cdk_appsync_guard.reporters.closing import closing_lines
-from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, plain, width_of
+from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, width_of
+from cdk_appsync_guard.reporters.writer import text_of
 
 __all__ = ["TextOptions", "render", "symptom_words"]
 
@@ -41,21 +42,21 @@ def render(report: Report, options: TextOptions | None = None) -> str:
             len(block) > _FEW for group in groups for block in _blocks(group)
         )
         lines += closing_lines(report, options.style, verbose=options.verbose, folded=folded)
-    return "".join(line.rstrip() + "\n" for line in lines)
+    return text_of(lines, color=options.style.color)
 
 
 def _brief(findings: Iterable[Finding], style: Style) -> Iterator[str]:
     for finding in findings:
         severity = style.paint(finding.severity.value, SEVERITY_COLORS[finding.severity])
         when = f" (when {finding.scenario})" if finding.scenario else ""
-        text = plain(f"{finding.message}{when} [{finding.rule}]")
-        yield f"{plain(str(finding.location))}: {severity}: {text}"
+        text = f"{finding.message}{when} [{finding.rule}]"
+        yield f"{finding.location!s}: {severity}: {text}"
 
 
 def _brief_problems(problems: Iterable[GuardError], style: Style) -> Iterator[str]:
     for problem in problems:
-        place = f"{plain(str(problem.location))}: " if problem.location else ""
-        yield f"{place}{style.paint('failed', 'red')}: {plain(problem.message)}"
+        place = f"{problem.location!s}: " if problem.location else ""
+        yield f"{place}{style.paint('failed', 'red')}: {problem.message}"
 
 
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -74,8 +75,8 @@ def _blocks(group: Iterable[Finding]) -> list[list[Finding]]:
 
 def _group_lines(group: Sequence[Finding], options: TextOptions) -> Iterator[str]:
     style = options.style
-    api = f"  API {plain(group[0].api)}" if group[0].api else ""
-    title = plain(group[0].location.file) + api
+    api = f"  API {group[0].api}" if group[0].api else ""
+    title = group[0].location.file + api
     yield style.paint(title, "bold")
     yield style.paint("=" * min(width_of(title), style.width), "dim")
     yield ""
@@ -88,7 +89,7 @@ def _block_lines(block: Sequence[Finding], options: TextOptions) -> Iterator[str
     style, first = options.style, block[0]
     severity = first.severity.value
     head = style.paint(severity, SEVERITY_COLORS[first.severity], "bold")
-    yield f"{head}  {style.paint(plain(first.rule), 'bold')}"
+    yield f"{head}  {style.paint(first.rule, 'bold')}"
     indent = " " * (len(severity) + 2)
     yield from style.wrap(first.title, indent, indent, "dim")
     yield ""
@@ -116,9 +117,9 @@ def _block_lines(block: Sequence[Finding], options: TextOptions) -> Iterator[str
 
 def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
     yield from style.wrap(finding.message, "  ", "  ")
-    yield "  " + style.paint(plain(str(finding.location)), "cyan")
+    yield "  " + style.paint(str(finding.location), "cyan")
     if finding.location.construct_path:
-        yield "  " + style.paint(plain(finding.location.construct_path), "dim")
+        yield "  " + style.paint(finding.location.construct_path, "dim")
     if finding.excerpt:
         yield from _excerpt_lines(finding.excerpt, finding.location.line, style)
     if finding.scenario:
@@ -142,8 +143,8 @@ def _split_at(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
     at = min(excerpt.column - 1, len(excerpt.text))
     found = _WORD.match(excerpt.text, at)
     end = found.end() if found else at + 1
-    before, after = plain(excerpt.text[:at]), plain(excerpt.text[end:])
-    target = plain(excerpt.text[at:end])[:room]
+    before, after = excerpt.text[:at], excerpt.text[end:]
+    target = excerpt.text[at:end][:room]
     room -= len(target)
     if len(before) + len(after) > room:
         left = max(room * 2 // 3, room - len(after), 3)

@@ -16,7 +16,7 @@ from cdk_appsync_guard.errors import ConfigError, InputError
 from cdk_appsync_guard.policy.suppress import Ignore
 from cdk_appsync_guard.settings.files import read_file
 from cdk_appsync_guard.settings.toml import TomlFile
-from cdk_appsync_guard.template.inputs.files import read_regular_file
+from cdk_appsync_guard.template.inputs.files import is_regular_file, read_regular_file
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCaller
@@ -49,12 +49,12 @@ def find_config(start: Path) -> Path | None:
     """Return the nearest configuration file, from *start* upward to the repository's root."""
     for folder in (start, *start.parents):
         own = folder / ".appsync-guard.toml"
-        if own.is_file():
+        if is_regular_file(own):
             return own
         project = folder / "pyproject.toml"
         if _has_table(project):
             return project
-        if (folder / ".git").exists():
+        if os.path.lexists(folder / ".git"):
             return None
     return None
 
@@ -165,6 +165,8 @@ def _parameters(source: _Source, data: dict[str, Any]) -> tuple[str, ...]:
     for key, given in value.items():
         if isinstance(given, bool) or not isinstance(given, (str, int, float)):
             raise source.wrong(key, "a string or a number")
+        if isinstance(given, int) and abs(given) > _LARGEST_NUMBER:
+            raise source.wrong(key, "a string: the number is too long")
         pairs.append(f"{key}={given}")
     return tuple(pairs)
 
@@ -199,6 +201,7 @@ _TABLE = "cdk-appsync-guard"
 _HEADER = re.compile(rb"tool\s*\.\s*[\"']?" + _TABLE.encode())
 _WHAT = "the configuration file"
 _MOST_BYTES = 1_000_000
+_LARGEST_NUMBER = 10**100
 _KEYS = (
     "select",
     "ignore",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+from secrets import token_hex
 
-from cdk_appsync_guard.errors import ConfigError, Location
+from cdk_appsync_guard.errors import ConfigError, InputError, Location
+from cdk_appsync_guard.template.inputs.files import is_folder, read_regular_file
 
 __all__ = ["check_writable", "read_file", "write_file"]
 
@@ -13,8 +16,10 @@ __all__ = ["check_writable", "read_file", "write_file"]
 def read_file(file: str | Path, what: str) -> str:
     """Return the text of the file; *what* is how an error calls it."""
     try:
-        with Path(file).open("rb") as stream:
-            data = stream.read(_LARGEST + 1)
+        data = _read(file)
+    except InputError as error:
+        reason = error.message.partition("`: ")[2] or "it is not a regular file"
+        raise ConfigError(f"cannot read {what} `{file}`: {reason}") from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read {what} `{file}`: {_reason(error)}") from error
     if len(data) > _LARGEST:
@@ -29,11 +34,17 @@ def read_file(file: str | Path, what: str) -> str:
 def check_writable(file: str) -> None:
     """Raise ConfigError if the file cannot be written; better before a long scan than after it."""
     folder = Path(file).parent
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise ConfigError(
             f"cannot write `{file}`: there is no folder `{folder}`", help=f"mkdir -p {folder}"
         )
-    if Path(file).is_dir():
+    try:
+        mode = os.stat(file).st_mode  # noqa: PTH116 - Path's message is the same
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot write `{file}`: {_reason(error)}") from error
+    if stat.S_ISDIR(mode):
         raise ConfigError(f"cannot write `{file}`: it is a folder")
 
 
@@ -45,14 +56,25 @@ def write_file(file: str, text: str) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or a named pipe cannot be replaced
             return
-        beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
-        try:
-            beside.write_bytes(data)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
+        beside = path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp")
+        # "x": what is there already, be it a link that somebody laid, is not written to.
+        with beside.open("xb") as stream:
+            try:
+                stream.write(data)
+                stream.close()
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
         raise ConfigError(f"cannot write `{file}`: {_reason(error)}") from error
+
+
+def _read(file: str | Path) -> bytes:
+    # Pipes of the shell are called /dev/fd/63; any other pipe may have no writer, and never end.
+    if os.fspath(file).startswith("/dev/"):
+        with Path(file).open("rb") as stream:
+            return stream.read(_LARGEST + 1)
+    return read_regular_file(Path(file), head=_LARGEST + 1)
 
 
 def _reason(error: OSError | ValueError) -> str:

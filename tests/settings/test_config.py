@@ -157,7 +157,7 @@ def test_a_file_that_is_not_there_is_refused(here: Path) -> None:
     path = here / "no.toml"
 
     assert refusal(path) == (
-        f"cannot read the configuration file `{path}`: no such file or directory",
+        f"cannot read the configuration file `{path}`: there is no such file or folder",
         None,
         None,
     )
