@@ -6,7 +6,7 @@ Plain, frozen values; the reporters turn them into text. Nothing here judges any
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from string import ascii_letters, digits
 
@@ -24,6 +24,7 @@ __all__ = [
     "Symptom",
     "Undecided",
     "cut_excerpt",
+    "word_at",
 ]
 
 
@@ -71,6 +72,7 @@ class Finding:
 
     ``scenario`` is None if it holds whatever the conditions, else words such as
     "`IsProd` is true". ``excerpt`` comes from ``cut_excerpt``; None where no line is known.
+    ``key`` tells it apart from others of the rule at the same place: the mode, the group, the role.
     """
 
     rule: str
@@ -87,19 +89,20 @@ class Finding:
     scenario: str | None = None
     suppressed: Suppression | None = None
     excerpt: Excerpt | None = None
+    key: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def fingerprint(self) -> str:
-        """The finding's name in a baseline: the same after lines move or the message is reworded.
+        """The finding's name in a baseline: the same after lines move or any word changes."""
+        return self.fingerprint_as(self.rule)
 
-        Of the message only quoted input counts, so that one more mode or group is a new finding.
-        """
+    def fingerprint_as(self, rule: str) -> str:
+        """Return the fingerprint under another id of the rule, which it had before."""
         import hashlib  # noqa: PLC0415 - costs start-up time that plain text output need not pay
 
         place = self.location
-        quoted = sorted(set(_QUOTED.findall(self.message)))
         named = (self.coordinate or "", self.scenario or "", place.logical_id or place.path)
-        parts = (self.rule, place.file.replace("\\", "/"), self.api or "", *named, *quoted)
+        parts = (rule, place.file.replace("\\", "/"), self.api or "", *named, *self.key)
         text = "\0".join(parts)
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
@@ -166,6 +169,13 @@ def cut_excerpt(line: str, column: int) -> Excerpt:
     return _narrow(kept, max(at - start - (len(text) - len(kept)), 0))
 
 
+def word_at(excerpt: Excerpt) -> str:
+    """Return what the excerpt's column points at: a word, a quoted string, or one character."""
+    at = min(excerpt.column - 1, len(excerpt.text))
+    found = _WORD.match(excerpt.text, at)
+    return found[0] if found else excerpt.text[at : at + 1] or " "
+
+
 def _around(line: str, at: int) -> tuple[int, int]:
     """Return the ends of the part near a spot, moved outwards so that they cut no token."""
     origin, stop = max(at - 2 * _WIDEST, 0), min(at + 2 * _WIDEST, len(line))
@@ -187,7 +197,8 @@ def _narrow(text: str, at: int) -> Excerpt:
     return Excerpt(shown, at - start + 1)
 
 
-_QUOTED = re.compile("`([^`]*)`")
+# A directive, a name, or a quoted string.
+_WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"?')
 _INDENT = re.compile(r"^(?:\s|\\t)+")  # tabs of SDL inside JSON are written out
 _WIDEST = 100
 _TOKEN = 8192  # no request header, so no token, is longer

@@ -51,7 +51,7 @@ def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str
 
 def _find(rules: Sequence[Rule], rule_id: str) -> Rule:
     for rule in rules:
-        if rule.id == rule_id:
+        if rule_id in (rule.id, *rule.aliases):
             return rule
     close = get_close_matches(rule_id, [rule.id for rule in rules], n=1)
     advice = f"did you mean `{close[0]}`?" if close else "`cdk-appsync-guard rules` lists them"
@@ -75,6 +75,7 @@ def _data(rule: Rule) -> dict[str, Any]:
         },
         "remediation": rule.remediation,
         "references": rule.references,
+        "aliases": rule.aliases,
     }
 
 

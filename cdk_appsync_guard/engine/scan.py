@@ -15,6 +15,7 @@ from cdk_appsync_guard.engine.unit import Judgement, Task, join_reports, judge_u
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.policy.aliases import aliases_of, renamed
 from cdk_appsync_guard.policy.baseline import apply_baseline
 from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
 from cdk_appsync_guard.policy.suppress import Ignore, suppress
@@ -71,6 +72,7 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     """
     options = options or ScanOptions()
     known = load_rules(map(Path, options.rules))
+    aliases = aliases_of(known)
     task = _task(options, known, select_rules(known, options.select, options.ignore))
     units, unread = find_inputs(paths, options.stdin)
     if task.code is not None:
@@ -82,10 +84,14 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     report = join_reports((Report(problems=unread), *(one.report for one in judged)))
     report = join_reports((report, _report_of_clients(task, report.files)))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
-    report = apply_baseline(report, options.baseline)
+    report = apply_baseline(report, options.baseline, known)
     return replace(
         report,
-        notices=(*report.notices, *notices),
+        notices=(
+            *report.notices,
+            *notices,
+            *renamed(((name, None) for name in (*options.select, *options.ignore)), aliases),
+        ),
         problems=(*report.problems, *misfits, *_unused_schemas(options, report)),
     )
 

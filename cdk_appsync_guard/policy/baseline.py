@@ -12,11 +12,13 @@ from typing import Any
 import orjson
 
 from cdk_appsync_guard.errors import ConfigError, Location
+from cdk_appsync_guard.policy.aliases import renamed
+from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
 
 __all__ = ["apply_baseline", "baseline_of", "read_baseline"]
 
-_VERSION = 1
+_VERSION = 2  # in version 1 fingerprints depended on the words of messages
 _REASON = "it was there when the baseline was written"
 _HELP = "write it again with --write-baseline"
 
@@ -65,21 +67,39 @@ def read_baseline(text: str, file: str) -> dict[str, str]:
     return reasons
 
 
-def apply_baseline(report: Report, baseline: Mapping[str, str]) -> Report:
-    """Return the report with the findings of the baseline marked, and a notice on what is gone."""
-    seen = {finding.fingerprint for finding in report.findings}
-    gone = len(baseline.keys() - seen)
+def apply_baseline(
+    report: Report, baseline: Mapping[str, str], rules: Iterable[Rule] = ()
+) -> Report:
+    """Return the report with the findings of the baseline marked, and notices.
+
+    They tell what is gone, and which of the *rules* it calls by an earlier id.
+    """
+    aliases = {rule.id: rule.aliases for rule in rules if rule.aliases}
+    known_as = [(one, _names(one, aliases, baseline)) for one in report.findings]
+    gone = len(baseline.keys() - {name for _, names in known_as for name in names.values()})
+    old = {(alias, finding.rule) for finding, names in known_as for alias in names}
     words = "1 finding that is" if gone == 1 else f"{gone} findings that are"
     notice = Notice(f"the baseline has {words} no longer there: {_HELP}")
+    notices = [notice] if gone else []
+    notices += renamed(((alias, None) for alias, rule in sorted(old) if alias != rule), dict(old))
     return replace(
         report,
-        findings=tuple(_mark(finding, baseline) for finding in report.findings),
-        notices=(*report.notices, notice) if gone else report.notices,
+        findings=tuple(_mark(one, names, baseline) for one, names in known_as),
+        notices=(*report.notices, *notices),
     )
 
 
-def _mark(finding: Finding, baseline: Mapping[str, str]) -> Finding:
-    reason = baseline.get(finding.fingerprint)
-    if finding.suppressed is not None or reason is None:
+def _names(
+    finding: Finding, aliases: Mapping[str, tuple[str, ...]], baseline: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the ids under which the baseline holds the finding, and the fingerprint of each."""
+    names = {name: finding.fingerprint_as(name) for name in aliases.get(finding.rule, ())}
+    names[finding.rule] = finding.fingerprint
+    return {name: print_ for name, print_ in names.items() if print_ in baseline}
+
+
+def _mark(finding: Finding, names: Mapping[str, str], baseline: Mapping[str, str]) -> Finding:
+    if finding.suppressed is not None or not names:
         return finding
+    reason = baseline[names.get(finding.rule) or min(names.values())]
     return replace(finding, suppressed=Suppression("baseline", reason))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.facts.row_key import key_of
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open
 from cdk_appsync_guard.policy.query import parse_query
@@ -93,6 +94,7 @@ def _finding(hit: Hit, places: _Places) -> Finding:
         api=row.api,
         coordinate=_coordinate(row),
         excerpt=_excerpt(place.file, location),
+        key=key_of(row),
     )
 
 

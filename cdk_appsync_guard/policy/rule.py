@@ -15,7 +15,10 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as it is written. ``query`` selects the rows that are wrong; see ``parse_query``."""
+    """A rule as it is written. ``query`` selects the rows that are wrong; see ``parse_query``.
+
+    ``aliases`` are ids that the rule had before: what people wrote down keeps working.
+    """
 
     id: str
     category: str
@@ -27,6 +30,7 @@ class Rule:
     remediation: str
     references: tuple[str, ...]
     file: str
+    aliases: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -47,6 +51,7 @@ def rule_of(written: dict[str, Any], *, category: str, file: str) -> Rule:
         remediation=written["remediation"].strip(),
         references=tuple(written["references"]),
         file=file,
+        aliases=tuple(written.get("aliases", ())),
     )
 
 

@@ -1,7 +1,8 @@
 """The text of a rule.yaml → Rule; refuses what is not exactly a rule, with line, column and help.
 
 A rule has eight keys, all of them texts but the references (a list) and the symptom (``none`` or a
-mapping). Placeholders such as ``{coordinate}`` are columns of the table that the query filters.
+mapping), and it can have ``aliases``: a list of ids that it had before. Placeholders such as
+``{coordinate}`` are columns of the table that the query filters.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def parse_rule(
     Without tables the query is not looked at: the package's own tests have done so for its rules.
     """
     written = read_entries(file, text)
-    entries = _entries(written, _KEYS, _KEYS, "the rule")
+    entries = _entries(written, (*_KEYS, "aliases"), _KEYS, "the rule")
     rule = Rule(
         id=_id(entries["id"], id),
         category=category,
@@ -56,6 +57,7 @@ def parse_rule(
         remediation=_text(entries["remediation"], "remediation"),
         references=_references(entries["references"]),
         file=file,
+        aliases=_aliases(entries["aliases"], id) if "aliases" in entries else (),
     )
     if tables is not None:
         table = _fit_query(entries["query"], rule.query, tables)
@@ -167,6 +169,18 @@ def _references(written: Written) -> tuple[str, ...]:
                 f"the reference `{_brief(reference)}` is not an https URL", location=item.location
             )
     return references
+
+
+def _aliases(written: Written, id: str) -> tuple[str, ...]:
+    if not isinstance(written.value, list) or not written.value:
+        raise RuleError("`aliases` is not a list of ids", location=written.location)
+    aliases = tuple(_line(item, "aliases") for item in written.value)
+    for alias, item in zip(aliases, written.value, strict=True):
+        if not _ID.fullmatch(alias) or alias == id:
+            raise RuleError(
+                f"the alias `{_brief(alias)}` is not an earlier id", location=item.location
+            )
+    return aliases
 
 
 def _fit_query(written: Written, query: str, tables: Mapping[str, Table]) -> Table:

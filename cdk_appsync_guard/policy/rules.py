@@ -16,6 +16,7 @@ import orjson
 from cdk_appsync_guard.errors import ConfigError, Location, RuleError
 from cdk_appsync_guard.facts.tables import Table
 from cdk_appsync_guard.facts.vocabulary import TABLES
+from cdk_appsync_guard.policy.aliases import aliases_of
 from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.policy.rule import Rule, rule_of
 
@@ -56,6 +57,7 @@ def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
     for folder in folders:
         for rule in read_rules(folder):
             _add(rule, rules)
+    _refuse_shared_aliases(rules)
     return _in_order(rules.values())
 
 
@@ -110,6 +112,19 @@ def _add(rule: Rule, rules: dict[str, Rule]) -> None:
             help=f"the other one is `{rules[rule.id].file}`",
         )
     rules[rule.id] = rule
+
+
+def _refuse_shared_aliases(rules: Mapping[str, Rule]) -> None:
+    found: dict[str, Rule] = {}
+    for rule in rules.values():
+        for alias in rule.aliases:
+            other = rules.get(alias) or found.setdefault(alias, rule)
+            if other is not rule:
+                raise RuleError(
+                    f"`{alias}` names two rules, `{other.id}` and `{rule.id}`",
+                    location=Location(rule.file),
+                    help="an earlier id can lead to one rule only",
+                )
 
 
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -196,10 +211,12 @@ def select_rules(
 ) -> tuple[Rule, ...]:
     """Return the rules that a scan applies. Raise ConfigError at a name that there is not.
 
-    Both take ids and categories, and ``all`` or ``default``: all but hardening, which is also what
-    an empty *select* means. *ignore* wins.
+    Both take ids (also earlier ones) and categories, and ``all`` or ``default``: all but hardening,
+    which is also what an empty *select* means. *ignore* wins.
     """
-    wanted, unwanted = set(select) or {_DEFAULT}, set(ignore)
+    aliases = aliases_of(rules)
+    wanted = {aliases.get(name, name) for name in select} or {_DEFAULT}
+    unwanted = {aliases.get(name, name) for name in ignore}
     names = {_ALL, _DEFAULT, *CATEGORIES, *(rule.id for rule in rules)}
     for name in sorted(wanted | unwanted):
         if name not in names:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.policy.aliases import aliases_of, renamed
 from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.report import Finding, Notice, Report, Suppression, Undecided
@@ -67,7 +68,9 @@ def suppress(
 
     *applied* are the rules of this scan: an ignore for another one of the *known* is left alone.
     """
-    ignores = tuple(ignores)
+    aliases = aliases_of(known)
+    written = tuple(ignores)
+    ignores = tuple(replace(one, rule=aliases.get(one.rule, one.rule)) for one in written)
     in_force = [ignore for ignore in ignores if _fault(ignore) is None]
     said: tuple[Finding | Undecided, ...] = (*report.findings, *report.undecided)
     everything, idle = _names(known), _names(known) - _names(applied)
@@ -80,7 +83,11 @@ def suppress(
     return replace(
         report,
         findings=tuple(_mark(finding, in_force) for finding in report.findings),
-        notices=(*report.notices, *notices),
+        notices=(
+            *report.notices,
+            *notices,
+            *renamed(((one.rule, one.location) for one in written), aliases),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import (
+    Excerpt,
     Finding,
     Location,
     Report,
@@ -21,6 +22,7 @@ from cdk_appsync_guard.report import (
     Suppression,
     Symptom,
     Undecided,
+    word_at,
 )
 from cdk_appsync_guard.reporters.encode import encode
 
@@ -81,8 +83,9 @@ def _rule(items: list[Finding | Undecided]) -> dict[str, Any]:
         "help": {"text": "\n\n".join(text) or first.rule, "markdown": "\n\n".join(markdown)},
         "defaultConfiguration": {"level": _LEVELS[first.severity]},
         "properties": {
-            "tags": ["appsync", "authorization", first.category],
+            "tags": ["security", "appsync", "authorization", first.category],
             "problem.severity": _GITHUB_SEVERITIES[first.severity],
+            "security-severity": _SECURITY_SEVERITIES[first.severity],
         },
     } | ({"helpUri": next(iter(references))} if references else {})
 
@@ -102,7 +105,7 @@ def _result(item: Finding | Undecided, rule_number: int) -> dict[str, Any]:
         "level": _LEVELS[item.severity],
         "message": {"text": f"{message}\nFix: {item.remediation}" if item.remediation else message},
         **place,
-        "partialFingerprints": {"cdkAppsyncGuard/v1": item.fingerprint},
+        "partialFingerprints": {"cdkAppsyncGuard/v2": item.fingerprint},
         "properties": {
             "remediation": item.remediation,
             "api": item.api,
@@ -135,7 +138,8 @@ def _suppression(suppressed: Suppression) -> dict[str, str]:
 
 def _location(item: Finding | Undecided) -> dict[str, Any]:
     place = item.location
-    location: dict[str, Any] = {"physicalLocation": _physical(place)}
+    excerpt = item.excerpt if isinstance(item, Finding) else None
+    location: dict[str, Any] = {"physicalLocation": _physical(place, excerpt)}
     names = (
         (item.coordinate, "member"),
         (place.construct_path, "module"),
@@ -145,11 +149,13 @@ def _location(item: Finding | Undecided) -> dict[str, Any]:
     return location | ({"logicalLocations": logical} if logical else {})
 
 
-def _physical(place: Location) -> dict[str, Any]:
+def _physical(place: Location, excerpt: Excerpt | None = None) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.file)}}
     if place.line is not None:
-        column = {} if place.column is None else {"startColumn": place.column}
-        physical["region"] = {"startLine": place.line} | column
+        physical["region"] = {"startLine": place.line, "endLine": place.line}
+        if place.column is not None:
+            end = place.column + (len(word_at(excerpt)) if excerpt else 1)
+            physical["region"] |= {"startColumn": place.column, "endColumn": end}
     return physical
 
 
@@ -200,5 +206,8 @@ _GITHUB_SEVERITIES = {
     Severity.WARNING: "warning",
     Severity.INFO: "recommendation",
 }
+# What GitHub calls high, medium and low: it sorts by this number.
+# https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+_SECURITY_SEVERITIES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.INFO: "2.0"}
 _DRIVE = re.compile("[A-Za-z]:/")
 _MARKUP = re.compile(r"`[^`]+`|[\\*\[\]<>]")

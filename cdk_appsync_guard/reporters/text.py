@@ -6,12 +6,11 @@ its findings, a reason that leaves forty questions open is one entry. Determinis
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Excerpt, Finding, Report, Severity, Symptom
+from cdk_appsync_guard.report import Excerpt, Finding, Report, Severity, Symptom, word_at
 from cdk_appsync_guard.reporters.closing import closing_lines
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, width_of
 from cdk_appsync_guard.reporters.writer import text_of
@@ -141,8 +140,7 @@ def _excerpt_lines(excerpt: Excerpt, line: int | None, style: Style) -> Iterator
 def _split_at(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
     """Cut the excerpt around the word that its column points at, and to the room there is."""
     at = min(excerpt.column - 1, len(excerpt.text))
-    found = _WORD.match(excerpt.text, at)
-    end = found.end() if found else at + 1
+    end = at + len(word_at(excerpt))
     before, after = excerpt.text[:at], excerpt.text[end:]
     target = excerpt.text[at:end][:room]
     room -= len(target)
@@ -188,5 +186,3 @@ def _name(finding: Finding) -> str:
 
 _FEW = 5
 _MANY = 24
-# A directive, a name, or a quoted string.
-_WORD = re.compile(r'@?[\w:.-]*\w|"[^"]*"?')

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from policy.test_conclude import FINDING
+from policy.toy import make_rule
 
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.baseline import apply_baseline, baseline_of, read_baseline
-from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
+from cdk_appsync_guard.report import Finding, Notice, Report, Severity, Suppression
 
 OTHER = replace(FINDING, rule="blue-toy", message="the toy at `Shelf.right` is blue")
 
@@ -35,7 +36,7 @@ def test_a_baseline_is_the_same_whatever_the_order() -> None:
 
 def test_a_baseline_can_be_read_by_people() -> None:
     assert baseline_of([FINDING]) == {
-        "version": 1,
+        "version": 2,
         "findings": [
             {
                 "fingerprint": FINDING.fingerprint,
@@ -63,6 +64,43 @@ def test_a_reason_written_by_hand_is_kept() -> None:
     assert again == {FINDING.fingerprint: "until May"}
 
 
+def test_a_fingerprint_depends_on_no_word_and_no_line() -> None:
+    place = replace(FINDING.location, line=9, column=9, construct_path="Other/Shop")
+    reworded = replace(
+        FINDING, title="t", message="`m`", remediation="r", symptom=None, severity=Severity.INFO,
+        references=(), excerpt=None, location=place,
+    )  # fmt: skip
+
+    assert reworded.fingerprint == FINDING.fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(FINDING, key=("toys", "mode=API_KEY")),
+        replace(FINDING, rule="blue-toy"),
+        replace(FINDING, api="Other"),
+        replace(FINDING, coordinate="Shelf.right"),
+        replace(FINDING, scenario="`IsProd` is true"),
+        replace(FINDING, location=replace(FINDING.location, file="other.graphql")),
+        replace(FINDING, location=replace(FINDING.location, logical_id="Other")),
+    ],
+)
+def test_another_thing_has_another_fingerprint(other: Finding) -> None:
+    assert other.fingerprint != FINDING.fingerprint
+
+
+def test_a_baseline_written_under_an_earlier_id_still_counts() -> None:
+    rule = make_rule(aliases="[crimson-toy, scarlet-toy]")
+    old = replace(FINDING, rule="scarlet-toy")
+    report = apply_baseline(
+        Report((FINDING, OTHER)), read_baseline(written([old]), "b.json"), [rule]
+    )
+
+    assert [finding.suppressed is not None for finding in report.findings] == [True, False]
+    assert report.notices == (Notice("the rule `scarlet-toy` is now called `red-toy`"),)
+
+
 def test_findings_that_are_gone_are_told() -> None:
     baseline = read_baseline(written([FINDING, OTHER]), "baseline.json")
 
@@ -76,8 +114,8 @@ def test_findings_that_are_gone_are_told() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"version": 2, "findings": []}', '{"version": 1, "findings": [1]}',
-     '{"version": 1, "findings": [{"fingerprint": "x", "reason": 1}]}', "[" * 100_000],
+    ["", "[]", "{}", '{"version": 1, "findings": []}', '{"version": 3, "findings": []}', '{"version": 2, "findings": [1]}',
+     '{"version": 2, "findings": [{"fingerprint": "x", "reason": 1}]}', "[" * 100_000],
 )  # fmt: skip
 def test_what_is_no_baseline_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):

@@ -43,6 +43,10 @@ def test_a_rule_of_ones_own_need_not_refer_to_anything() -> None:
     assert _parse(replace_entry(RULE, "references", "[]")).references == ()
 
 
+def test_a_rule_keeps_the_ids_that_it_had() -> None:
+    assert _parse(RULE + "aliases: [crimson-toy]\n").aliases == ("crimson-toy",)
+
+
 def test_the_table_is_told_without_parsing_the_query() -> None:
     assert _parse(RULE).table == "toys"
 
@@ -66,6 +70,9 @@ def test_a_refused_deployment_has_no_status() -> None:
             RULE + "id: other\n",
             ("the key `id` is written twice", 9, 1, "the first one is on line 1"),
         ),
+        (RULE + "aliases: []\n", ("`aliases` is not a list of ids", 9, 10, None)),
+        (RULE + "aliases: [A]\n", ("the alias `A` is not an earlier id", 9, 11, None)),
+        (RULE + "aliases: [red-toy]\n", ("the alias `red-toy` is not an earlier id", 9, 11, None)),
         (RULE + "titel: x\n", ("the rule has no key `titel`", 9, 1, "did you mean `title`?")),
         (
             RULE.replace("remediation: Paint it\n", ""),
@@ -73,7 +80,7 @@ def test_a_refused_deployment_has_no_status() -> None:
                 "the rule lacks the key `remediation`",
                 1,
                 1,
-                "keys: id, title, severity, query, message, symptom, remediation, references",
+                "keys: id, title, severity, query, message, symptom, remediation, references, aliases",
             ),
         ),
         (RULE + "---\na: b\n", ("the file has more than one document", 9, 1, None)),

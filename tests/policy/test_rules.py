@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from policy.toy import RULE, TABLES, make_rule
+from policy.toy import RULE, TABLES, make_rule, replace_entry
 
+from cdk_appsync_guard.cli.main import main
 from cdk_appsync_guard.errors import ConfigError, RuleError
-from cdk_appsync_guard.policy.rules import read_rules, select_rules
+from cdk_appsync_guard.policy.rules import load_rules, read_rules, select_rules
 
 
 def _write(folder: Path, *, rule_id: str = "red-toy") -> Path:
@@ -160,3 +161,46 @@ def test_selecting_what_there_is_not_names_the_likely_one() -> None:
         "there is no rule or category `red-toi`",
         "did you mean `red-toy`?",
     )
+
+
+def test_rules_are_selected_by_an_earlier_id() -> None:
+    red, blue = make_rule(aliases="[crimson-toy]"), make_rule(rule_id="blue-toy")
+
+    assert select_rules([red, blue], ["crimson-toy"]) == (red,)
+    assert select_rules([red, blue], (), ["crimson-toy"]) == (blue,)
+
+
+@pytest.mark.parametrize("alias", ["default-action-missing", "old-toy"])
+def test_an_earlier_id_leads_to_one_rule(alias: str, tmp_path: Path) -> None:
+    for name in ("a-toy", "b-toy"):
+        (tmp_path / name).mkdir()
+        text = replace_entry(replace_entry(RULE, "id", name), "aliases", f"[{alias}]")
+        text = replace_entry(text, "query", "providers[?mode == 'API_KEY']")
+        text = replace_entry(replace_entry(text, "message", "m"), "symptom", "none")
+        (tmp_path / name / "rule.yaml").write_text(text)
+
+    with pytest.raises(RuleError, match=f"`{alias}` names two rules"):
+        load_rules([tmp_path])
+
+
+def test_an_earlier_id_of_a_rule_of_ones_own_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own/no-keys").mkdir(parents=True)
+    Path("own/no-keys/rule.yaml").write_text(
+        "id: no-keys\naliases: [never-keys]\ntitle: No keys here\nseverity: warning\n"
+        'query: "providers[?mode == \'API_KEY\']"\nmessage: "`{mode}`"\nsymptom: none\n'
+        "remediation: Remove it.\nreferences: []\n"
+    )
+    Path("t.yaml").write_text(
+        "Resources: {A: {Type: AWS::AppSync::GraphQLApi,"
+        " Properties: {Name: a, AuthenticationType: API_KEY}}}"
+    )
+
+    code = main(
+        ["scan", "t.yaml", "--rules", "own", "--select", "never-keys", "--fail-on", "warning"]
+    )
+
+    assert code == 1
+    assert "the rule `never-keys` is now called `no-keys`" in capsys.readouterr().out

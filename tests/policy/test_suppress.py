@@ -48,6 +48,16 @@ def test_an_ignore_without_a_rule_does_not_count() -> None:
     )
 
 
+def test_an_ignore_by_an_earlier_id_still_counts() -> None:
+    rule = make_rule(aliases="[crimson-toy]")
+    ignore = Ignore("crimson-toy", "we like red", location=HERE)
+
+    report = suppress(Report((FINDING,)), [ignore], applied=[rule], known=[rule])
+
+    assert report.findings[0].suppressed == Suppression("config", "we like red")
+    assert report.notices == (Notice("the rule `crimson-toy` is now called `red-toy`", HERE),)
+
+
 def test_an_ignore_that_covers_nothing_is_told() -> None:
     assert _suppress(Ignore("red-toy", "why", file="other.yaml", location=HERE)).notices == (
         Notice("the suppression of `red-toy` covers nothing", HERE),

@@ -88,3 +88,17 @@ def test_a_fix_that_differs_stays_out_of_the_rule_help() -> None:
     assert rule["fullDescription"] == {
         "text": "A mode may call the field but not read anything it returns"
     }
+
+
+def test_a_region_ends_where_its_word_does() -> None:
+    results = json.loads(render(REPORT, "1"))["runs"][0]["results"]
+    regions = [
+        place["physicalLocation"].get("region")
+        for result in results
+        for place in result["locations"]
+    ]
+
+    assert any(regions)
+    for region in filter(None, regions):
+        assert region["endLine"] == region["startLine"]
+        assert region.get("endColumn", 2) > region.get("startColumn", 1)
