@@ -24,14 +24,23 @@ from cdk_appsync_guard.template.inputs.files import (
     is_folder,
     read_regular_file,
 )
+from cdk_appsync_guard.template.inputs.glob import WILDCARDS, Glob
 from cdk_appsync_guard.template.source.positions import Lines
 from cdk_appsync_guard.template.source.read import Place, SourceFile, read_text
 
-__all__ = ["HOLE", "ClientFile", "Document", "find_client_files", "read_client_file"]
+__all__ = [
+    "HOLE",
+    "ClientFile",
+    "Document",
+    "find_client_files",
+    "is_client_code",
+    "read_client_file",
+]
 
 MOST_FILES = 20_000
 _GRAPHQL = (".graphql", ".gql", ".graphqls")
 _CODE = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
+_ENDINGS = (*_GRAPHQL, *_CODE)
 _NOT_ENTERED = re.compile(r"node_modules|__pycache__|cdk\.out|dist|build|\..*")
 
 HOLE = re.compile(r"__0+")
@@ -94,30 +103,50 @@ def read_client_file(path: Path) -> tuple[Document, ...]:
     return (Document(file, 0, file.text),)
 
 
+def is_client_code(name: str) -> bool:
+    """Tell whether the file's name is that of GraphQL, or of code that may hold some."""
+    return name.lower().endswith(_ENDINGS)
+
+
 def _find(pattern: str, problems: list[GuardError]) -> Iterator[Path]:
     path = Path(pattern)
     if is_folder(path):
         yield from _walk(path, problems)
-    elif path.is_symlink() or path.exists() or not any(sign in pattern for sign in "*?[{"):
-        yield from [path] if path.exists() else []
+    elif os.path.lexists(path) or not any(sign in pattern for sign in WILDCARDS):
+        yield from [path] if os.path.exists(path) else []  # noqa: PTH110 - Path raises
     else:
         # What is before the first wildcard is the folder to look in.
-        parts = Path(pattern).parts
-        plain = next(at for at, part in enumerate(parts) if any(sign in part for sign in "*?[{"))
+        parts = path.parts
+        plain = next(at for at, part in enumerate(parts) if any(sign in part for sign in WILDCARDS))
         folder = Path(*parts[:plain])
-        wanted = re.compile(_translate("/".join(parts[plain:])))
+        glob = Glob("/".join(parts[plain:]))
+        endings = None if _names_an_ending(parts[-1]) else _ENDINGS
         if is_folder(folder):
-            for file in _walk(folder, problems, endings=None):
-                if wanted.fullmatch(file.relative_to(folder).as_posix()):
+            for file in _walk(folder, problems, endings):
+                if glob.matches(file.relative_to(folder).as_posix()):
                     yield file
 
 
+def _names_an_ending(name: str) -> bool:
+    """Tell whether the pattern says which kind of files it means; ``src/*`` does not."""
+    _, dot, ending = name.rpartition(".")
+    return bool(dot) and not any(sign in ending for sign in "*?[")
+
+
 def _walk(
-    folder: Path, problems: list[GuardError], endings: tuple[str, ...] | None = (*_GRAPHQL, *_CODE)
+    folder: Path, problems: list[GuardError], endings: tuple[str, ...] | None = _ENDINGS
 ) -> Iterator[Path]:
     """Yield the files in and below the folder; links to folders are not followed."""
     fence = fence_around(folder)
-    for here, folders, names in os.walk(folder):
+
+    def refuse(error: OSError) -> None:
+        name = Path(os.fsdecode(error.filename)).as_posix()
+        message = f"cannot read the folder `{name}`: {(error.strerror or 'it fails').lower()}"
+        problems.append(
+            InputError(message, location=Location(name), help="make it readable, or leave it out")
+        )
+
+    for here, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not _NOT_ENTERED.fullmatch(name))
         for name in sorted(names):
             if endings is None or name.lower().endswith(endings):
@@ -131,22 +160,6 @@ def _inside(path: Path, fence: Fence, problems: list[GuardError]) -> Iterator[Pa
     name = path.as_posix()
     message = f"`{name}` is a link that leaves `{fence.root}`"
     problems.append(InputError(message, location=Location(name), help="pass the file itself"))
-
-
-def _translate(glob: str) -> str:
-    """Return the glob as a regular expression: ``**/`` is any folders, ``{a,b}`` alternatives."""
-    expression = ""
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|\[[^\]/]+\]|.", glob, re.DOTALL):
-        if token.startswith("{") and len(token) > 1:
-            expression += "(?:" + "|".join(map(re.escape, token[1:-1].split(","))) + ")"
-        elif token.startswith("[") and len(token) > 1:
-            inner = re.escape(token[1:-1].lstrip("!")).replace(r"\-", "-")
-            expression += (
-                f"[{'^' if token[1] == '!' else ''}{inner}]" if inner else re.escape(token)
-            )
-        else:
-            expression += _WILDCARDS.get(token) or re.escape(token)
-    return expression
 
 
 def _no_file(pattern: str) -> InputError:
@@ -230,7 +243,6 @@ def _depth(graphql: str) -> int:
     return sum(sign in "{(" for sign in signs) - sum(sign in "})" for sign in signs)
 
 
-_WILDCARDS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _START = re.compile(
     r"(?P<line>//)"
     r"|(?P<marked>/\*\s{0,9}GraphQL\s{0,9}\*/\s{0,99}`)"

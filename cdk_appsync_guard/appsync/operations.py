@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cdk_appsync_guard.appsync.client_files import HOLE, Document, read_client_file
+from cdk_appsync_guard.appsync.client_files import (
+    HOLE,
+    Document,
+    is_client_code,
+    read_client_file,
+)
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.report import Notice
 from cdk_appsync_guard.template.source.read import Place, SourceFile
@@ -107,6 +112,8 @@ class Clients:
             message = "a document that code puts together cannot be read, and is not judged"
             self.notices.append(Notice(message, at))
             return
+        if not is_client_code(document.file.name):
+            why = "it is not GraphQL"  # it may be secret, so nothing of it is shown
         words = why.strip().rstrip(".").replace("\n", " ")
         message = f"the client document cannot be read: {words[:1].lower()}{words[1:]}"
         advice = "correct it, or leave the file out of `--operations`"

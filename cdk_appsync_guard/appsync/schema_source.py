@@ -10,10 +10,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from cdk_appsync_guard.appsync.schema import Schema, parse_schema
+from cdk_appsync_guard.appsync.sdl import may_be_accepted
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place, SourceFile
 from cdk_appsync_guard.template.values.value import Unknown, display
+
+_ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 
 __all__ = ["ParsedSchemas", "SchemaSource", "read_given", "read_schema"]
 
@@ -38,8 +41,7 @@ def read_schema(resource: Resource, api_name: str, parsed: ParsedSchemas) -> Sch
 
 def read_given(file: SourceFile, parsed: ParsedSchemas) -> SchemaSource:
     """Return the schema of a file that the user names."""
-    place = Place(file)
-    return _parse(file.text, place, parsed), place, "file"
+    return _parse_file(file, Place(file), parsed)
 
 
 def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> SchemaSource:
@@ -49,7 +51,7 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     if file is not None:
         # The file is nobody's resource, but the schema that is deployed from it is this one.
         place = Place(file, (), None, place.logical_id, place.construct_path)
-        return _parse(file.text, place, parsed), place, "file"
+        return _parse_file(file, place, parsed)
     if location is None:
         reason = f"`{resource.logical_id}` has neither `Definition` nor `DefinitionS3Location`"
     elif isinstance(location, Unknown):
@@ -57,6 +59,17 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     else:
         reason = f"the schema `{display(location)}` is not among the files that were given"
     return Unknown(reason, _ask(api_name)), place, "missing"
+
+
+def _parse_file(file: SourceFile, place: Place, parsed: ParsedSchemas) -> SchemaSource:
+    """Return the schema of a file. Whatever is no SDL shows nothing of itself: it may be secret."""
+    schema = _parse(file.text, place, parsed)
+    named_as_sdl = file.name.lower().endswith(_ENDINGS)
+    if named_as_sdl or not isinstance(schema, SchemaError) or may_be_accepted(schema):
+        return schema, place, "file"
+    hidden = replace(place, file=SourceFile(file.name, ""))
+    error = SchemaError(f"`{file.name}` is not SDL", location=schema.location)
+    return error, hidden, "file"
 
 
 def _parse(text: str, place: Place, parsed: ParsedSchemas) -> Schema | SchemaError:

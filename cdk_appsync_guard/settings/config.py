@@ -9,14 +9,20 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cdk_appsync_guard.errors import ConfigError, InputError
+from cdk_appsync_guard.errors import ConfigError, InputError, Location
 from cdk_appsync_guard.policy.suppress import Ignore
 from cdk_appsync_guard.settings.files import read_file
 from cdk_appsync_guard.settings.toml import TomlFile
-from cdk_appsync_guard.template.inputs.files import is_regular_file, read_regular_file
+from cdk_appsync_guard.template.inputs.files import (
+    Fence,
+    fence_around,
+    is_regular_file,
+    read_regular_file,
+)
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCaller
@@ -91,7 +97,22 @@ class _Source(TomlFile):
         self.folder = folder
 
     def path(self, given: str) -> str:
-        return os.path.normpath(Path(self.folder, given))
+        """Return the path from the working folder. A file of the project names no other files.
+
+        Who writes the configuration of a repository need not be who runs the tool on it.
+        """
+        path = os.path.normpath(Path(self.folder, given))
+        if not self._fence.holds(Path(path)):
+            raise ConfigError(
+                f"`{given}` lies outside the project `{self._fence.root}`",
+                location=Location(self.name),
+                help="give it on the command line",
+            )
+        return path
+
+    @cached_property
+    def _fence(self) -> Fence:
+        return fence_around(Path(self.folder))
 
     def wrong(self, key: str, expected: str) -> ConfigError:
         return ConfigError(f"`{key}` must be {expected}", location=self.locate(key))
@@ -153,8 +174,12 @@ def _callers(source: _Source, data: dict[str, Any]) -> tuple[ClientCaller, ...]:
 
     value = data["callers"]
     if isinstance(value, str):
-        return read_callers(source.path(value))
-    return callers_of(value, source.folder, source.locate_entry("callers"))
+        callers = read_callers(source.path(value))
+    else:
+        callers = callers_of(value, source.folder, source.locate_entry("callers"))
+    for pattern in (one for caller in callers for one in caller.operations):
+        source.path(os.path.relpath(pattern, source.folder))
+    return callers
 
 
 def _parameters(source: _Source, data: dict[str, Any]) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from cdk_appsync_guard.errors import ConfigError, Location
+from cdk_appsync_guard.template.source.positions import Lines
 
 __all__ = ["TomlFile"]
 
@@ -44,31 +46,44 @@ class TomlFile:
 
     def locate(self, key: str, number: int = 0) -> Location:
         """Return where the key is written for the nth time, from 0."""
-        return self._at(_written(key), number, 0)
+        return self._at(self._offset(key, number))
 
     def locate_entry(self, table: str) -> Callable[[int, str], Location]:
         """Return what finds the nth ``[[table]]``, and a key of it."""
 
         def locate(number: int, key: str) -> Location:
-            start = self._at(_written(table), number, 0)
-            if not key or start.line is None:
-                return start
-            lines = self.text.split("\n")[: start.line]
-            return self._at(_written(key), 0, sum(len(line) + 1 for line in lines) - 1)
+            start = self._offset(table, number)
+            if not key or start is None:
+                return self._at(start)
+            places = self._places.get(key, ())
+            after = bisect_right(places, start)
+            return self._at(places[after] if after < len(places) else None)
 
         return locate
 
-    def _at(self, pattern: str, number: int, start: int) -> Location:
-        found = [
-            match.start(1)
-            for match in re.compile(pattern, re.MULTILINE).finditer(self.text, max(start, 0))
-        ]
-        if not found:
-            return Location(self.name)
-        before = self.text[: found[min(number, len(found) - 1)]]
-        return Location(self.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    def _offset(self, key: str, number: int) -> int | None:
+        places = self._places.get(key, ())
+        return places[min(number, len(places) - 1)] if places else None
+
+    def _at(self, offset: int | None) -> Location:
+        return Location(self.name, *(() if offset is None else self._lines.place(offset)))
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each key is written, also as a part of a dotted one, in order."""
+        places: dict[str, list[int]] = {}
+        for written in _KEY.finditer(self.text):
+            for part in _PART.finditer(written["key"]):
+                places.setdefault(part[0].strip("\"'"), []).append(written.start("key"))
+        return places
 
 
-def _written(key: str) -> str:
-    named = rf"(?:[\w\"'-]+\.)*[\"']?{re.escape(key)}[\"']?"
-    return rf"^[ \t]*(?:\[+[ \t]*)?({named})[ \t]*[=\].]"
+_WORD = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+)"
+_PART = re.compile(_WORD)
+_KEY = re.compile(
+    rf"^[ \t]*(?:\[+[ \t]*)?(?P<key>{_WORD}(?:[ \t]*\.[ \t]*{_WORD})*)[ \t]*[=\]]", re.MULTILINE
+)

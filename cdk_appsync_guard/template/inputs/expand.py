@@ -17,6 +17,7 @@ from cdk_appsync_guard.report import Notice
 from cdk_appsync_guard.template.inputs.local_files import sketch
 from cdk_appsync_guard.template.source.derived_template import DerivedTemplate, Origin, source_of
 from cdk_appsync_guard.template.source.read import DataPath, Template
+from cdk_appsync_guard.template.values.declarations import read_declaration
 from cdk_appsync_guard.template.values.value import Value, display
 
 __all__ = ["Expansion", "expand"]
@@ -157,7 +158,7 @@ class _Work:
         identifier, collection, body = loop
         items = self.collection(collection, spot, names)
         if items is None:
-            self.leave_out(spot.written, _why_not(collection))
+            self.leave_out(spot.written, _why_not(collection, self.template))
             return
         for item in items:
             self.count(spot)
@@ -252,9 +253,12 @@ def _include_location(transform: Any, known: Mapping[str, Value] | None = None) 
     return sketch(parameters.get("Location") if isinstance(parameters, dict) else None, known or {})
 
 
-def _why_not(collection: Any) -> str:
+def _why_not(collection: Any, template: Template) -> str:
     name = collection.get("Ref") if isinstance(collection, dict) else None
     if isinstance(name, str):
+        declared = template.data.get("Parameters")
+        if isinstance(declared, dict) and read_declaration(declared.get(name)).is_secret:
+            return f"a loop runs over the parameter `{name}`, which is a secret (`NoEcho`)"
         return f"the parameter `{name}`, which a loop runs over, has no value"
     return "what a loop runs over cannot be told"
 

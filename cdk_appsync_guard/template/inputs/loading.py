@@ -19,6 +19,7 @@ from cdk_appsync_guard.template.inputs.local_files import Beside, sketch
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.inputs.sources import SourceStack, resources_of
 from cdk_appsync_guard.template.source.read import Template, read_template
+from cdk_appsync_guard.template.values.declarations import read_declaration
 from cdk_appsync_guard.template.values.value import Value
 
 __all__ = ["Loader", "Nested", "is_template", "no_template"]
@@ -130,6 +131,9 @@ class Loader:
             known.update(self.parameters.given)
         for name in (stack.id, stack.name):
             known.update(self.parameters.by_stack.get(name, {}))
+        for name, parameter in (parameters if isinstance(parameters, dict) else {}).items():
+            if read_declaration(parameter).is_secret:
+                known.pop(name, None)
         return known
 
     def with_nested(self, stack: SourceStack) -> Iterator[SourceStack]:

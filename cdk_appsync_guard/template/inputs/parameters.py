@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from cdk_appsync_guard.errors import ConfigError, GuardError, Location
 from cdk_appsync_guard.report import Notice
-from cdk_appsync_guard.template.inputs.files import read_regular_file
+from cdk_appsync_guard.template.inputs.files import is_regular_file, read_regular_file
 from cdk_appsync_guard.template.source.read import read_data
 from cdk_appsync_guard.template.values.value import Unknown, Value
 
@@ -24,6 +24,8 @@ StackAndName: TypeAlias = "tuple[str, str]"
 """The name of a stack, "" for all, and the name of a parameter."""
 
 _ASSIGNMENT = re.compile(r"(?:(?P<stack>[\w-]+):)?(?P<name>\w+)=(?P<value>.*)", re.DOTALL)
+_NAMES_A_FILE = re.compile(r"(?:file://)?[\w./\\:~@+ -]{0,1000}\.(?:json|ya?ml|txt|params?)")
+_NAME = re.compile(r"[\w.:/-]{1,255}")
 _SHORTHAND = re.compile(r"ParameterKey=(?P<name>\w+),ParameterValue=(?P<value>.*)", re.DOTALL)
 
 _HELP = (
@@ -100,10 +102,24 @@ def _read_argument(argument: str) -> tuple[str, dict[StackAndName, Value]]:
     match = _SHORTHAND.fullmatch(argument) or _ASSIGNMENT.fullmatch(argument)
     if match is None:
         path = Path(argument.removeprefix("file://"))
+        if not is_regular_file(path) and not _NAMES_A_FILE.fullmatch(argument):
+            raise _no_parameter(argument)
         return path.as_posix(), _read_file(path)
     stack = match.groupdict().get("stack") or ""
     # Named without its value, which may be a secret.
     return _qualify((stack, match["name"])), {(stack, match["name"]): match["value"]}
+
+
+def _no_parameter(argument: str) -> ConfigError:
+    """Return the error for what is neither a pair nor a file, without what may be the value."""
+    name, equals, _ = argument.partition("=")
+    if equals and _NAME.fullmatch(name):
+        message = f"`{name}` cannot be the name of a parameter"
+    else:
+        message = "an argument of `--parameters` is neither a pair nor a file that can be read"
+    return ConfigError(
+        message, help="write Name=Value with letters and digits in the name, or name a file"
+    )
 
 
 def _read_file(path: Path) -> dict[StackAndName, Value]:
