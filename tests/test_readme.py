@@ -1,4 +1,4 @@
-"""README.md shows what the tool really says: its generated parts are held against the tool.
+"""The pages show what the tool really says: their generated parts are held against it.
 
 ``pytest --update-golden`` writes them anew.
 """
@@ -15,18 +15,20 @@ from cdk_appsync_guard.cli.main import main
 from cdk_appsync_guard.policy.rules import CATEGORIES, built_in_rules
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "rules" / "README.md")
 BLOCK = re.compile(r"(<!-- (\w+)(?:: ([^\n]*?))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
-def test_readme_shows_what_the_tool_says(
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_a_page_shows_what_the_tool_says(
+    page: Path,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "80")
-    written = README.read_text("utf-8")
+    written = page.read_text("utf-8")
 
     def fresh(block: re.Match[str]) -> str:
         start, kind, argument, _, end = block.groups()
@@ -35,10 +37,14 @@ def test_readme_shows_what_the_tool_says(
 
     current = BLOCK.sub(fresh, written)
     if request.config.getoption("--update-golden"):
-        README.write_text(current, "utf-8")
+        page.write_text(current, "utf-8")
         written = current
 
     assert written == current
+
+
+def test_readme_is_read_in_one_sitting() -> None:
+    assert len(PAGES[0].read_bytes()) < 15_000
 
 
 def _rules(_: str, __: object) -> str:
@@ -49,7 +55,7 @@ def _rules(_: str, __: object) -> str:
         if rule.category != category:
             category = rule.category
             lines.append(f"| **{category}** | | |")
-        folder = f"rules/{rule.category}/{rule.id}"
+        folder = f"{rule.category}/{rule.id}"
         lines.append(
             f"| [`{rule.id}`]({folder}/rule.yaml) | {rule.severity.value} | {rule.title} |"
         )

@@ -70,6 +70,7 @@ def built_in_rules() -> tuple[Rule, ...]:
     return _in_order(
         _read_rule(category.name, top / category.name / name, tables=None)
         for category in os.scandir(top)
+        if category.is_dir()
         for name in os.listdir(category.path)  # noqa: PTH208 - a name is all there is to know
     )
 

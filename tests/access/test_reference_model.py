@@ -20,6 +20,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import Any
 
+import pytest
 from access.read import read_schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,8 @@ from cdk_appsync_guard.access.request import decide_operation
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
 from cdk_appsync_guard.template.source.read import Place, SourceFile
+
+pytestmark = pytest.mark.slow
 
 Used = tuple[str, tuple[str, ...] | None]  # a directive and its groups
 Record = dict[str, Any]
