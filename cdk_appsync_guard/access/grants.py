@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.iam.arn_match import prepare
+from cdk_appsync_guard.iam.arn_match import has_value, prepare
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal
 from cdk_appsync_guard.template.values.value import Hole, Text
@@ -80,7 +80,7 @@ class Fields:
         return known[1]
 
     def _match(self, pattern: str | Text) -> tuple[int, int]:
-        if isinstance(pattern, Text) and not self._strangers.isdisjoint(pattern.holes):
+        if isinstance(pattern, Text) and self._is_foreign(pattern):
             return 0, 0
         prepared = prepare(pattern, self._arn)
         exact = prepared.exact
@@ -94,6 +94,13 @@ class Fields:
                 possible |= bit
                 certain |= bit if answer else 0
         return certain, possible
+
+    def _is_foreign(self, pattern: Text) -> bool:
+        """Return whether the pattern begins with another service's ARN, or names another API."""
+        first = pattern.parts[0]
+        if isinstance(first, Hole) and first.service not in ("", "AppSync"):
+            return True
+        return not self._strangers.isdisjoint(pattern.holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,8 @@ def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
         certain, possible = certain | sure, possible | maybe
     if statement.negated_resources:
         certain, possible = fields.all & ~possible, fields.all & ~certain
+        if not all(has_value(pattern, {}) for pattern in statement.resources):
+            certain = 0  # a NotResource whose variable has no value applies to nothing
     if about is None or statement.condition:
         certain = 0
     return certain, possible

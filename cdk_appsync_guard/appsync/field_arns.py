@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk_appsync_guard.template.values.value import Hole, Text, concatenate
 
@@ -20,7 +20,7 @@ _API = re.compile(r"apis/([^/]*)(.*)", re.DOTALL)
 _FIELD = re.compile(r"/types/([^/]+)/fields/([^/]+)")
 _TYPE = re.compile(r"/types/([^/]+)/(?:\*|fields/?\*)")
 _PLACEHOLDER = re.compile(
-    r"<[^<>]+>|#\{[^{}]+\}|\byour[-_ ]?\w+|graphql-?api-?id|\bapi[-_]id\b|x{6,}", re.IGNORECASE
+    r"<[^<>]+>|#\{[^{}]+\}|your[-_ ]?\w+|graphql-?api-?id|api[-_]id|x{6,}", re.IGNORECASE
 )
 _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 _VERBS = frozenset(("create", "read", "update", "delete", "list", "get"))
@@ -32,7 +32,9 @@ class Shape:
 
     ``form`` is everything, api, type, field, bare-api, malformed, other-service or unknown.
     ``api`` is the API's id as written, None if the pattern names none. ``mistake`` says in words
-    what is wrong, and ``corrected`` how it should be written, where that is plain.
+    what is wrong, and ``corrected`` how it should be written, where that is plain. ``is_appsync``
+    tells that the pattern is known to be an ARN of AppSync: its service, or an attribute of an API,
+    says so. What is merely unknown is not.
     """
 
     form: str
@@ -41,6 +43,7 @@ class Shape:
     field_name: str = ""
     mistake: str = ""
     corrected: str = ""
+    is_appsync: bool = False
 
 
 def read_shape(pattern: str | Text) -> Shape:
@@ -55,9 +58,13 @@ def read_shape(pattern: str | Text) -> Shape:
         fixed = marked.replace("#{", "${")
         mistake = "`#{...}` is not replaced by CloudFormation; use `${...}` in an `Fn::Sub`"
         return Shape("malformed", mistake=mistake, corrected=fixed)
+    if holes and marked[0] == chr(_FIRST_MARK) and holes[0].service not in ("", "AppSync"):
+        return Shape("other-service")
     arn = _ARN.fullmatch(marked)
-    shape = _read_arn(*arn.groups()) if arn is not None else _read_fragment(marked)
-    return _unmark(shape, holes)
+    if arn is None:
+        return _unmark(_read_fragment(marked, holes), holes)
+    shape = _unmark(_read_arn(*arn.groups()), holes)
+    return replace(shape, is_appsync=arn[2] == "appsync" and arn[5].startswith("apis/"))
 
 
 def _mark(pattern: str | Text) -> tuple[str, tuple[Hole, ...]]:
@@ -111,7 +118,7 @@ def _read_arn(partition: str, service: str, region: str, account: str, rest: str
 
 
 def _read_api(start: str, api: str, rest: str) -> Shape:
-    if _PLACEHOLDER.search(api):
+    if _PLACEHOLDER.fullmatch(api):
         mistake = f"`{api}` is a placeholder that nobody filled in"
         return Shape("malformed", mistake=mistake, corrected=f"{start}apis/${{Api.ApiId}}{rest}")
     if not rest:
@@ -135,7 +142,7 @@ def _named(start: str, api: str, type_name: str, field_name: str) -> Shape:
     if type_name in _VERBS:
         mistake = f"`{type_name}` is a verb; after `types/` comes a type such as Query"
         return Shape("malformed", api, type_name, field_name, mistake)
-    if "fields" in field_name or type_name in ("types", "fields"):
+    if field_name == "fields" or type_name in ("types", "fields"):
         corrected = f"{start}apis/{api}/types/Query/fields/FIELD"
         return Shape("malformed", api, type_name, field_name, "the parts are mixed up", corrected)
     return Shape("field" if field_name else "type", api, type_name, field_name)
@@ -164,9 +171,14 @@ def _mend(rest: str) -> tuple[str, str]:
     return "what follows the API's id is not `/types/TYPE/fields/FIELD`", ""
 
 
-def _read_fragment(marked: str) -> Shape:
+def _read_fragment(marked: str, holes: tuple[Hole, ...]) -> Shape:
     """Read what is not a whole ARN: a parameter that holds the beginning, or a piece of one."""
     first = marked[:1]
+    if first and first == chr(_FIRST_MARK) and holes[0].name.endswith(".ApiId"):
+        start = "arn:${AWS::Partition}:appsync:${AWS::Region}:${AWS::AccountId}:apis/"
+        return Shape(
+            "malformed", first, mistake="it begins with the API's id", corrected=start + marked
+        )
     if first and ord(first) >= _FIRST_MARK:
         field, kind = _FIELD.fullmatch(marked[1:]), _TYPE.fullmatch(marked[1:])
         if field is not None and field[2] != "*":

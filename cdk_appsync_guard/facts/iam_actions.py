@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cdk_appsync_guard.access.grants import GRAPHQL
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.iam_grants import Bearing
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.policies import Statement
+from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, unknown_of
 
@@ -54,11 +55,12 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
     """Yield a row for each action of the document that is AppSync's, or stands on its fields."""
     document = bearing.document
     for statement in document.statements or ():
+        if statement.negated_actions:
+            continue  # what is left out of a statement is not named by it
         on_fields = _is_on_fields(statement)
-        key = "NotAction" if statement.negated_actions else "Action"
         for index, action in enumerate(statement.actions or ()):
             verdict = _judge(action, on_fields=on_fields)
-            place = document.place(statement, key, index)
+            place = document.place(statement, "Action", index)
             if verdict is not None and place is not None:
                 cells = {
                     "principal": bearing.names,
@@ -83,9 +85,19 @@ def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
 
 
 def _is_on_fields(statement: Statement) -> bool:
-    """Return whether every resource of the statement is an AppSync API or a part of one."""
-    shapes = [read_shape(pattern).form for pattern in statement.resources or ()]
-    return bool(shapes) and all(form in ("api", "type", "field", "bare-api") for form in shapes)
+    """Return whether the statement allows something on fields alone, and not to call them.
+
+    The ARN of an API as a whole is the resource of other services' actions, too, as of
+    ``wafv2:AssociateWebACL``; that of a field is not.
+    """
+    if statement.effect != "Allow" or statement.negated_resources:
+        return False
+    if action_matches(statement, GRAPHQL) is not False:
+        return False
+    shapes = [read_shape(pattern) for pattern in statement.resources or ()]
+    return bool(shapes) and all(
+        shape.is_appsync and shape.form in ("api", "type", "field") for shape in shapes
+    )
 
 
 def _likely(name: str) -> str | None:

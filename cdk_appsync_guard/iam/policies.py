@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from cdk_appsync_guard.iam.arn_match import has_value, matches
 from cdk_appsync_guard.iam.policy_conditions import Context, holds
 from cdk_appsync_guard.template.values.value import Text, Value
@@ -42,12 +44,21 @@ class Verdict:
 
 
 _ALLOWED = Verdict("allowed")
+_WITH_VARIABLES = "2012-10-17"
 
 
 def statements_of(document: Value) -> tuple[Statement, ...] | None:
-    """Return a policy document's statements; None if it is unknown or no policy at all."""
+    """Return a policy document's statements; None if it is unknown or not a policy.
+
+    A document may be written as JSON text. Before version 2012-10-17, which is not the default,
+    ``${...}`` is plain text.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    if isinstance(document, str):
+        document = _from_json(document)
     if not isinstance(document, dict):
         return None
+    read = _texts if _has_variables(document.get("Version")) else _plain_texts
     written = document.get("Statement")
     items = written if isinstance(written, list) else [written]
     statements = []
@@ -63,12 +74,37 @@ def statements_of(document: Value) -> tuple[Statement, ...] | None:
                 effect,
                 _texts(item.get("NotAction", item.get("Action"))),
                 "NotAction" in item,
-                _texts(item.get("NotResource", item.get("Resource"))),
+                read(item.get("NotResource", item.get("Resource"))),
                 "NotResource" in item,
                 item.get("Condition"),
             )
         )
     return tuple(statements)
+
+
+def _from_json(text: str) -> Value:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _has_variables(version: Value) -> bool:
+    return (not isinstance(version, str) and version is not None) or version == _WITH_VARIABLES
+
+
+def _plain_texts(value: Value) -> tuple[str | Text, ...] | None:
+    """Return the texts with each ``${`` written so that it stands for itself."""
+    texts = _texts(value)
+    return None if texts is None else tuple(map(_without_variables, texts))
+
+
+def _without_variables(text: str | Text) -> str | Text:
+    if isinstance(text, str):
+        return text.replace("${", "${$}{")
+    return Text(
+        tuple(part.replace("${", "${$}{") if isinstance(part, str) else part for part in text.parts)
+    )
 
 
 def _texts(value: Value) -> tuple[str | Text, ...] | None:

@@ -36,11 +36,11 @@ def api(end: str) -> Value:
     ],
 )
 def test_good_form(end: str, form: str, type_name: str, field_name: str) -> None:
-    assert read_shape(api(end)) == Shape(form, ID, type_name, field_name)
+    assert read_shape(api(end)) == Shape(form, ID, type_name, field_name, is_appsync=True)
 
 
 def test_the_api_alone_is_bare_and_wants_an_end() -> None:
-    assert read_shape(api("")) == Shape("bare-api", ID, corrected=f"{START}/*")
+    assert read_shape(api("")) == Shape("bare-api", ID, corrected=f"{START}/*", is_appsync=True)
 
 
 @pytest.mark.parametrize(

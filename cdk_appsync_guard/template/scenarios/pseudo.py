@@ -19,6 +19,7 @@ __all__ = ["attribute_value", "pseudo_value"]
 LookUp: TypeAlias = Callable[[Hole], Value]
 
 _API = "AWS::AppSync::GraphQLApi"
+_HOLD_ANYTHING = ("CloudFormation", "SSM", "Serverless")  # outputs, stored values, untranslated SAM
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -58,11 +59,19 @@ def attribute_value(
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlapi.html
     """
     if type_ != _API or name not in ("", "Arn"):
-        hole = Hole("attribute", f"{logical_id}.{name}" if name else logical_id, source.id)
-        return Text((hole,))
-    api_id = Text((Hole("attribute", f"{logical_id}.ApiId", source.id),))
+        whole = f"{logical_id}.{name}" if name else logical_id
+        return Text((Hole("attribute", whole, source.id, service=_service(type_)),))
+    api_id = Text((Hole("attribute", f"{logical_id}.ApiId", source.id, service="AppSync"),))
     partition, region, account = map(pseudo, ("AWS::Partition", "AWS::Region", "AWS::AccountId"))
     return concatenate(["arn:", partition, ":appsync:", region, ":", account, ":apis/", api_id])
+
+
+def _service(type_: object) -> str:
+    """Return the service that assigns a resource's attributes; empty if they may hold anything."""
+    match str(type_).split("::"):
+        case ["AWS", service, _] if service not in _HOLD_ANYTHING:
+            return service
+    return ""
 
 
 def _by_region(table: dict[str, str], region: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ scenario. Resolves no property.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk_appsync_guard.report import Notice
 from cdk_appsync_guard.template.inputs.assembly import Assembly
@@ -149,7 +149,7 @@ def _known_values(
         elif usual.assignment[hole] is None or usual.assignment[hole] != variable.default:
             strings = tuple(option for option in some if option is not None)
             could_be = strings if len(strings) == len(some) else None
-            known[hole] = Text((Hole(hole.kind, hole.name, hole.stack, could_be),))
+            known[hole] = Text((replace(hole, could_be=could_be),))
     return known
 
 

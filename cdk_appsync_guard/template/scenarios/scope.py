@@ -312,8 +312,8 @@ class StackScope:
         return coerce(declaration, self.world.look_up(hole))
 
     def _falls_back(self, hole: Hole, declaration: Declaration) -> bool:
-        if declaration.default is None or hole in self.world.known:
-            return False
+        if declaration.default in (None, hole.name) or hole in self.world.known:
+            return False  # Amplify writes a parameter's own name where it fills the value in later
         return self.world.uses_defaults
 
     def _find_secret(self, name: str, depth: int) -> Value:

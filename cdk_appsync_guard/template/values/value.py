@@ -52,13 +52,16 @@ class Hole:
     Ref, ``Api.ApiId`` for GetAtt), ``import`` (the export's name) or ``dynamic`` (the text of a
     ``{{resolve:...}}``). ``stack`` is the id of the stack the name belongs to; it is empty for
     import and dynamic holes, and for the pseudo parameters that all stacks share (not
-    ``AWS::StackName`` and ``AWS::StackId``). Equal holes stand for equal strings.
+    ``AWS::StackName`` and ``AWS::StackId``). Equal holes stand for equal strings. ``service`` is
+    the service whose resource an attribute belongs to, as in ``AWS::S3::Bucket``; it is empty where
+    the attribute may hold anything: custom resources, nested stacks, stored parameters.
     """
 
     kind: str
     name: str
     stack: str = ""
     could_be: tuple[str, ...] | None = field(default=None, compare=False)
+    service: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.name if self.kind == "dynamic" else "${" + self.name + "}"
