@@ -257,4 +257,5 @@ _CLOSING = {"'": re.compile(r"(?:[^'\\\n]|\\.)*'"), '"': re.compile(r'(?:[^"\\\n
 _IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
 _IN_CODE = re.compile(r"\\.|[`{}]|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
 _OPENING = {"`": "`", "${": "}", "{": "}"}
-_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|#[^\n]*|[{}()]")
+# A string without an end counts as one: else each of its quotes would look for the end again.
+_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"?|#[^\n]*|[{}()]")

@@ -22,7 +22,8 @@ LARGEST_SDL = 10_000_000  # characters
 MOST_TOKENS = 400_000  # some four seconds
 LONGEST_NAME = 1000  # reports repeat names as often as they have findings
 
-STRINGS = r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:[^"\\\r\n]|\\[^\r\n])*"'
+# A string without an end goes as far as it can: else each quote in it would look for the end again.
+STRINGS = r'"""(?:\\"""|[^"]|"(?!""))*(?:"""|\Z)|"(?:[^"\\\r\n]|\\[^\r\n])*"?'
 # What no rewriting may touch.
 _SKIPPED = rf"{STRINGS}|#[^\r\n]*"
 _KEYWORDS = "type|interface|union|enum|scalar|input|directive|extend|schema"

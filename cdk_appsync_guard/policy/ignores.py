@@ -99,8 +99,8 @@ def _in_comments(source: SourceFile) -> Iterator[Ignore]:
         span = Span(lines.place(start), lines.place(end))
         scope = Scope(source.name, span=span)
         reason = (said["reason"] or "").replace('\\"', '"') if said else ""
-        for rule in re.split(r"\s*,\s*", said["rules"]) if said else [""]:
-            yield Ignore(rule, reason.strip(), location=at, by="sdl", scope=scope)
+        for rule in said["rules"].split(",") if said else [""]:
+            yield Ignore(rule.strip(), reason.strip(), location=at, by="sdl", scope=scope)
 
 
 def _line_end(text: str, at: int) -> re.Pattern[str]:

@@ -37,10 +37,10 @@ class TomlFile:
             return tomllib.loads(self.text)
         # A ValueError also stands for numbers and dates out of bounds, a RecursionError for `[[[[`.
         except (ValueError, RecursionError) as error:
-            found = re.search(r"(.*?)\s*\(at line (\d+), column (\d+)\)$", str(error))
-            place = Location(self.name, int(found[2]), int(found[3])) if found else None
-            reason = found[1] if found else "it cannot be parsed"
-            place = place or Location(self.name)
+            reason, _, spot = str(error).rpartition(" (at line ")
+            found = _SPOT.fullmatch(spot)
+            place = Location(self.name, *(map(int, found.groups()) if found else ()))
+            reason = reason if found else "it cannot be parsed"
             reason = reason[:1].lower() + reason[1:]
             raise ConfigError(f"the file is not TOML: {reason}", location=place) from error
 
@@ -83,6 +83,7 @@ class TomlFile:
 
 
 _WORD = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+)"
+_SPOT = re.compile(r"(\d{1,9}), column (\d{1,9})\)")
 _PART = re.compile(_WORD)
 _KEY = re.compile(
     rf"^[ \t]*(?:\[+[ \t]*)?(?P<key>{_WORD}(?:[ \t]*\.[ \t]*{_WORD})*)[ \t]*[=\]]", re.MULTILINE

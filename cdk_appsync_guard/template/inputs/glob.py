@@ -17,7 +17,7 @@ __all__ = ["WILDCARDS", "Glob"]
 WILDCARDS = "*?[{"
 """The characters that make a glob of a path."""
 
-_PIECE = re.compile(r"\*\*/|\*+|\?|\{[^{}]*\}|\[[^\]/]+\]|.", re.DOTALL)
+_PIECE = re.compile(r"\*\*/|\*+|\?|\{[^{}]*\}|\[[^\]/]{1,100}\]|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

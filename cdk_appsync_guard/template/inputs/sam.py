@@ -161,7 +161,7 @@ def _plain(known: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def _refusal(template: Template, causes: list[str]) -> TemplateError:
-    named = [name for cause in causes for name in re.findall(r"id \[([^\]]+)\]", cause)]
+    named = [name for cause in causes for name in re.findall(r"id \[([^\]]{1,255})\]", cause)]
     resources = template.data.get("Resources")
     known = resources if isinstance(resources, dict) else {}
     logical_id = next((name for name in named if name in known), None)
