@@ -13,8 +13,9 @@ from typing import Any
 
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.document import Operation, collect_fields
-from cdk_appsync_guard.access.execution import MOST_FIELDS, Endpoint, Execution
+from cdk_appsync_guard.access.execution import Endpoint, Execution
 from cdk_appsync_guard.appsync.client_files import HOLE
+from cdk_appsync_guard.appsync.operation_size import MOST_FIELDS
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import SCALARS, Field, Schema
 from cdk_appsync_guard.errors import InputError
@@ -67,6 +68,8 @@ def judge_fields(
     What is below a denied field is not asked for, as AppSync never reaches it. Raise InputError if
     the operation selects too much to be judged.
     """
+    if operation.is_too_much:
+        raise InputError(f"the operations of the file select more than {MOST_FIELDS:,} fields")
     execution = Execution(endpoint, caller, _as_operation(operation), frozenset())
     try:
         execution.run()
@@ -163,7 +166,9 @@ def selected_paths(operation: ClientOperation, root: Any) -> dict[str, Any]:
     waiting: list[tuple[str, Any, tuple[str, ...]]] = [
         ("", node, ()) for node in reversed(_selections(root))
     ]
-    while waiting and len(found) < MOST_FIELDS:
+    work = 0
+    while waiting and work < MOST_FIELDS:
+        work += 1
         path, node, spread = waiting.pop()
         inside = spread
         if node.kind == "fragment_spread":

@@ -18,13 +18,13 @@ from typing import Any, TypeAlias
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.access.document import Operation, collect_fields
 from cdk_appsync_guard.appsync.modes import Authorization
+from cdk_appsync_guard.appsync.operation_size import MOST_FIELDS
 from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.errors import InputError
 
 __all__ = ["Endpoint", "Execution", "Selected"]
 
 LEAF = "…"
-MOST_FIELDS = 100_000  # fragments can make a short document select exponentially many
 
 Path: TypeAlias = "tuple[str | int, ...]"
 # A concrete type that a value may be of, and what is selected of it.

@@ -17,6 +17,7 @@ from cdk_appsync_guard.appsync.client_files import (
     is_client_code,
     read_client_file,
 )
+from cdk_appsync_guard.appsync.operation_size import MOST_FIELDS, count_fields
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.report import Notice
 from cdk_appsync_guard.template.source.read import Place, SourceFile
@@ -32,7 +33,8 @@ class ClientOperation:
     """An operation of client code. ``node`` and ``fragments`` are graphql-core's nodes.
 
     ``gaps`` are what code puts into it, or fragments that are nowhere to be found, each in words:
-    then more may be selected than is known.
+    then more may be selected than is known. ``is_too_much`` says that it, with the operations
+    before it in its file, selects more fields than can be judged.
     """
 
     kind: str  # query, mutation or subscription
@@ -41,6 +43,7 @@ class ClientOperation:
     node: Any
     fragments: dict[str, Any]
     gaps: tuple[str, ...]
+    is_too_much: bool = False
 
     @property
     def words(self) -> str:
@@ -57,6 +60,8 @@ class Clients:
         self._documents = tuple(documents)
         self._of_source: dict[int, tuple[Any, Document]] = {}
         self._fragments: dict[str, list[Any]] = {}
+        self._sizes: dict[int, int] = {}
+        self._fields_of_file: dict[str, int] = {}
         definitions = [node for one in self._documents for node in self._parse(one)]
         for node in definitions:
             if node.kind == "fragment_definition":
@@ -141,7 +146,15 @@ class Clients:
             node=node,
             fragments=fragments,
             gaps=tuple(gaps),
+            is_too_much=self._is_too_much(node, document.file.name, fragments),
         )
+
+    def _is_too_much(self, node: Any, file: str, fragments: dict[str, Any]) -> bool:
+        total = self._fields_of_file.get(file, 0) + count_fields(node, fragments, self._sizes)
+        is_too_much = total > MOST_FIELDS
+        if not is_too_much:
+            self._fields_of_file[file] = total
+        return is_too_much
 
     def _fragment(self, name: str, user: Any) -> Any:
         """Return the fragment: the document's own first, then the file's, then the only one."""

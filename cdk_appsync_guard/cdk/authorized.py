@@ -15,6 +15,7 @@ from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.cdk.options import Given, read_options
 from cdk_appsync_guard.engine.scenes import Scene, find_matrices, survey
 from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.reporters.writer import text_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -52,7 +53,8 @@ def assert_authorized(
         *_complaints(refused, cells, ("denied",), "shall not"),
     ]
     if wrong:
-        raise AssertionError("\n  ".join([f"`{name}` of API `{matrix.api}`", *wrong]))
+        lines = [f"`{name}` of API `{matrix.api}`", *(f"  {line}" for line in wrong)]
+        raise AssertionError(text_of(lines).rstrip())
 
 
 def _complaints(

@@ -18,6 +18,7 @@ from cdk_appsync_guard.cdk.violations import remarks_of, to_violation
 from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.reporters.writer import safe
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,7 +57,7 @@ class AppSyncGuardPlugin:
         except GuardError as error:
             place = f"{error.location}: " if error.location else ""
             advice = f" ({error.help})" if error.help else ""
-            raise RuntimeError(f"{place}{error.message}{advice}") from error
+            raise RuntimeError(safe(f"{place}{error.message}{advice}")) from error
         app = context.app_construct
         report = self._unsaid(within(report, self._scopes(app)), app)
         remarks = [(remark, self._options.fails(remark.kind)) for remark in remarks_of(report)]
