@@ -73,6 +73,7 @@ class Finding:
     ``scenario`` is None if it holds whatever the conditions, else words such as
     "`IsProd` is true". ``excerpt`` comes from ``cut_excerpt``; None where no line is known.
     ``key`` tells it apart from others of the rule at the same place: the mode, the group, the role.
+    ``consequences`` are findings that this one explains: they are not said on their own.
     """
 
     rule: str
@@ -90,6 +91,7 @@ class Finding:
     suppressed: Suppression | None = None
     excerpt: Excerpt | None = None
     key: tuple[str, ...] = field(default=(), compare=False)
+    consequences: tuple[Finding, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -64,6 +64,7 @@ def to_violation(remark: Remark, *, fails: bool) -> Any:
 def _finding(finding: Finding) -> Remark:
     when = f" (when {finding.scenario})" if finding.scenario else ""
     lines = [finding.message + when]
+    lines += [f"   So {one.message} ({one.rule})" for one in finding.consequences]
     details = {"severity": finding.severity.value, "category": finding.category}
     if finding.symptom is not None:
         who, words = symptom_words(finding.symptom)

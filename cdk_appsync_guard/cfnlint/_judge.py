@@ -141,7 +141,8 @@ def _say_once(
 
 
 def _words(finding: Finding) -> str:
-    return finding.message + (f", when {finding.scenario}" if finding.scenario else "")
+    when = f", when {finding.scenario}" if finding.scenario else ""
+    return "; so ".join((finding.message + when, *(one.message for one in finding.consequences)))
 
 
 def _advice(finding: Finding) -> str:

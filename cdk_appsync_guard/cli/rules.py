@@ -76,6 +76,7 @@ def _data(rule: Rule) -> dict[str, Any]:
         "remediation": rule.remediation,
         "references": rule.references,
         "aliases": rule.aliases,
+        "consequence_of": [cause.rule for cause in rule.consequence_of],
     }
 
 
@@ -114,6 +115,9 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
         who, words = symptom_words(rule.symptom)
         entries.append((who, words))
     entries += [("fix", rule.remediation), ("query", rule.query)]
+    if rule.consequence_of:
+        causes = ", ".join(f"`{cause.rule}`" for cause in rule.consequence_of)
+        entries.append(("with", f"listed with a finding of {causes} if that is the cause"))
     entries += [("see", url) for url in rule.references]
     for label, text in entries:
         yield from style.wrap(text, "  " + style.paint(f"{label:<8}", "magenta"), " " * 10)

@@ -1,7 +1,8 @@
 """Evaluations of all scenarios → findings and open questions, worded, placed and in final order.
 
-What is the same in several scenarios is said once, with the conditions under which it holds. Does
-not suppress anything.
+What is the same in several scenarios is said once, with the conditions under which it holds. What
+another finding explains is listed with that one, which is then as bad as its worst consequence.
+Does not suppress anything.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TypeVar
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.facts.row_key import key_of
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.policy.consequences import Folded, fold
 from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open
 from cdk_appsync_guard.policy.query import parse_query
 from cdk_appsync_guard.policy.rule import Rule
@@ -40,27 +42,56 @@ def conclude(judged: Sequence[tuple[Truths, Evaluation]]) -> Conclusion:
     """
     places = _Places()
     scenarios = [truths for truths, _ in judged]
-    findings = _merge(
-        ((_finding(hit, places) for hit in each.hits) for _, each in judged), scenarios
-    )
+    folded = [fold(evaluation) for _, evaluation in judged]
+    findings = _merge(((_finding(hit, places) for hit in each.hits) for each in folded), scenarios)
     undecided = _merge(
-        ((_undecided(question, places) for question in each.open) for _, each in judged), scenarios
+        ((_undecided(question, places) for question in each.open) for each in folded), scenarios
     )
+    explained = _consequences(folded, scenarios, places)
+    said = (_explain(worded, explained.get(one, ())) for one, worded in findings.items())
     return Conclusion(
-        tuple(sorted(findings, key=lambda said: (*_order(said), said.message))),
-        tuple(sorted(undecided, key=lambda said: (*_order(said), said.reason))),
+        tuple(sorted(said, key=lambda one: (*_order(one), one.message))),
+        tuple(sorted(undecided.values(), key=lambda one: (*_order(one), one.reason))),
     )
 
 
-def _merge(said_by_scenario: Iterable[Iterable[_Said]], scenarios: Sequence[Truths]) -> list[_Said]:
+def _merge(
+    said_by_scenario: Iterable[Iterable[_Said]], scenarios: Sequence[Truths]
+) -> dict[_Said, _Said]:
+    """Return what is said, each once, with the words for when it holds."""
     holds: dict[_Said, int] = {}
     for position, said in enumerate(said_by_scenario):
         for one in said:
             holds[one] = holds.get(one, 0) | 1 << position
     words = {mask: name_scenarios(scenarios, mask) for mask in set(holds.values())}
-    return [
-        replace(one, scenario=words[mask]) if words[mask] else one for one, mask in holds.items()
+    return {
+        one: replace(one, scenario=words[mask]) if words[mask] else one
+        for one, mask in holds.items()
+    }
+
+
+def _consequences(
+    folded: Sequence[Folded], scenarios: Sequence[Truths], places: _Places
+) -> dict[Finding, list[Finding]]:
+    """Return what each finding explains, worded like findings of their own."""
+    if not any(each.consequences for each in folded):
+        return {}
+    pairs = [
+        [(_finding(cause, places), _finding(hit, places)) for cause, hit in each.consequences]
+        for each in folded
     ]
+    worded = _merge(((hit for _, hit in each) for each in pairs), scenarios)
+    explained: dict[Finding, dict[Finding, None]] = {}
+    for cause, hit in (pair for each in pairs for pair in each):
+        explained.setdefault(cause, {})[worded[hit]] = None
+    return {cause: sorted(hits, key=_order) for cause, hits in explained.items()}
+
+
+def _explain(finding: Finding, consequences: Sequence[Finding]) -> Finding:
+    if not consequences:
+        return finding
+    worst = min((finding, *consequences), key=lambda one: one.severity.rank)
+    return replace(finding, severity=worst.severity, consequences=tuple(consequences))
 
 
 def _order(said: Finding | Undecided) -> tuple[object, ...]:

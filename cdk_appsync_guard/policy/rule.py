@@ -8,9 +8,20 @@ from typing import Any
 
 from cdk_appsync_guard.report import Severity, Symptom
 
-__all__ = ["PLACEHOLDER", "Rule", "rule_of"]
+__all__ = ["PLACEHOLDER", "Cause", "Rule", "links_of", "rule_of"]
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Another rule whose finding explains this rule's: see ``consequences``.
+
+    ``links`` are pairs of this rule's column and the other rule's, which hold the same.
+    """
+
+    rule: str
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Rule:
     references: tuple[str, ...]
     file: str
     aliases: tuple[str, ...] = ()
+    consequence_of: tuple[Cause, ...] = ()
 
     @property
     def table(self) -> str:
@@ -52,7 +64,18 @@ def rule_of(written: dict[str, Any], *, category: str, file: str) -> Rule:
         references=tuple(written["references"]),
         file=file,
         aliases=tuple(written.get("aliases", ())),
+        consequence_of=tuple(
+            Cause(rule, links_of(columns))
+            for rule, columns in written.get("consequence_of", {}).items()
+        ),
     )
+
+
+def links_of(columns: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs that ``principal, type_name = blocked_type`` says; ``api`` says none."""
+    pairs = (column.partition("=") for column in columns.split(","))
+    links = ((own.strip(), (other if equals else own).strip()) for own, equals, other in pairs)
+    return tuple(link for link in links if link != ("api", "api"))
 
 
 def _symptom_of(written: str | dict[str, str]) -> Symptom | None:

@@ -3,6 +3,18 @@
 A rule has eight keys, all of them texts but the references (a list) and the symptom (``none`` or a
 mapping), and it can have ``aliases``: a list of ids that it had before. Placeholders such as
 ``{coordinate}`` are columns of the table that the query filters.
+
+``consequence_of``, which can be left out as well, names the rules whose findings explain this
+one's, each with the columns by which one tells that both are about the same thing of the same API::
+
+    consequence_of:
+      grant-on-bare-api-arn: bearers
+      nested-type-blocks-mode: coordinate, mode
+      type-closed-without-group: blocked_type = type_name
+      deny-beside-additional-providers: api
+
+``own = other`` is for columns of different names, ``api`` alone for what concerns a whole API.
+``consequences`` says what is made of it.
 """
 
 from __future__ import annotations
@@ -14,7 +26,7 @@ from cdk_appsync_guard.errors import Location, RuleError
 from cdk_appsync_guard.facts.tables import Table
 from cdk_appsync_guard.policy.check_query import likely, refuse_misfit
 from cdk_appsync_guard.policy.query import parse_query
-from cdk_appsync_guard.policy.rule import PLACEHOLDER, Rule
+from cdk_appsync_guard.policy.rule import PLACEHOLDER, Cause, Rule, links_of
 from cdk_appsync_guard.policy.rule_file import Entries, Written, read_entries
 from cdk_appsync_guard.report import Severity, Symptom
 
@@ -30,6 +42,7 @@ _KEYS = (
     "remediation",
     "references",
 )
+_OPTIONAL_KEYS = ("aliases", "consequence_of")
 _SYMPTOM_KEYS = ("status", "error_type", "message")
 _DEPLOY = "deploy"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -45,7 +58,7 @@ def parse_rule(
     Without tables the query is not looked at: the package's own tests have done so for its rules.
     """
     written = read_entries(file, text)
-    entries = _entries(written, (*_KEYS, "aliases"), _KEYS, "the rule")
+    entries = _entries(written, (*_KEYS, *_OPTIONAL_KEYS), _KEYS, "the rule")
     rule = Rule(
         id=_id(entries["id"], id),
         category=category,
@@ -58,11 +71,13 @@ def parse_rule(
         references=_references(entries["references"]),
         file=file,
         aliases=_aliases(entries["aliases"], id) if "aliases" in entries else (),
+        consequence_of=_causes(entries.get("consequence_of")),
     )
     if tables is not None:
         table = _fit_query(entries["query"], rule.query, tables)
         for where in (entries["message"], entries["remediation"], entries["symptom"]):
             _refuse_placeholders(where, table)
+        _refuse_links(entries.get("consequence_of"), table)
     return rule
 
 
@@ -181,6 +196,30 @@ def _aliases(written: Written, id: str) -> tuple[str, ...]:
                 f"the alias `{_brief(alias)}` is not an earlier id", location=item.location
             )
     return aliases
+
+
+def _causes(written: Written | None) -> tuple[Cause, ...]:
+    if written is None:
+        return ()
+    if not isinstance(written.value, Entries):
+        raise RuleError("`consequence_of` is not a mapping", location=written.location)
+    named = written.value.values.items()
+    return tuple(Cause(rule, links_of(_line(columns, rule))) for rule, columns in named)
+
+
+def _refuse_links(written: Written | None, table: Table) -> None:
+    """Refuse columns that the rule's own table does not have; ``load_rules`` sees the others."""
+    if written is None or not isinstance(written.value, Entries):
+        return
+    for columns in written.value.values.values():
+        assert isinstance(columns.value, str)  # noqa: S101 - else it would have been refused
+        for own, _ in links_of(columns.value):
+            if table.column(own) is None:
+                raise RuleError(
+                    f"`{_brief(own)}` is no column of the table `{table.name}`",
+                    location=columns.location,
+                    help=likely(own, (column.name for column in table.columns), "columns"),
+                )
 
 
 def _fit_query(written: Written, query: str, tables: Mapping[str, Table]) -> Table:

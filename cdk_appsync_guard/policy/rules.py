@@ -54,9 +54,13 @@ _MOST_RULES = 2000
 def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """Return the built-in rules and those of the user's folders, by category and id."""
     rules = {rule.id: rule for rule in built_in_rules()}
-    for folder in folders:
-        for rule in read_rules(folder):
-            _add(rule, rules)
+    own = [rule for folder in folders for rule in read_rules(folder)]
+    for rule in own:
+        _add(rule, rules)
+    if own:
+        from cdk_appsync_guard.policy.consequences import refuse_circles  # noqa: PLC0415 - tests vouch for ours
+
+        refuse_circles(rules, TABLES)
     _refuse_shared_aliases(rules)
     return _in_order(rules.values())
 

@@ -72,7 +72,8 @@ def suppress(
     written = tuple(ignores)
     ignores = tuple(replace(one, rule=aliases.get(one.rule, one.rule)) for one in written)
     in_force = [ignore for ignore in ignores if _fault(ignore) is None]
-    said: tuple[Finding | Undecided, ...] = (*report.findings, *report.undecided)
+    consequences = (one for finding in report.findings for one in finding.consequences)
+    said: tuple[Finding | Undecided, ...] = (*report.findings, *report.undecided, *consequences)
     everything, idle = _names(known), _names(known) - _names(applied)
     notices = [
         Notice(_fault(ignore) or _without_effect(ignore, everything), ignore.location)

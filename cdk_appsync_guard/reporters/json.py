@@ -55,6 +55,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "scenario": finding.scenario,
         "suppressed": suppressed and {"by": suppressed.by, "reason": suppressed.reason},
         "fingerprint": finding.fingerprint,
+        "consequences": [_consequence(one) for one in finding.consequences],
+    }
+
+
+def _consequence(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "message": finding.message,
+        "location": _location(finding.location),
+        "api": finding.api,
+        "coordinate": finding.coordinate,
+        "scenario": finding.scenario,
     }
 
 

@@ -113,6 +113,11 @@ def _result(item: Finding | Undecided, rule_number: int) -> dict[str, Any]:
             "scenario": item.scenario,
         },
     }
+    if item.consequences:
+        result["relatedLocations"] = [
+            {**_location(one), "message": {"text": f"{one.message} [{one.rule}]"}}
+            for one in item.consequences
+        ]
     if item.suppressed:
         result["suppressions"] = [_suppression(item.suppressed)]
     return result

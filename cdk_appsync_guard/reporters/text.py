@@ -123,6 +123,8 @@ def _finding_lines(finding: Finding, style: Style) -> Iterator[str]:
         yield from _excerpt_lines(finding.excerpt, finding.location.line, style)
     if finding.scenario:
         yield from _labelled("when", finding.scenario, style, "yellow")
+    for one in finding.consequences:
+        yield from _labelled("so", f"{one.message} [{one.rule}]", style)
     if finding.suppressed:
         text = f"by {finding.suppressed.by}: {finding.suppressed.reason}"
         yield from _labelled("ignored", text, style, "magenta")

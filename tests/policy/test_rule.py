@@ -80,7 +80,10 @@ def test_a_refused_deployment_has_no_status() -> None:
                 "the rule lacks the key `remediation`",
                 1,
                 1,
-                "keys: id, title, severity, query, message, symptom, remediation, references, aliases",
+                (
+                    "keys: id, title, severity, query, message, symptom, remediation, references, "
+                    "aliases, consequence_of"
+                ),
             ),
         ),
         (RULE + "---\na: b\n", ("the file has more than one document", 9, 1, None)),

@@ -53,6 +53,16 @@ def make_row(place: Place | None = None, **cells: Cell) -> Row:
     return Row("toys", {**TOY, **cells}, place or Place(FILE), {}, "Shop")
 
 
+def make_consequence(rule_id: str, query: str, **causes: str) -> Rule:
+    """Return a rule whose findings others explain; `broken_toy` stands for the rule `broken-toy`."""
+    named = "".join(
+        f"\n  {cause.replace('_', '-')}: {columns}" for cause, columns in causes.items()
+    )
+    text = replace_entry(replace_entry(RULE, "id", rule_id), "query", query)
+    text += f"consequence_of:{named}\n"
+    return parse_rule(text, "rule.yaml", id=rule_id, category="schema", tables=TABLES)
+
+
 def make_rule(query: str = "toys[?color == 'red']", rule_id: str = "red-toy", **texts: str) -> Rule:
     text = RULE
     for key, value in {"query": query, "id": rule_id, **texts}.items():

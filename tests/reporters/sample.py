@@ -84,6 +84,7 @@ REPORT = Report(
             remediation="Make the user pool the default mode.",
             references=(),
             location=Location("template.yaml"),
+            consequences=(blocked(71, "follows"),),
         ),
     ),
     undecided=tuple(unclear(f"rule-{number}", f"Query.order{number % 3}") for number in range(9)),
