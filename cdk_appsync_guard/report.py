@@ -43,11 +43,22 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What the client would see, or, if ``status`` is None, the person who deploys."""
+    """What a client sees of the problem, or the person who deploys or merges.
+
+    ``channel`` says where: ``http`` (the default with a status), ``deployment`` (without one),
+    ``websocket`` or ``merge``. A rule whose findings each have their own answer says ``computed``.
+    """
 
     status: int | None = None
     error_type: str | None = None
     message: str | None = None
+    channel: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill in the channel that goes without saying."""
+        if not self.channel:
+            channel = "deployment" if self.status is None else "http"
+            object.__setattr__(self, "channel", channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
-"""A client's document → the operation to run, its fields per concrete type, and what is invalid.
+"""A client's document → the operation to run, and the fields it selects of a concrete type.
 
-In: GraphQL text. Out: Operation. Knows the schema only as far as names and kinds go: arguments,
-variables' types and values are left to the server. Does not decide anything.
+In: GraphQL text. Out: Operation. Whether it fits the schema is asked in ``mistakes``.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Any
 from cdk_appsync_guard.appsync.schema import Schema, TypeDefinition
 from cdk_appsync_guard.errors import InputError
 
-__all__ = ["Invalid", "Operation", "collect_fields", "find_invalid", "read_operation"]
+__all__ = ["Invalid", "Operation", "collect_fields", "find_cycle", "read_operation"]
 
 LARGEST_DOCUMENT = 1_000_000  # characters
 MOST_TOKENS = 100_000
@@ -38,6 +37,7 @@ class Operation:
     selections: tuple[Any, ...]
     fragments: dict[str, Any]
     variables: Mapping[str, Any] = field(default_factory=dict)
+    node: Any = None
 
 
 def read_operation(
@@ -78,32 +78,8 @@ def read_operation(
         selections=tuple(chosen[0].selection_set.selections),
         fragments=fragments,
         variables=_read_defaults(chosen[0]) | dict(variables or {}),
+        node=chosen[0],
     )
-
-
-def find_invalid(
-    schema: Schema, operation: Operation, *, introspection: bool = True
-) -> tuple[Invalid, ...]:
-    """Return what does not fit the schema: fields, fragments, missing or surplus selections.
-
-    Without *introspection*, ``__schema`` and ``__type`` are no fields either. Each fragment is
-    looked at once, wherever it is spread.
-    """
-    root = schema.roots.get(operation.kind)
-    if root is None or root not in schema.types or schema.types[root].kind != "object":
-        return (Invalid(f"the schema has no {operation.kind} type"),)
-    found = list(_check(schema, operation, root, operation.selections))
-    for fragment in operation.fragments.values():
-        condition = fragment.type_condition.name.value
-        if condition in schema.types:
-            nodes = fragment.selection_set.selections
-            found.extend(_check(schema, operation, condition, nodes))
-        else:
-            found.append(_invalid(f"type `{condition}` is not defined", fragment))
-    found.extend(_find_cycles(operation))
-    if not introspection:
-        found.extend(_find_introspection(operation))
-    return tuple(found)
 
 
 def collect_fields(
@@ -157,57 +133,8 @@ def _is_skipped(node: Any, operation: Operation) -> bool:
     return False
 
 
-def _check(
-    schema: Schema, operation: Operation, type_name: str, selections: Any
-) -> Iterator[Invalid]:
-    """Check the selections and all that is written inside them."""
-    waiting = deque((type_name, node) for node in selections)
-    while waiting:
-        parent, node = waiting.popleft()
-        if node.kind == "field":
-            below, problem = _check_field(schema, parent, node)
-        elif node.kind == "fragment_spread":
-            name = node.name.value
-            below = None
-            problem = "" if name in operation.fragments else f"fragment `{name}` is not defined"
-        else:
-            below = node.type_condition.name.value if node.type_condition else parent
-            problem = "" if below in schema.types else f"type `{below}` is not defined"
-        if problem:
-            yield _invalid(problem, node)
-        elif below is not None:
-            waiting.extend((below, child) for child in node.selection_set.selections)
-
-
-def _check_field(schema: Schema, parent: str, node: Any) -> tuple[str | None, str]:
-    """Return the type of the field if something is selected below it, and what is wrong."""
-    name = node.name.value
-    if name == "__typename":
-        return None, ""
-    if name in {"__schema", "__type"} and parent == schema.query:
-        return None, ""
-    declared = schema.types[parent].fields.get(name)
-    if declared is None:
-        return None, f"field `{name}` is not defined on type `{parent}`"
-    returned = schema.types.get(declared.returns)
-    is_composite = returned is not None and returned.kind in {"object", "interface", "union"}
-    if node.selection_set is None:
-        return None, f"`{name}` of type `{declared.returns}` needs a selection" * is_composite
-    if not is_composite:
-        return None, f"`{name}` of type `{declared.returns}` has no fields to select"
-    return declared.returns, ""
-
-
-def _find_introspection(operation: Operation) -> Iterator[Invalid]:
-    fragments = (node.selection_set.selections for node in operation.fragments.values())
-    for selections in (operation.selections, *fragments):
-        for node in _walk_selections(selections):
-            if node.kind == "field" and node.name.value in {"__schema", "__type"}:
-                yield _invalid(f"`{node.name.value}`: introspection is disabled", node)
-
-
-def _find_cycles(operation: Operation) -> Iterator[Invalid]:
-    """Report the fragments that never end, because they spread themselves or others that do."""
+def find_cycle(operation: Operation) -> Any:
+    """Return a fragment that never ends, as it spreads itself or others that do, or None."""
     pending: dict[str, set[str]] = {}
     users: dict[str, list[str]] = {}
     for name, node in operation.fragments.items():
@@ -222,10 +149,7 @@ def _find_cycles(operation: Operation) -> Iterator[Invalid]:
             pending[name].discard(gone)
             if not pending[name]:
                 done.append(name)
-    if pending:
-        names = ", ".join(f"`{name}`" for name in pending)
-        first = operation.fragments[next(iter(pending))]
-        yield _invalid(f"fragments spread each other without end: {names}", first)
+    return operation.fragments[next(iter(pending))] if pending else None
 
 
 def _find_spreads(fragment: Any) -> list[str]:
@@ -261,11 +185,6 @@ def _explain_choice(name: str | None, names: list[str | None]) -> str:
         return f"the document has no single operation called `{name}`"
     listed = ", ".join(f"`{one}`" for one in names if one)
     return f"the document has several operations: say which of {listed or 'them'} is meant"
-
-
-def _invalid(message: str, node: Any) -> Invalid:
-    start = node.loc.start_token
-    return Invalid(message, start.line, start.column)
 
 
 def _in_our_words(description: str) -> str:

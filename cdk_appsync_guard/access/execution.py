@@ -5,7 +5,8 @@ resolver is assumed to return something: a leaf shows as ``…``, a list has one
 
 To the reasons of ``decide`` it adds, denied: ``iam`` (policies), ``denied-fields`` (the Lambda
 authorizer's list); undecided: ``concrete-type`` (denied for some of the types that the object may
-have), ``iam-partial`` and ``iam-introspection`` (what the whole request gets is not documented).
+have), ``only-type`` (denied for all the types of which it is selected), ``iam-partial`` and
+``iam-introspection`` (what the whole request gets is not documented).
 """
 
 from __future__ import annotations
@@ -110,15 +111,18 @@ class Execution:
         selected = collect_fields(
             self.endpoint.schema, self.operation, self.root, self.operation.selections
         )
-        named = [(key, nodes[0].name.value) for key, nodes in selected.items()]
-        keys = [(key, f"{self.root.name}.{name}") for key, name in named if name[:2] != "__"]
-        self.iam = {coordinate: iam_allows(coordinate) for _, coordinate in keys}
+        keys = [
+            (key, f"{self.root.name}.{nodes[0].name.value}", nodes[0])
+            for key, nodes in selected.items()
+            if nodes[0].name.value in self.root.fields
+        ]
+        self.iam = {coordinate: _by_policy(iam_allows(coordinate)) for _, coordinate, _ in keys}
         outcomes = {decision.outcome for decision in self.iam.values()}
         if not outcomes:
             self._leave_open((), "", _IAM_INTROSPECTION)
         if outcomes == {"denied"}:
-            for key, coordinate in keys:
-                self.decisions.append(Selected((key,), coordinate, _DENIED_BY_IAM))
+            for key, coordinate, node in keys:
+                self.decisions.append(Selected((key,), coordinate, self.iam[coordinate], node))
             return False
         if "denied" in outcomes:
             self._leave_open((), "", _IAM_PARTIAL)
@@ -155,9 +159,9 @@ class Execution:
         endpoint = self.endpoint
         decision = decide(endpoint.authorization, endpoint.schema, self.caller, selected)
         by_iam = None if path else self.iam.get(selected.coordinate)
-        if by_iam is not None and by_iam.outcome == "denied":
-            decision = _DENIED_BY_IAM
-        elif by_iam is not None and by_iam.outcome == "undecided" and decision.outcome == "allowed":
+        if (by_iam is not None and by_iam.outcome == "denied") or (
+            by_iam is not None and by_iam.outcome == "undecided" and decision.outcome == "allowed"
+        ):
             decision = by_iam
         elif selected.coordinate in self.denied_fields and decision.outcome != "denied":
             decision = _DENIED_BY_AUTHORIZER
@@ -176,12 +180,15 @@ class Execution:
         for use in uses:
             if use.decision.outcome == "undecided":
                 self._leave_open(path, use.field.coordinate, use.decision)
+        passing = [use for use in uses if use.decision.outcome != "denied"]
         for use in denied:
             question = f"denied if the object is of type `{use.type.name}`"
-            decision = Decision("undecided", "concrete-type", question)
+            reason = "concrete-type" if passing else "only-type"
+            decision = Decision("undecided", reason, question)
             self._leave_open(path, use.field.coordinate, decision)
-        passing = [use for use in uses if use.decision.outcome != "denied"]
-        return self._value(passing or uses, path)
+        if not passing:  # of the other types it is not selected, and of these it is denied
+            return _wrap(uses[0].field.signature, LEAF)
+        return self._value(passing, path)
 
     def _value(self, uses: list[_Use], path: Path) -> Any:
         states: dict[tuple[str, tuple[int, ...]], State] = {}
@@ -217,6 +224,13 @@ class Execution:
 
     def _leave_open(self, path: Path, coordinate: str, decision: Decision) -> None:
         self.undecided.append(Selected(path, coordinate, decision))
+
+
+def _by_policy(decision: Decision) -> Decision:
+    """Return the decision with a reason."""
+    if decision.outcome == "denied" and not decision.reason:
+        return _DENIED_BY_IAM
+    return decision
 
 
 def _wrap(signature: str, innermost: Any) -> Any:

@@ -13,16 +13,18 @@ from http import HTTPStatus
 from typing import Any
 
 from cdk_appsync_guard.access.decide import Caller, Decision
-from cdk_appsync_guard.access.document import Invalid, Operation, find_invalid
+from cdk_appsync_guard.access.document import Invalid, Operation, collect_fields
 from cdk_appsync_guard.access.execution import Endpoint, Execution, Selected
+from cdk_appsync_guard.access.mistakes import Mistake, Validator
 from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.errors import InputError
 
-__all__ = ["Endpoint", "Response", "Selected", "decide_operation"]
+__all__ = ["Endpoint", "Response", "Selected", "answer_operation", "decide_operation"]
 
 _NO_HEADER = "Valid authorization header not provided."
 _NO_JWT = "Unable to parse JWT token."
 _PERMISSION_DENIED = {"errorType": "UnauthorizedException", "message": "Permission denied"}
+_NO_MODE = Decision("denied", "mode-not-configured")
 _WORDING = Decision("undecided", "message", "the status is certain, its message is not documented")
 
 
@@ -32,7 +34,8 @@ class Response:
 
     ``errors`` are shaped as AppSync's. ``data`` is a skeleton in which every undecided field is
     shown as allowed; it merges what the possible types of an interface or union would show.
-    ``decisions`` are all fields that were asked for, in order; ``undecided`` those left open.
+    ``decisions`` are all fields that were asked for, in order; ``undecided`` those left open;
+    ``refused`` the root fields where the credential itself is refused.
     """
 
     status: int
@@ -42,6 +45,7 @@ class Response:
     undecided: tuple[Selected, ...] = ()
     operation: str = "query"
     executed: bool = False
+    refused: tuple[Selected, ...] = ()
 
     @property
     def body(self) -> dict[str, Any]:
@@ -49,7 +53,8 @@ class Response:
         if self.operation == "subscription":
             if not self.errors:
                 return {"type": "start_ack"}
-            said = [{key: one[key] for key in ("errorType", "message")} for one in self.errors]
+            keys = ("errorType", "message")
+            said = [{key: one[key] for key in keys if key in one} for one in self.errors]
             return {"type": "error", "payload": {"errors": said}}
         body: dict[str, Any] = {"data": self.data} if self.executed else {}
         if self.errors:
@@ -72,11 +77,33 @@ def decide_operation(
     """
     modes = endpoint.authorization.modes
     if caller.mode not in modes:
-        return _refuse_mode(caller.mode, modes, operation)
-    invalid = _find_problems(endpoint, operation)
-    if isinstance(operation, Invalid) or invalid:
-        errors = tuple(_validation_error(one) for one in invalid)
-        return Response(200, errors, executed=True)
+        return _refuse_mode(caller.mode, endpoint, operation)
+    if isinstance(operation, Invalid):
+        return Response(200, (_syntax_error(operation),), executed=True)
+    validator = Validator(endpoint.schema, introspection=endpoint.introspection)
+    mistakes = validator.mistakes(operation)
+    if mistakes:
+        errors = tuple(map(_validation_error, mistakes))
+        return Response(200, errors, operation=operation.kind, executed=True)
+    return answer_operation(
+        endpoint, caller, operation, iam_allows=iam_allows, denied_fields=denied_fields
+    )
+
+
+def answer_operation(
+    endpoint: Endpoint,
+    caller: Caller,
+    operation: Operation,
+    *,
+    iam_allows: Callable[[str], Decision] | None = None,
+    denied_fields: frozenset[str] = frozenset(),
+) -> Response:
+    """Return the answer to an operation that is valid, or of which only the valid part counts.
+
+    Raise InputError if it selects too much to be judged.
+    """
+    if caller.mode not in endpoint.authorization.modes:
+        return _refuse_mode(caller.mode, endpoint, operation)
     execution = Execution(endpoint, caller, operation, denied_fields)
     if caller.mode == AWS_IAM and iam_allows is not None and not execution.ask_iam(iam_allows):
         return _conclude(execution, 401, errors=(_PERMISSION_DENIED,))
@@ -106,36 +133,51 @@ def _conclude(
     )
 
 
-def _find_problems(endpoint: Endpoint, operation: Operation | Invalid) -> tuple[Invalid, ...]:
-    if isinstance(operation, Invalid):
-        return (operation,)
-    return find_invalid(endpoint.schema, operation, introspection=endpoint.introspection)
-
-
-def _refuse_mode(mode: str, modes: tuple[str, ...], operation: Operation | Invalid) -> Response:
+def _refuse_mode(mode: str, endpoint: Endpoint, operation: Operation | Invalid) -> Response:
     """Return the 401 for a credential of a mode that the API does not have.
 
     A signature or an opaque token is taken for a broken JWT where a mode with JWTs is configured;
     what a foreign JWT gets there is reported in more than one wording.
     """
+    modes = endpoint.authorization.modes
     takes_jwt = COGNITO in modes or OIDC in modes
     message = _NO_JWT if takes_jwt and mode in {AWS_IAM, LAMBDA} else _NO_HEADER
     is_open = takes_jwt and mode in {COGNITO, OIDC}
     return Response(
         401,
         ({"errorType": "UnauthorizedException", "message": message},),
+        refused=() if isinstance(operation, Invalid) else _refused(endpoint, operation),
         undecided=(Selected((), "", _WORDING),) if is_open else (),
         operation="query" if isinstance(operation, Invalid) else operation.kind,
     )
 
 
-def _validation_error(invalid: Invalid) -> dict[str, Any]:
+def _refused(endpoint: Endpoint, operation: Operation) -> tuple[Selected, ...]:
+    """Return the decisions on the root fields where the credential is refused."""
+    root = endpoint.schema.types.get(endpoint.schema.roots.get(operation.kind, ""))
+    if root is None:
+        return ()
+    selected = collect_fields(endpoint.schema, operation, root, operation.selections)
+    return tuple(
+        Selected((key,), f"{root.name}.{nodes[0].name.value}", _NO_MODE, nodes[0])
+        for key, nodes in selected.items()
+        if nodes[0].name.value in root.fields
+    )
+
+
+def _syntax_error(invalid: Invalid) -> dict[str, Any]:
     return {
         "path": None,
         "locations": _locations(invalid.line, invalid.column),
-        "errorType": "ValidationError",
         "message": invalid.message,
     }
+
+
+def _validation_error(mistake: Mistake) -> dict[str, Any]:
+    """Return the error as AppSync shapes it: an ``errorType`` is what clients add."""
+    start = mistake.node.loc.start_token
+    said = mistake.answer or f"`{mistake.coordinate}` {mistake.detail}"
+    return {"path": None, "locations": _locations(start.line, start.column), "message": said}
 
 
 def _locations(line: int | None, column: int | None) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ Does not know the API: whether there is such a role is for others to say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.client_files import find_client_files
@@ -36,14 +36,15 @@ class ClientCaller:
 
 @dataclass(frozen=True, slots=True)
 class ClientCode:
-    """All client code, and for each caller the names of the files that he runs.
+    """All client code, and for each caller the names of the files that it runs.
 
-    ``alone`` says that there are no other APIs that an operation may be meant for.
+    ``homes`` are the APIs (file and logical id) that each operation is meant for, by the
+    operation's position; None while nobody has asked all APIs.
     """
 
     clients: Clients
     runs: tuple[tuple[ClientCaller, frozenset[str]], ...] = ()
-    alone: bool = True
+    homes: Mapping[int, tuple[tuple[str, str], ...]] | None = None
 
     def callers_of(self, operation: ClientOperation) -> list[ClientCaller]:
         """Return those who run the operation."""

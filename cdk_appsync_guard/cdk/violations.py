@@ -14,7 +14,7 @@ from typing import Any
 from cdk_appsync_guard.cdk.library import cdk
 from cdk_appsync_guard.errors import GuardError, Location
 from cdk_appsync_guard.report import Finding, Report, Undecided
-from cdk_appsync_guard.reporters.text import symptom_words
+from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 from cdk_appsync_guard.reporters.writer import safe
 
 __all__ = ["Remark", "remarks_of", "to_violation"]
@@ -67,8 +67,8 @@ def _finding(finding: Finding) -> Remark:
     lines += [f"   So {one.message} ({one.rule})" for one in finding.consequences]
     details = {"severity": finding.severity.value, "category": finding.category}
     if finding.symptom is not None:
-        who, words = symptom_words(finding.symptom)
-        lines.append(f"   The {'client' if who == 'client' else 'deployment'} sees: {words}")
+        words = symptom_words(finding.symptom)[1]
+        lines.append(f"   {symptom_subject(finding.symptom)} sees: {words}")
         details["symptom"] = words
     if finding.excerpt is not None and _in_sdl(finding.location):
         written = finding.excerpt.text.replace('\\"', '"')  # SDL within the JSON of a template

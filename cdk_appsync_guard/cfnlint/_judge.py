@@ -22,7 +22,7 @@ from cdk_appsync_guard.cli.inputs import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import Finding, Report, Undecided
-from cdk_appsync_guard.reporters.text import symptom_words
+from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.values.value import Value
@@ -146,8 +146,8 @@ def _words(finding: Finding) -> str:
 
 
 def _advice(finding: Finding) -> str:
-    who, seen = symptom_words(finding.symptom) if finding.symptom else ("", "")
-    symptom = f". The {'client' if who == 'client' else 'deployment'} gets {seen}" if seen else ""
+    sees = finding.symptom
+    symptom = f". {symptom_subject(sees)} gets {symptom_words(sees)[1]}" if sees else ""
     return f"{symptom}. Fix: {finding.remediation}" if finding.remediation else symptom
 
 

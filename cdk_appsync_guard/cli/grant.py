@@ -20,7 +20,8 @@ from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_opt
 from cdk_appsync_guard.cli.output import color_option, style_for, write_error, write_out
 from cdk_appsync_guard.engine.scenes import Scene, find_matrix, survey
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.facts.calls import assign, find_principal
+from cdk_appsync_guard.facts.calls import meant_for
+from cdk_appsync_guard.facts.publishers import find_principal
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.reporters.grant_text import Grant, notes, render_grant
 from cdk_appsync_guard.reporters.terminal import Style
@@ -136,7 +137,7 @@ def _choose_api(
 ) -> Api:
     apis = [one for one in scene.apis if name in (None, one.name, one.resource.logical_id)]
     if len(apis) > 1 and not wanted and code is not None:
-        meant = [api for api, operations in assign(apis, code) if operations]
+        meant = [api for api, operations in meant_for(apis, code) if operations]
         apis = meant or apis
     if len(apis) > 1 and wanted:
         having = [api for api in apis if set(wanted) & set(fields_of(api, ()).coordinates)]
@@ -181,7 +182,7 @@ def _operations(
 ) -> list[ClientOperation]:
     if code is None:
         return []
-    own = next(found for one, found in assign(scene.apis, code) if one is api)
+    own = next(found for one, found in meant_for(scene.apis, code) if one is api)
     return [one for one in own if caller is None or caller in code.callers_of(one)]
 
 

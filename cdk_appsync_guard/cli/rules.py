@@ -69,6 +69,7 @@ def _data(rule: Rule) -> dict[str, Any]:
         "message": rule.message,
         "symptom": symptom
         and {
+            "channel": symptom.channel,
             "status": symptom.status,
             "error_type": symptom.error_type,
             "message": symptom.message,

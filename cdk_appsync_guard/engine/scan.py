@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
-from cdk_appsync_guard.engine.unit import Judgement, Task, join_reports, judge_unit
+from cdk_appsync_guard.engine.unit import Judgement, Task, claim_unit, join_reports, judge_unit
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.facts.tables import Row
@@ -76,7 +76,7 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     task = _task(options, known, select_rules(known, options.select, options.ignore))
     units, unread = find_inputs(paths, options.stdin)
     if task.code is not None:
-        task = replace(task, code=replace(task.code, alone=len(units) == 1))
+        task = replace(task, code=_with_homes(task.code, units, task))
     judged = tuple(_judge_all(units, task, options))
     misfits, notices = find_misfits(
         task.parameters, (name for one in judged for name in one.fitting)
@@ -184,6 +184,14 @@ def _judge_all(units: Sequence[Unit], task: Task, options: ScanOptions) -> Itera
     from cdk_appsync_guard.engine.workers import share_out  # noqa: PLC0415 - costs start-up time
 
     yield from _counted(share_out(judge, units, jobs), len(units), options)
+
+
+def _with_homes(code: ClientCode, units: Sequence[Unit], task: Task) -> ClientCode:
+    """Return the code with the APIs of each operation, of all that any unit holds."""
+    from cdk_appsync_guard.access.assignment import assign  # noqa: PLC0415 - most have no client code
+
+    claims = (claim for unit in units for claim in claim_unit(unit, task))
+    return replace(code, homes=assign(claims, code))
 
 
 def _counted(

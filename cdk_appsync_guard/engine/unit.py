@@ -32,9 +32,10 @@ from cdk_appsync_guard.template.source.positions import clip
 from cdk_appsync_guard.template.source.read import SourceFile, Template
 
 if TYPE_CHECKING:
+    from cdk_appsync_guard.access.assignment import Claim
     from cdk_appsync_guard.appsync.client_callers import ClientCode
 
-__all__ = ["Judgement", "Task", "join_reports", "judge_unit"]
+__all__ = ["Judgement", "Task", "claim_unit", "join_reports", "judge_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ def judge_unit(unit: Unit, task: Task) -> Judgement:
     return Judgement(
         join_reports((Report(problems=problems), *reports)), frozenset().union(*fitting)
     )
+
+
+def claim_unit(unit: Unit, task: Task) -> tuple[Claim, ...]:
+    """Return how well the operations fit the unit's APIs; its problems are told by judging it."""
+    from cdk_appsync_guard.access.assignment import claims_of  # noqa: PLC0415 - most have no client code
+
+    assert task.code is not None  # noqa: S101 - nobody asks without
+    found: dict[Claim, None] = {}
+    for assembly in read_unit(unit, task.parameters)[0]:
+        parsed: ParsedSchemas = {}
+        try:
+            for scenario in resolve(assembly, task.parameters).scenarios:
+                apis = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
+                found.update(dict.fromkeys(claims_of(apis, task.code)))
+        except GuardError:
+            continue
+    return tuple(found)
 
 
 def join_reports(reports: Iterable[Report]) -> Report:
@@ -130,9 +148,9 @@ def _client_files(apis: tuple[Api, ...], code: ClientCode | None) -> tuple[Sourc
     """Return the files with operations that are meant for one of the APIs."""
     if code is None:
         return ()
-    from cdk_appsync_guard.facts.calls import assign  # noqa: PLC0415 - most have no client code
+    from cdk_appsync_guard.facts.calls import meant_for  # noqa: PLC0415 - most have no client code
 
-    meant = {operation.file for _, some in assign(apis, code) for operation in some}
+    meant = {operation.file for _, some in meant_for(apis, code) for operation in some}
     return tuple(file for file in code.clients.files if file.name in meant)
 
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.access.calls import Call, judge_fields, judge_roots, root_nodes
+from cdk_appsync_guard.access.answers import answer_to
+from cdk_appsync_guard.access.assignment import assign, claims_of, key_of
+from cdk_appsync_guard.access.calls import Call, judge_calls
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to
 from cdk_appsync_guard.access.reach import find_callers
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.api_clients import FUNCTION, role_of
 from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
-from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.modes import AWS_IAM, MODES, Authorization
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.errors import InputError
-from cdk_appsync_guard.facts.access_view import words
+from cdk_appsync_guard.facts.access_view import tags, words
 from cdk_appsync_guard.facts.authorizations import (
     agree,
     authorizations,
@@ -30,13 +31,15 @@ from cdk_appsync_guard.facts.authorizations import (
 )
 from cdk_appsync_guard.facts.calls_vocabulary import CALL_TABLES
 from cdk_appsync_guard.facts.directive_fixes import admitted, directives_for
+from cdk_appsync_guard.facts.publishers import find_principal, find_publishers
 from cdk_appsync_guard.facts.selections import selection_rows
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, find_principals
+from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["assign", "find_principal", "rows_of_calls"]
+__all__ = ["meant_for", "rows_of_calls"]
 
 _OPEN = Unknown("AWS does not say", "AWS's answer to that")
 _PARTLY_KNOWN = Decision(
@@ -50,14 +53,15 @@ def rows_of_calls(
 ) -> Iterator[Row]:
     """Yield the rows about all operations that are meant for one of the APIs."""
     principals = find_principals(stacks)
-    for api, operations in assign(apis, code):
+    for api, operations in meant_for(apis, code):
         view = _View(api, fields_of(api, apis), principals, stacks, code)
         if not isinstance(api.schema, Schema):
             unknown = api.schema if isinstance(api.schema, Unknown) else _NO_SCHEMA
             for table in CALL_TABLES if operations else ():
                 yield unknown_row(table, unknown, api.schema_place, api.name)
             continue
-        yield from selection_rows(api, api.schema, operations, code.clients)
+        publishers = find_publishers(api, view.fields, operations, (code, principals, stacks))
+        yield from selection_rows(api, api.schema, operations, code.clients, publishers)
         possible = authorizations(api)
         if isinstance(possible, Unknown):
             unknown, place = question(api)
@@ -68,37 +72,20 @@ def rows_of_calls(
         yield from agree(api, _BY_MODES, alternatives)
 
 
-def assign(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[ClientOperation]]]:
-    """Return each API's operations: the API that their callers name, or whose fields they select.
-
-    With one API all are its own, so that a field it lacks is told. With several, an operation
-    belongs to those that have all of its root fields, or else to those that have one.
-    """
-    found: list[tuple[Api, list[ClientOperation]]] = [(api, []) for api in apis]
-    for operation in code.clients.operations:
-        named = {caller.api for caller in code.callers_of(operation)} - {None}
-        best = [] if named else _best(apis, operation, alone=code.alone)
-        for api, operations in found:
-            is_named = not named.isdisjoint({api.name, api.resource.logical_id})
-            if is_named or any(api is one for one in best):
-                operations.append(operation)
-    return found
-
-
-def find_principal(
-    caller: ClientCaller, principals: Sequence[Principal], stacks: Sequence[Stack]
-) -> Principal | None:
-    """Return the role or user that the caller is, None if the templates do not have it."""
-    if caller.function is not None:
-        functions = (
-            one
-            for stack in stacks
-            for one in stack.of_type(FUNCTION)
-            if one.logical_id == caller.function
+def meant_for(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[ClientOperation]]]:
+    """Return each API's operations, of all APIs of the scan or, if not known, of these."""
+    homes = code.homes if code.homes is not None else assign(claims_of(apis, code), code)
+    return [
+        (
+            api,
+            [
+                operation
+                for position, operation in enumerate(code.clients.operations)
+                if key_of(api) in homes.get(position, ())
+            ],
         )
-        roles = (role_of(one, principals) for one in functions)
-        return next((role for role in roles if role is not None), None)
-    return next((one for one in principals if one.name == caller.principal), None)
+        for api in apis
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +95,6 @@ class _View:
     principals: Sequence[Principal]
     stacks: Sequence[Stack]
     code: ClientCode
-
-
-def _best(apis: Sequence[Api], operation: ClientOperation, *, alone: bool) -> list[Api]:
-    if len(apis) == 1 and alone:
-        return list(apis)
-    names = {
-        node.name.value for node in operation.node.selection_set.selections if node.kind == "field"
-    }
-    shares: dict[int, list[Api]] = {}
-    for api in apis:
-        if isinstance(api.schema, Schema):
-            share = len(names.intersection(root_nodes(api.schema, operation)))
-            shares.setdefault(share, []).append(api)
-    best = max(shares, default=0)
-    return shares[best] if best else []
 
 
 def _rows_by_modes(
@@ -141,32 +113,42 @@ def _rows_by_modes(
 
 
 def _call_rows(
-    view: _View, endpoint: Endpoint, operation: ClientOperation, caller: ClientCaller
+    view: _View,
+    endpoint: Endpoint,
+    operation: ClientOperation,
+    caller: ClientCaller,
 ) -> Iterator[Row]:
     is_iam = caller.principal is not None or caller.function is not None
     mode = AWS_IAM if is_iam else caller.mode or endpoint.authorization.default
     kind = Caller(mode, frozenset(caller.groups))
-    if is_iam:
-        allows = _ask(view, caller)
-        for call in judge_roots(endpoint.schema, operation, allows):
-            yield _call_row(view, endpoint, (operation, caller, mode), call, "policy")
+    allows = _ask(view, caller) if is_iam else None
     try:
-        calls = judge_fields(endpoint, kind, operation)
-    except InputError:
-        return  # the operation's row says so
-    yield from _fold(
-        [_call_row(view, endpoint, (operation, caller, mode), call, "directive") for call in calls],
-        endpoint.schema,
-    )
+        calls = judge_calls(endpoint, kind, operation, allows)
+    except InputError as error:
+        yield _unjudged(view, operation, error)
+        return
+    who = (operation, caller, mode)
+    yield from _fold([_call_row(view, endpoint, who, call) for call in calls], endpoint.schema)
+
+
+def _unjudged(view: _View, operation: ClientOperation, error: InputError) -> Row:
+    """Return the row of an operation that selects more than can be looked at."""
+    table = next(one for one in CALL_TABLES if one.name == "calls")
+    unknown = Unknown(error.message, "a document with fewer fields")
+    return unknown_row(table, unknown, view.code.clients.place(operation.node), view.api.name)
 
 
 def _fold(rows: list[Row], schema: Schema) -> Iterator[Row]:
-    """Yield the rows; of the fields of one type that are closed alike, one tells of the others."""
+    """Yield the rows; of the fields of one type that are closed alike, one tells of the others.
+
+    So do the root fields that are refused together, before anything runs.
+    """
     alike: dict[tuple[Cell, ...], list[Row]] = {}
     for row in rows:
         cells = row.cells
-        if cells["outcome"] == "denied" and cells["type"] not in schema.roots.values():
-            key = (cells["type"], cells["reason"], cells["admits"])
+        is_root = cells["type"] in schema.roots.values()
+        if cells["outcome"] == "denied" and (not is_root or cells["gate"] != "directive"):
+            key = (cells["type"], cells["reason"], cells["admits"] if not is_root else "")
             alike.setdefault(key, []).append(row)
     others = {id(row): group for group in alike.values() for row in group}
     for row in rows:
@@ -201,15 +183,10 @@ def _ask(view: _View, caller: ClientCaller) -> Callable[[str], Decision]:
 
 
 def _call_row(
-    view: _View,
-    endpoint: Endpoint,
-    who: tuple[ClientOperation, ClientCaller, str],
-    call: Call,
-    gate: str,
+    view: _View, endpoint: Endpoint, who: tuple[ClientOperation, ClientCaller, str], call: Call
 ) -> Row:
     operation, caller, mode = who
     field = _field(endpoint.schema, call.coordinate)
-    decision = call.decision
     cells: dict[str, Cell] = {
         "caller": caller.name,
         "mode": mode,
@@ -218,17 +195,58 @@ def _call_row(
         "coordinate": call.coordinate,
         "field": field.name,
         "type": field.type_name,
-        "gate": gate,
-        "outcome": _outcome(decision),
-        "reason": _REASONS.get(decision.reason, decision.reason)
-        if decision.outcome == "denied"
-        else None,
+        "gate": call.gate,
+        "outcome": _outcome(call.decision),
+        "reason": _reason(call, mode),
         "admits": admitted(endpoint, field),
-        "fix": directives_for(endpoint, field, mode, caller.groups),
+        "fix": _fix(endpoint, field, caller, mode, call.gate),
         "first": True,
         "also": "",
     }
-    return Row("calls", cells, view.code.clients.place(call.node), {}, view.api.name)
+    place = view.code.clients.place(call.node)
+    return Row("calls", cells, place, {}, view.api.name, _answer(endpoint, field, call, mode))
+
+
+def _answer(endpoint: Endpoint, field: Field, call: Call, mode: str) -> Symptom | None:
+    """Return what the client sees, None where AWS does not say."""
+    if call.decision.outcome != "denied" or call.runs is None:
+        return None
+    modes = endpoint.authorization.modes
+    return answer_to(call.decision, mode=mode, modes=modes, schema=endpoint.schema, field=field)
+
+
+def _reason(call: Call, mode: str) -> str | None:
+    if call.decision.outcome != "denied":
+        return None
+    reason = _REASONS.get(call.decision.reason, call.decision.reason)
+    more = f", and the field's directives do not admit `{mode}` either" if call.closed_too else ""
+    return reason + more
+
+
+def _fix(endpoint: Endpoint, field: Field, caller: ClientCaller, mode: str, gate: str) -> str:
+    """Return what to do that lets the caller in, as a sentence without its full stop."""
+    authorization = endpoint.authorization
+    if gate != "credential":
+        written = directives_for(endpoint, field, mode, caller.groups)
+        return f"write `{written}` on the field or on its type"
+    modes = " or ".join(f"`{one}`" for one in authorization.modes)
+    if (
+        mode not in MODES
+        or authorization.default_action == "DENY"
+        or _has_aws_auth(endpoint.schema)
+    ):
+        return f"send a credential of a mode that the API has: {modes}"
+    written = tags(authorization.default, mode)
+    return (
+        f"add `{mode}` to `AdditionalAuthenticationProviders`, and write `{written}` on the fields"
+        " that the operation selects, or on their types"
+    )
+
+
+def _has_aws_auth(schema: Schema) -> bool:
+    """Return whether a second mode would void a restriction: it makes AppSync skip @aws_auth."""
+    fields = (field for one in schema.types.values() for field in one.fields.values())
+    return any(directive.name == "aws_auth" for field in fields for directive in field.directives)
 
 
 def _outcome(decision: Decision) -> str | Unknown:
@@ -245,9 +263,9 @@ def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) 
     runs = False
     for caller in _kinds(endpoint):
         try:
-            calls = judge_fields(endpoint, caller, operation)
+            calls = judge_calls(endpoint, caller, operation)
         except InputError as error:
-            unsure = Unknown(error.message)
+            unsure = Unknown(error.message, "a document with fewer fields")
             break
         denied = next((one for one in calls if one.decision.outcome == "denied"), None)
         open_ = next((one for one in calls if one.decision.outcome == "undecided"), None)
@@ -272,7 +290,11 @@ def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) 
         "path": call.path if call else None,
         "admits": admitted(endpoint, _field(endpoint.schema, call.coordinate)) if call else "",
     }
-    return Row("operations", cells, place, {}, view.api.name)
+    answer = None
+    if call is not None:
+        field = _field(endpoint.schema, call.coordinate)
+        answer = _answer(endpoint, field, call, farthest[1])
+    return Row("operations", cells, place, {}, view.api.name, answer)
 
 
 def _kinds(endpoint: Endpoint) -> Iterator[Caller]:

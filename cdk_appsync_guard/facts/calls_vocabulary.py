@@ -26,13 +26,14 @@ _CALLS = Table(
         _TYPE,
         Column(
             "gate",
-            "what is asked: the caller's policies (root fields of IAM callers), or the directives",
-            ("policy", "directive"),
+            "what decides: the credential (its mode is not the API's), the caller's policies (root"
+            " fields of IAM callers), or the directives",
+            ("credential", "policy", "directive"),
         ),
         Column("outcome", "what comes of it", ("allowed", "denied")),
         Column("reason", "why it is denied, in words", optional=True),
         Column("admits", "who may select the field, as the subject of a sentence"),
-        Column("fix", "the directives that would let the caller in as well"),
+        Column("fix", "what would admit the caller as well, as a part of a sentence"),
         Column(
             "first",
             "whether it is the first of the fields of its type that the operation selects and that"
@@ -41,6 +42,7 @@ _CALLS = Table(
         ),
         Column("also", "the others, in words"),
     ),
+    answers=True,
 )
 
 _OPERATIONS = Table(
@@ -55,6 +57,7 @@ _OPERATIONS = Table(
         Column("path", "the way to it, fields joined by dots", optional=True),
         Column("admits", "who may select that field, as the subject of a sentence"),
     ),
+    answers=True,
 )
 
 _SELECTIONS = Table(
@@ -83,6 +86,7 @@ _SELECTIONS = Table(
         Column("arrives", "how the field then reaches the subscriber, in words"),
         Column("mutations", "the operations that publish, in words"),
     ),
+    answers=True,
 )
 
 CALL_TABLES = (_CALLS, _OPERATIONS, _SELECTIONS)

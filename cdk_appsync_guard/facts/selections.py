@@ -9,62 +9,52 @@ https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from cdk_appsync_guard.access.calls import Mistake, find_mistakes, root_nodes, selected_paths
+from cdk_appsync_guard.access.calls import as_operation, root_nodes, selected_paths
+from cdk_appsync_guard.access.mistakes import Mistake, Validator
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.operations import ClientOperation, Clients
 from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.facts.publishers import Publisher, Publishers
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["selection_rows"]
 
 
 def selection_rows(
-    api: Api, schema: Schema, operations: Sequence[ClientOperation], clients: Clients
+    api: Api,
+    schema: Schema,
+    operations: Sequence[ClientOperation],
+    clients: Clients,
+    publishers: Publishers,
 ) -> Iterator[Row]:
     """Yield what is wrong with each operation, and what its root fields and payloads are."""
-    publishers = _find_publishers(schema, operations)
+    validator = Validator(schema)
     for operation in operations:
-        for mistake in find_mistakes(schema, operation):
+        asked = as_operation(operation)
+        for mistake in validator.mistakes(asked, complete=not operation.gaps):
             cells = _cells(operation, mistake.coordinate) | _mistake_cells(mistake)
-            yield Row("selections", cells, clients.place(mistake.node), {}, api.name)
+            place = clients.place(mistake.node)
+            yield Row("selections", cells, place, {}, api.name, _refusal(operation, mistake))
         for name, node in root_nodes(schema, operation).items():
             coordinate = f"{schema.roots[operation.kind]}.{name}"
             cells = _cells(operation, coordinate)
             yield Row("selections", cells, clients.place(node), {}, api.name)
             if operation.kind == "subscription":
                 for cells, below in _payload(schema, operation, node, publishers):
-                    yield Row("selections", cells, clients.place(below), {}, api.name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Publisher:
-    """An operation that runs a mutation, and what it selects of the result."""
-
-    operation: ClientOperation
-    paths: frozenset[str]
-
-
-def _find_publishers(
-    schema: Schema, operations: Sequence[ClientOperation]
-) -> dict[str, list[_Publisher]]:
-    found: dict[str, list[_Publisher]] = {}
-    for operation in operations:
-        if operation.kind == "mutation":
-            for name, node in root_nodes(schema, operation).items():
-                paths = frozenset(selected_paths(operation, node))
-                found.setdefault(name, []).append(_Publisher(operation, paths))
-    return found
+                    answer = _undelivered(cells)
+                    yield Row("selections", cells, clients.place(below), {}, api.name, answer)
 
 
 def _payload(
     schema: Schema,
     operation: ClientOperation,
     root: Any,
-    publishers: dict[str, list[_Publisher]],
+    publishers: Publishers,
 ) -> Iterator[tuple[dict[str, Cell], Any]]:
     """Yield the cells of the fields below a Subscription field, and their nodes."""
     subscribed = schema.types[schema.roots["subscription"]].fields[root.name.value]
@@ -74,13 +64,17 @@ def _payload(
         if directive.name == "aws_subscribe"
         for name in directive.mutations or ()
     ]
-    known = [one for name in dict.fromkeys(mutations) for one in publishers.get(name, ())]
+    names = dict.fromkeys(mutations)
+    known = [one for name in names for one in publishers.known.get(name, ())]
+    other = next(
+        ((publishers.others[name], name) for name in names if name in publishers.others), None
+    )
     told: set[str] = set()
     for path, node in selected_paths(operation, root).items():
         field = _walk(schema, subscribed.returns, path)
         if field is None:
             continue
-        delivered = _delivered(path, known)
+        delivered = _delivered(path, known, other)
         if any(path.startswith(f"{above}.") for above in told):
             delivered = "untold"
         elif delivered != "all":
@@ -94,7 +88,27 @@ def _payload(
         yield cells, node
 
 
-def _delivered(path: str, known: Sequence[_Publisher]) -> str | Unknown:
+def _refusal(operation: ClientOperation, mistake: Mistake) -> Symptom:
+    """Return the answer to an operation that is invalid: AppSync gives it no error type.
+
+    https://github.com/aws-amplify/learn/issues/417
+    """
+    words = mistake.answer or None
+    if operation.kind == "subscription":
+        return Symptom(None, None, words, "websocket")
+    return Symptom(HTTPStatus.OK.value, None, words)
+
+
+def _undelivered(cells: dict[str, Cell]) -> Symptom | None:
+    """Return the error that takes the place of a value that may not be null, None for a null."""
+    if cells["arrives"] == "null":
+        return None
+    return Symptom(None, None, "Cannot return null for non-nullable type", "websocket")
+
+
+def _delivered(
+    path: str, known: Sequence[Publisher], other: tuple[str, str] | None
+) -> str | Unknown:
     if not known:
         return "untold"
     selecting = sum(path in one.paths for one in known)
@@ -104,6 +118,10 @@ def _delivered(path: str, known: Sequence[_Publisher]) -> str | Unknown:
     if gap is not None:
         words = gap.operation.words
         return Unknown(f"of `{words}` not everything is known: {gap.operation.gaps[0]}", "")
+    if other is not None:
+        who, name = other
+        reason = f"{who} is granted `{name}`, and what it selects is not among the operations"
+        return Unknown(reason, f"a caller in `--callers` that names {who} and its documents")
     return "some" if selecting else "none"
 
 
@@ -120,7 +138,7 @@ def _walk(schema: Schema, type_name: str, path: str) -> Any:
     return found
 
 
-def _some(publishers: Sequence[_Publisher]) -> str:
+def _some(publishers: Sequence[Publisher]) -> str:
     names = list(dict.fromkeys(f"`{one.operation.words}`" for one in publishers))
     more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
     return ", ".join(names[:_MANY]) + more
@@ -144,19 +162,8 @@ def _cells(operation: ClientOperation, coordinate: str) -> dict[str, Cell]:
 
 
 def _mistake_cells(mistake: Mistake) -> dict[str, Cell]:
-    state, detail = _MISTAKES[mistake.kind]
     hint = f"; did you mean `{mistake.suggestion}`?" if mistake.suggestion else ""
-    return {"state": state, "detail": detail.format(mistake.argument), "hint": hint}
+    return {"state": mistake.kind, "detail": mistake.detail, "hint": hint}
 
 
 _MANY = 3
-_MISTAKES = {
-    "unknown-field": ("unknown-name", "is not in the schema"),
-    "unknown-type": ("unknown-name", "is not in the schema"),
-    "no-root": ("unknown-name", "is not in the schema"),
-    "unknown-argument": ("wrong-argument", "has no argument `{}`"),
-    "missing-argument": ("wrong-argument", "requires the argument `{}`, which is not given"),
-    "nullable-argument": ("wrong-argument", "requires the argument `{}`, which may be null here"),
-    "missing-selection": ("wrong-selection", "is an object, of which nothing is selected"),
-    "surplus-selection": ("wrong-selection", "is no object, of which something could be selected"),
-}

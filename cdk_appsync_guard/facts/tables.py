@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
@@ -66,6 +67,7 @@ class Table:
     name: str
     meaning: str
     columns: tuple[Column, ...]
+    answers: bool = False  # its rows say what the client sees
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, None if there is none."""
@@ -77,7 +79,7 @@ class Row:
     """One thing that the table's question is asked of.
 
     ``places`` gives a column its own place; a finding takes that of the first column of its query
-    that has one, else ``place``.
+    that has one, else ``place``. ``answer`` is what the client sees, in tables that tell.
     """
 
     table: str
@@ -85,6 +87,7 @@ class Row:
     place: Place
     places: Mapping[str, Place]
     api: str | None
+    answer: Symptom | None = None
 
 
 def misfits(row: Row, table: Table) -> list[str]:

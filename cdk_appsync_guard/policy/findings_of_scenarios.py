@@ -17,7 +17,7 @@ from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.consequences import Folded, fold
 from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open
 from cdk_appsync_guard.policy.query import parse_query
-from cdk_appsync_guard.policy.rule import Rule
+from cdk_appsync_guard.policy.rule import COMPUTED, Rule
 from cdk_appsync_guard.policy.wording import Truths, fill, name_scenarios
 from cdk_appsync_guard.report import Excerpt, Finding, Symptom, Undecided, cut_excerpt
 from cdk_appsync_guard.template.source.read import Place, SourceFile
@@ -152,11 +152,14 @@ def _place(rule: Rule, row: Row) -> Place:
 def _symptom(symptom: Symptom | None, row: Row) -> Symptom | None:
     if symptom is None:
         return None
+    if symptom.channel == COMPUTED:
+        return row.answer
     error_type, message = symptom.error_type, symptom.message
     return Symptom(
         symptom.status,
         error_type and fill(error_type, row.cells),
         message and fill(message, row.cells),
+        symptom.channel,
     )
 
 

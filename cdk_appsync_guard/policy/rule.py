@@ -8,7 +8,19 @@ from typing import Any
 
 from cdk_appsync_guard.report import Severity, Symptom
 
-__all__ = ["PLACEHOLDER", "Cause", "Rule", "links_of", "rule_of"]
+__all__ = [
+    "CHANNELS",
+    "COMPUTED",
+    "PLACEHOLDER",
+    "Cause",
+    "Rule",
+    "links_of",
+    "rule_of",
+    "symptom_of",
+]
+
+COMPUTED = "computed"
+CHANNELS = {"deploy": "deployment", "merge": "merge"}
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 
@@ -80,7 +92,16 @@ def links_of(columns: str) -> tuple[tuple[str, str], ...]:
 
 def _symptom_of(written: str | dict[str, str]) -> Symptom | None:
     if isinstance(written, str):
-        return None
+        return Symptom(channel=COMPUTED) if written == COMPUTED else None
     status = written["status"]
-    words = [text and text.strip() for text in map(written.get, ("error_type", "message"))]
-    return Symptom(int(status) if status.isdigit() else None, *words)
+    error_type, message = (
+        text and text.strip() for text in map(written.get, ("error_type", "message"))
+    )
+    return symptom_of(status, error_type, message)
+
+
+def symptom_of(status: str, error_type: str | None, message: str | None) -> Symptom:
+    """Return the symptom with a status as it is written: a number, ``deploy`` or ``merge``."""
+    if status.isdigit():
+        return Symptom(int(status), error_type, message)
+    return Symptom(None, error_type, message, CHANNELS[status])

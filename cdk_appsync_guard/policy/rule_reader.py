@@ -1,8 +1,8 @@
 """The text of a rule.yaml → Rule; refuses what is not exactly a rule, with line, column and help.
 
-A rule has eight keys, all of them texts but the references (a list) and the symptom (``none`` or a
-mapping), and it can have ``aliases``: a list of ids that it had before. Placeholders such as
-``{coordinate}`` are columns of the table that the query filters.
+A rule has eight keys, all of them texts but the references (a list) and the symptom: ``none``, a
+mapping, or ``computed`` if the rows of its table say what the client sees. It can have ``aliases``:
+a list of ids that it had before. Placeholders such as ``{coordinate}`` are columns of that table.
 
 ``consequence_of``, which can be left out as well, names the rules whose findings explain this
 one's, each with the columns by which one tells that both are about the same thing of the same API::
@@ -26,7 +26,15 @@ from cdk_appsync_guard.errors import Location, RuleError
 from cdk_appsync_guard.facts.tables import Table
 from cdk_appsync_guard.policy.check_query import likely, refuse_misfit
 from cdk_appsync_guard.policy.query import parse_query
-from cdk_appsync_guard.policy.rule import PLACEHOLDER, Cause, Rule, links_of
+from cdk_appsync_guard.policy.rule import (
+    CHANNELS,
+    COMPUTED,
+    PLACEHOLDER,
+    Cause,
+    Rule,
+    links_of,
+    symptom_of,
+)
 from cdk_appsync_guard.policy.rule_file import Entries, Written, read_entries
 from cdk_appsync_guard.report import Severity, Symptom
 
@@ -44,7 +52,6 @@ _KEYS = (
 )
 _OPTIONAL_KEYS = ("aliases", "consequence_of")
 _SYMPTOM_KEYS = ("status", "error_type", "message")
-_DEPLOY = "deploy"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _STATUS = re.compile(r"[1-5][0-9]{2}")
 _LONGEST_WORDS = 4000
@@ -75,6 +82,12 @@ def parse_rule(
     )
     if tables is not None:
         table = _fit_query(entries["query"], rule.query, tables)
+        if entries["symptom"].value == COMPUTED and not table.answers:
+            raise RuleError(
+                f"the table `{table.name}` does not say what the client sees",
+                location=entries["symptom"].location,
+                help="write the status, or `none`",
+            )
         for where in (entries["message"], entries["remediation"], entries["symptom"]):
             _refuse_placeholders(where, table)
         _refuse_links(entries.get("consequence_of"), table)
@@ -160,18 +173,19 @@ def _severity(written: Written) -> Severity:
 def _symptom(written: Written) -> Symptom | None:
     if written.value == "none":
         return None
+    if written.value == COMPUTED:
+        return Symptom(channel=COMPUTED)
     entries = _entries(written, _SYMPTOM_KEYS, ("status",), "the symptom")
     words = {key: _line(entries[key], key) for key in ("error_type", "message") if key in entries}
     status = entries["status"]
-    if status.value == _DEPLOY:
-        return Symptom(None, words.get("error_type"), words.get("message"))
-    if not isinstance(status.value, str) or not _STATUS.fullmatch(status.value):
+    found = status.value if isinstance(status.value, str) else ""
+    if found not in CHANNELS and not _STATUS.fullmatch(found):
         raise RuleError(
             "the status is not an HTTP status",
             location=status.location,
-            help=f"a number such as 401, or `{_DEPLOY}` if the deployment is refused",
+            help="a number such as 401, or `deploy` or `merge` if that is what is refused",
         )
-    return Symptom(int(status.value), words.get("error_type"), words.get("message"))
+    return symptom_of(found, words.get("error_type"), words.get("message"))
 
 
 def _references(written: Written) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "symptom": symptom
         and {
+            "channel": symptom.channel,
             "status": symptom.status,
             "error_type": symptom.error_type,
             "message": symptom.message,

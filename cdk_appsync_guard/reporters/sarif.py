@@ -25,6 +25,7 @@ from cdk_appsync_guard.report import (
     word_at,
 )
 from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 
 __all__ = ["MOST_RESULTS", "render"]
 
@@ -130,10 +131,7 @@ def _when(scenario: str | None) -> str:
 def _client_sees(symptom: Symptom | None) -> str:
     if symptom is None:
         return ""
-    status = "" if symptom.status is None else f"HTTP {symptom.status}"
-    answer = " ".join(part for part in (status, symptom.error_type, symptom.message) if part)
-    who = "The deployment says" if symptom.status is None else "The client sees"
-    return f"\n{who}: {answer}" if answer else ""
+    return f"\n{symptom_subject(symptom)} sees: {symptom_words(symptom)[1]}"
 
 
 def _suppression(suppressed: Suppression) -> dict[str, str]:

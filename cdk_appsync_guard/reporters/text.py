@@ -15,7 +15,7 @@ from cdk_appsync_guard.reporters.closing import closing_lines
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, width_of
 from cdk_appsync_guard.reporters.writer import text_of
 
-__all__ = ["TextOptions", "render", "symptom_words"]
+__all__ = ["TextOptions", "render", "symptom_subject", "symptom_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +161,22 @@ def _symptom_lines(symptom: Symptom | None, style: Style) -> Iterator[str]:
 
 
 def symptom_words(symptom: Symptom) -> tuple[str, str]:
-    """Return who sees it, client or deploy, and what: ``HTTP 200 Unauthorized: "..."``."""
-    status = "" if symptom.status is None else f"HTTP {symptom.status}"
-    words = " ".join(part for part in (status, symptom.error_type) if part)
+    """Return who sees it, client, deploy or merge, and what: ``HTTP 200 Unauthorized: "..."``."""
+    who = {"deployment": "deploy", "merge": "merge"}.get(symptom.channel, "client")
+    if symptom.channel == "computed":
+        return who, "what AppSync answers, computed for each finding"
+    by = {"http": "HTTP", "websocket": "WebSocket error"}.get(symptom.channel, "")
+    status = "" if symptom.status is None else str(symptom.status)
+    words = " ".join(part for part in (by, status, symptom.error_type) if part)
     if symptom.message:
         words = f'{words}: "{symptom.message}"' if words else f'"{symptom.message}"'
-    return ("deploy" if symptom.status is None else "client"), words
+    return who, words or "it is refused; the words are not documented"
+
+
+def symptom_subject(symptom: Symptom) -> str:
+    """Return who sees it, as the subject of a sentence."""
+    subjects = {"deployment": "The deployment", "merge": "The merge"}
+    return subjects.get(symptom.channel, "The client")
 
 
 def _labelled(label: str, text: str, style: Style, *looks: str) -> list[str]:
