@@ -379,3 +379,17 @@ def test_secrets_and_escape_codes_reach_no_report() -> None:
     for text in rendered(report):
         assert text.replace("\n", "").isprintable()
         assert not any(secret in text for secret in (KEY, TOKEN, ACCESS))
+
+
+def test_what_nests_too_deep_is_one_problem(monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
+    def fall(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("cdk_appsync_guard.engine.unit.resolve", fall)
+    (here / "t.yaml").write_text(HEAD + "  A: {Type: AWS::SNS::Topic}\n")
+
+    report = scan(["t.yaml"], ScanOptions(now=NOW))
+
+    assert [problem.message for problem in report.problems] == [
+        "it is nested too deep to be judged"
+    ]

@@ -119,6 +119,7 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
     if rule.consequence_of:
         causes = ", ".join(f"`{cause.rule}`" for cause in rule.consequence_of)
         entries.append(("with", f"listed with a finding of {causes} if that is the cause"))
+    entries += [("was", alias) for alias in rule.aliases]
     entries += [("see", url) for url in rule.references]
     for label, text in entries:
         yield from style.wrap(text, "  " + style.paint(f"{label:<8}", "magenta"), " " * 10)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
-from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.findings_of_scenarios import conclude
@@ -109,6 +109,9 @@ def _judge(assembly: Assembly, task: Task) -> Report:
         return _judge_scenarios(assembly, task)
     except GuardError as error:
         return Report(problems=(error,))
+    except RecursionError:
+        deep = InputError("it is nested too deep to be judged", location=Location(assembly.name))
+        return Report(problems=(deep,))
 
 
 def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
