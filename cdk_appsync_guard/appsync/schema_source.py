@@ -7,6 +7,7 @@ give. Reads only through the stack, which never leaves the assembly's own folder
 from __future__ import annotations
 
 from dataclasses import replace
+from posixpath import dirname, join, normpath
 from typing import TypeAlias
 
 from cdk_appsync_guard.appsync.schema import Schema, parse_schema
@@ -14,7 +15,7 @@ from cdk_appsync_guard.appsync.sdl import may_be_accepted
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place, SourceFile
-from cdk_appsync_guard.template.values.value import Unknown, display
+from cdk_appsync_guard.template.values.value import Unknown, Value, display
 
 _ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 
@@ -58,18 +59,43 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
         reason = f"the schema's place is not known: {location.reason}"
     else:
         reason = f"the schema `{display(location)}` is not among the files that were given"
-    return Unknown(reason, _ask(api_name)), place, "missing"
+    return Unknown(reason, _ask(api_name, location, place)), place, "missing"
 
 
 def _parse_file(file: SourceFile, place: Place, parsed: ParsedSchemas) -> SchemaSource:
     """Return the schema of a file. Whatever is no SDL shows nothing of itself: it may be secret."""
     schema = _parse(file.text, place, parsed)
+    source = _source_of_amplify(schema)
+    if source is not None:
+        return source, place, "missing"
     named_as_sdl = file.name.lower().endswith(_ENDINGS)
     if named_as_sdl or not isinstance(schema, SchemaError) or may_be_accepted(schema):
         return schema, place, "file"
     hidden = replace(place, file=SourceFile(file.name, ""))
     error = SchemaError(f"`{file.name}` is not SDL", location=schema.location)
     return error, hidden, "file"
+
+
+def _source_of_amplify(schema: Schema | SchemaError) -> Unknown | None:
+    """Return the question if the SDL is what Amplify compiles, not what AppSync gets.
+
+    https://docs.amplify.aws/gen1/react/build-a-backend/graphqlapi/
+    """
+    if isinstance(schema, SchemaError):
+        return None
+    for definition in schema.types.values():
+        uses = (
+            *definition.directives,
+            *(d for f in definition.fields.values() for d in f.directives),
+        )
+        name = next((use.name for use in uses if use.name in _OF_AMPLIFY), None)
+        if name is not None:
+            reason = (
+                f"the schema is the source that Amplify compiles (`@{name}` on"
+                f" `{definition.name}`), and not what AppSync gets"
+            )
+            return Unknown(reason, "`--schema` with the compiled build/schema.graphql")
+    return None
 
 
 def _parse(text: str, place: Place, parsed: ParsedSchemas) -> Schema | SchemaError:
@@ -90,5 +116,15 @@ def _parse(text: str, place: Place, parsed: ParsedSchemas) -> Schema | SchemaErr
     return schema
 
 
-def _ask(api_name: str) -> str:
-    return f"--schema {api_name}=schema.graphql"
+def _ask(api_name: str, location: Value = None, place: Place | None = None) -> str:
+    """Return the option that gives the schema; a relative path is that of the template's folder."""
+    path = "schema.graphql"
+    if isinstance(location, str) and place is not None and ":" not in location:
+        path = normpath(join(dirname(place.file.name), location))
+    return f"--schema {api_name}={path}"
+
+
+_OF_AMPLIFY = frozenset(
+    {"model", "auth", "hasOne", "hasMany", "belongsTo", "manyToMany", "primaryKey"}
+    | {"searchable", "versioned", "predictions"}
+)

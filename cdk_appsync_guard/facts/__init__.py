@@ -81,6 +81,10 @@ def _rows_between(apis: tuple[Api, ...], stacks: tuple[Stack, ...]) -> Iterator[
         from cdk_appsync_guard.facts.endpoints import event_target_rows
 
         yield from event_target_rows(apis, stacks)
+        if apis:
+            from cdk_appsync_guard.facts.template_operations import rows_of_targets
+
+            yield from rows_of_targets(apis, stacks)
     if any(name.startswith("AWS::Cognito::IdentityPool") for name in types):
         from cdk_appsync_guard.facts.identity_pools import identity_pool_rows
 

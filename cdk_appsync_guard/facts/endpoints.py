@@ -18,7 +18,7 @@ from cdk_appsync_guard.iam.trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value
 
-__all__ = ["accepts_iam", "domain_rows", "event_target_rows"]
+__all__ = ["accepts_iam", "api_of_target", "domain_rows", "event_target_rows"]
 
 _DOMAIN = "AWS::AppSync::DomainNameApiAssociation"
 _RULE = "AWS::Events::Rule"
@@ -48,6 +48,11 @@ def event_target_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterato
                     api, is_endpoint = _target_api(target.get("Arn"), stack, apis)
                     if api is not None:
                         yield _target_row(rule, position, target, api, is_endpoint=is_endpoint)
+
+
+def api_of_target(arn: Value, stack: Stack, apis: Sequence[Api]) -> Api | None:
+    """Return the API that a target's ARN names."""
+    return _target_api(arn, stack, apis)[0]
 
 
 def accepts_iam(api: Api) -> bool | Unknown:
