@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdk_appsync_guard.access.grants import GRAPHQL
+from cdk_appsync_guard.appsync.actions import ACTIONS, exists
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.iam_grants import Bearing
@@ -18,36 +19,8 @@ from cdk_appsync_guard.template.values.value import Text, unknown_of
 
 __all__ = ["rows_of_actions"]
 
-_DATA = ("GraphQL", "SourceGraphQL", "EventConnect", "EventPublish", "EventSubscribe")
 _MEANT_AS_GRAPHQL = frozenset(
     ("query", "mutation", "subscription", "invoke", "execute", "call", "graphqlquery", "read")
-)
-_MANAGEMENT = frozenset(
-    f"{verb}{thing}".lower()
-    for verbs, things in (
-        (
-            ("Create", "Delete", "Get", "Update", "List"),
-            (
-                *("Api", "ApiCache", "ApiKey", "ChannelNamespace", "DataSource", "DomainName"),
-                *("Function", "GraphqlApi", "Resolver", "Type"),
-                *("Apis", "ApiKeys", "ChannelNamespaces", "DataSources", "DomainNames"),
-                *("Functions", "GraphqlApis", "Resolvers", "ResolversByFunction", "Types"),
-                *("TypesByAssociation", "SourceApiAssociation", "SourceApiAssociations"),
-                *("ResourcesForWebAcl", "TagsForResource", "ResourcePolicy", "ApiAssociation"),
-                *("DataSourceIntrospection", "GraphqlApiEnvironmentVariables"),
-                *("IntrospectionSchema", "SchemaCreationStatus", "WebACLForResource"),
-            ),
-        ),
-        (("Put",), ("GraphqlApiEnvironmentVariables", "ResourcePolicy")),
-        (("Start",), ("DataSourceIntrospection", "SchemaCreation", "SchemaMerge")),
-        (("Associate", "Disassociate"), ("Api", "MergedGraphqlApi", "SourceGraphqlApi", "WebACL")),
-        (("Evaluate",), ("Code", "MappingTemplate")),
-        (("Tag", "Untag"), ("Resource",)),
-        (("Flush",), ("ApiCache",)),
-        (("Set",), ("WebACL",)),
-    )
-    for verb in verbs
-    for thing in things
 )
 
 
@@ -55,8 +28,8 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
     """Yield a row for each action of the document that is AppSync's, or stands on its fields."""
     document = bearing.document
     for statement in document.statements or ():
-        if statement.negated_actions:
-            continue  # what is left out of a statement is not named by it
+        if statement.negated_actions or statement.effect == "Deny":
+            continue  # what is left out is not named; what a Deny misses, `denies` tells
         on_fields = _is_on_fields(statement)
         for index, action in enumerate(statement.actions or ()):
             verdict = _judge(action, on_fields=on_fields)
@@ -92,7 +65,7 @@ def _is_on_fields(statement: Statement) -> bool:
     """
     if statement.effect != "Allow" or statement.negated_resources:
         return False
-    if action_matches(statement, GRAPHQL) is not False:
+    if action_matches(statement, GRAPHQL) is True:
         return False
     shapes = [read_shape(pattern) for pattern in statement.resources or ()]
     return bool(shapes) and all(
@@ -103,10 +76,10 @@ def _is_on_fields(statement: Statement) -> bool:
 def _likely(name: str) -> str | None:
     """Return the action that was probably meant; None if there is one of this name."""
     lower = name.lower()
-    known = {action.lower(): action for action in _DATA}
-    if "*" in name or "?" in name or lower in known or lower in _MANAGEMENT:
+    if exists(name):
         return None
-    if lower in _MEANT_AS_GRAPHQL or "graphql" in lower:
-        return "appsync:GraphQL"
-    close = closest(lower, [*known, *_MANAGEMENT])
-    return f"appsync:{known.get(close, close)}" if close else "appsync:GraphQL"
+    known = {action.lower(): action for action in ACTIONS}
+    close = closest(lower, known, cutoff=0.8)
+    if close is not None and lower not in _MEANT_AS_GRAPHQL:
+        return f"appsync:{known[close]}"
+    return GRAPHQL

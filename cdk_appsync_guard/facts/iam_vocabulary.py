@@ -66,6 +66,25 @@ _GRANTS = Table(
     ),
 )
 
+_DENIES = Table(
+    "denies",
+    "a resource of a Deny on an API, and whether it keeps any operation closed",
+    (
+        _PRINCIPAL,
+        Column("policy", "the policy's name"),
+        Column("resource", "the resource, as written"),
+        Column("coordinate", "the type and field that the resource names", optional=True),
+        Column(
+            "misses",
+            "no if it denies root fields; nested if it names fields below them; near if it misses a"
+            " root field that the principal can call; nothing if it misses whatever was meant",
+            ("no", "nested", "near", "nothing"),
+        ),
+        Column("why", "why it matches nothing"),
+        Column("meant", "the root fields that it was probably written for", optional=True),
+    ),
+)
+
 _ACTIONS = Table(
     "iam_actions",
     "an AppSync action in a statement, or another service's on AppSync's resources",
@@ -92,4 +111,4 @@ _CALLERS = Table(
     ),
 )
 
-IAM_TABLES = (_GRANTS, _ACTIONS, _CALLERS)
+IAM_TABLES = (_GRANTS, _DENIES, _ACTIONS, _CALLERS)
