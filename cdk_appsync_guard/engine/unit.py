@@ -6,7 +6,7 @@ and what we say of it (policy). Runs in any process; a Judgement travels back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
+from cdk_appsync_guard.engine.remarks import missing_transforms, parts_without_api
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
@@ -27,7 +28,7 @@ from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
 from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
 from cdk_appsync_guard.template.inputs.sources import Assembly
 from cdk_appsync_guard.template.scenarios.deployment import find_fitting_names
-from cdk_appsync_guard.template.scenarios.scenario import resolve
+from cdk_appsync_guard.template.scenarios.scenario import Resolution, resolve
 from cdk_appsync_guard.template.source.positions import clip
 from cdk_appsync_guard.template.source.read import SourceFile, Template
 
@@ -131,11 +132,21 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     report = Report(
         findings=conclusion.findings,
         undecided=conclusion.undecided,
-        notices=(*resolution.notices, *_repeated_keys(sources)) if apis else (),
+        notices=_remarks(resolution, sources, judged=bool(apis)),
         files=tuple(dict.fromkeys(source.name for source in sources)),
         apis=tuple(dict.fromkeys(api.name for api in apis)),
     )
     return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+
+
+def _remarks(
+    resolution: Resolution, sources: Sequence[SourceFile], *, judged: bool
+) -> tuple[Notice, ...]:
+    """Return what is to say besides findings; without an API only that there is a part of one."""
+    if judged:
+        return (*resolution.notices, *_repeated_keys(sources), *missing_transforms(sources))
+    scenarios = resolution.scenarios
+    return tuple(dict.fromkeys(one for each in scenarios for one in parts_without_api(each.stacks)))
 
 
 def _repeated_keys(sources: Iterable[SourceFile]) -> Iterator[Notice]:

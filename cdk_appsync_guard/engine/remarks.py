@@ -1,0 +1,64 @@
+"""What is to say of templates besides findings: what keeps them from being judged.
+
+In: the stacks and files of an assembly. Out: Notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cdk_appsync_guard.report import Location, Notice
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.source.read import SourceFile, Template
+
+__all__ = ["missing_transforms", "parts_without_api"]
+
+_MANY = 4
+_SAM = "AWS::Serverless-2016-10-31"
+_PARTS = (
+    "AWS::AppSync::ApiKey",
+    "AWS::AppSync::DataSource",
+    "AWS::AppSync::FunctionConfiguration",
+    "AWS::AppSync::GraphQLSchema",
+    "AWS::AppSync::Resolver",
+)
+
+
+def missing_transforms(sources: Iterable[SourceFile]) -> Iterator[Notice]:
+    """Yield a notice for each template with SAM's resources that does not ask for SAM.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
+    """
+    for source in sources:
+        resources = source.data.get("Resources") if isinstance(source, Template) else None
+        if not isinstance(source, Template) or not isinstance(resources, dict):
+            continue
+        transforms = source.data.get("Transform")
+        if _SAM in (transforms if isinstance(transforms, list) else [transforms]):
+            continue
+        for name, raw in resources.items():
+            kind = raw.get("Type") if isinstance(raw, dict) else None
+            if isinstance(kind, str) and kind.startswith("AWS::Serverless::"):
+                line, column = source.locate(("Resources", name))
+                message = f"warning: `{kind}` needs `Transform: {_SAM}`, which the template lacks"
+                yield Notice(message, Location(source.name, line, column, logical_id=name))
+                break
+
+
+def parts_without_api(stacks: Sequence[Stack]) -> Iterator[Notice]:
+    """Yield a notice if there are parts of an API, and the API itself is not among the inputs."""
+    parts = [part for stack in stacks for part in stack.of_type(*_PARTS)]
+    if parts:
+        more = f" and {len(parts) - _MANY} more" if len(parts) > _MANY else ""
+        names = ", ".join(f"`{part.logical_id}`" for part in parts[:_MANY]) + more
+        message = (
+            f"undecided: the API of {names} is not in the template, so they are not judged; scan"
+            " the cdk.out, or the parent template, that declares the API as well"
+        )
+        yield Notice(message, _location(parts[0]))
+
+
+def _location(part: Resource) -> Location:
+    place = part.place()
+    line, column = place.file.locate(place.path)
+    return Location(place.file.name, line, column, logical_id=part.logical_id)
