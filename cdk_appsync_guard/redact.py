@@ -15,7 +15,10 @@ def redact(text: str) -> str:
     """Return the text with each secret masked but for its telling beginning."""
     if _HEADER in text:
         text = _TOKEN.sub(lambda found: found["before"] + _mask(found["token"]), text)
-    return _SECRET.sub(lambda found: _mask(found[0]), text)
+    # Most texts hold no secret, and to look for a few letters is a hundred times faster.
+    if any(letters in text for letters in _BEGINNINGS):
+        text = _SECRET.sub(lambda found: _mask(found[0]), text)
+    return text
 
 
 def _mask(secret: str) -> str:
@@ -27,6 +30,7 @@ def _mask(secret: str) -> str:
 _SECRET = re.compile(
     r"da2-[a-z0-9]{26}|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", re.ASCII
 )
+_BEGINNINGS = ("da2-", "AKIA", "ASIA")
 # A JSON web token: its header is base64 of `{"`. Every run of letters is looked at once, from its
 # beginning, so that no text takes longer than its length.
 _HEADER = "eyJ"

@@ -14,11 +14,12 @@ __all__ = ["encode", "encode_line"]
 
 def encode(document: dict[str, Any]) -> str:
     """Return the document as indented ASCII JSON, so that printing it cannot steer a terminal."""
-    return _encode(document, orjson.OPT_INDENT_2) + "\n"
+    # No secret has a character that JSON escapes, so all can be masked at once.
+    return safe(_encode(document, orjson.OPT_INDENT_2) + "\n")
 
 
 def encode_line(document: dict[str, Any]) -> str:
-    """Return the document as ASCII JSON on one line, without the line's end."""
+    """Return the document as ASCII JSON on one line, for a text that ``safe`` is called with."""
     return _encode(document, 0)
 
 
@@ -27,8 +28,7 @@ def _encode(document: dict[str, Any], option: int) -> str:
         encoded = orjson.dumps(document, option=option)
     except orjson.JSONEncodeError:
         encoded = orjson.dumps(_well_formed(document), option=option)
-    # No secret has a character that JSON escapes, so all can be masked at once.
-    return safe(_NOT_PLAIN.sub(_escape, encoded.decode()))
+    return _NOT_PLAIN.sub(_escape, encoded.decode())
 
 
 def _well_formed(value: Any) -> Any:

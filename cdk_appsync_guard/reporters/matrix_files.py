@@ -76,7 +76,7 @@ def _json(**lists: Sequence[str]) -> str:
     for name, items in lists.items():
         listed = ",\n".join(f"    {item}" for item in items)
         members.append(f'  "{name}": [\n{listed}\n  ]' if items else f'  "{name}": []')
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    return safe("{\n" + ",\n".join(members) + "\n}\n")
 
 
 def _csv(*cells: str) -> str:
