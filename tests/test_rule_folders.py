@@ -150,11 +150,15 @@ def _undecided(folder: Path, fixture: str) -> set[tuple[str, int | None]]:
 
 
 def _said(folder: Path, fixture: str, rule: str, rules: Path | None) -> tuple[Any, Any]:
-    """Return place and message of each finding of the rule, and the place of each question."""
+    """Return place and message of each finding of the rule, and the place of each question.
+
+    A finding that is listed with its cause counts: it is said there.
+    """
     report = _scan(folder / f"{fixture}.yaml", rules)
     findings = {
         (Path(one.location.file).name, one.location.line, one.message)
-        for one in report.findings
+        for finding in report.findings
+        for one in (finding, *finding.consequences)
         if one.rule == rule
     }
     undecided = {

@@ -88,6 +88,7 @@ def _target_row(
         "visibility": _visibility(api),
         "has_role": role is not None,
         "role": trust.resource.logical_id if trust and trust.resource else text(role),
+        "principal": f"role {trust.resource.logical_id}" if trust and trust.resource else None,
         "role_trust": trust.word if trust else None,
         "role_service": trust.service if trust else None,
     }

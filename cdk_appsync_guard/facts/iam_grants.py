@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cdk_appsync_guard.access.grants import GRAPHQL, granted_to, statement_fields
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
+from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.iam_names import names_in_schema
 from cdk_appsync_guard.facts.iam_targets import Target
@@ -31,7 +32,17 @@ class Bearing:
     @property
     def names(self) -> str:
         """The principals in words."""
-        return ", ".join(f"{bearer.kind} {bearer.name}" for bearer in self.bearers)
+        return ", ".join(self.each)
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The principals, one by one."""
+        return tuple(f"{bearer.kind} {bearer.name}" for bearer in self.bearers)
+
+    @property
+    def named(self) -> dict[str, Cell]:
+        """The cells that say which principals it is."""
+        return {"principal": self.names, "bearers": self.each, "mode": AWS_IAM}
 
 
 def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:
@@ -48,7 +59,10 @@ def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:
 def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
     """Yield a row for each resource of the document's statements that is about appsync:GraphQL."""
     for statement in bearing.document.statements or ():
-        if action_matches(statement, GRAPHQL) is False or statement.negated_resources:
+        if action_matches(statement, GRAPHQL) is False:
+            continue
+        if statement.negated_resources:
+            yield from _rows_of_all_but(bearing, statement, targets)
             continue
         shapes = [read_shape(pattern) for pattern in statement.resources or ()]
         grants = any(shape.form not in _USELESS for shape in shapes)
@@ -57,6 +71,45 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
                 yield from _rows_of_resource(
                     bearing, statement, index, shape, targets, statement_grants=grants
                 )
+
+
+def _rows_of_all_but(
+    bearing: Bearing, statement: Statement, targets: Sequence[Target]
+) -> Iterator[Row]:
+    """Yield a row for each API that a Deny with NotResource takes something away from."""
+    place = bearing.document.place(statement, "NotResource", 0)
+    if statement.effect != "Deny" or place is None:
+        return
+    written: dict[str, Cell] = {
+        **_NEUTRAL,
+        "policy": bearing.document.name,
+        "effect": "Deny",
+        "action": ", ".join(map(str, statement.actions or ())),
+        "resource": "NotResource",
+        "form": "everything",
+        **dict.fromkeys(("mistake", "corrected", "coordinate", "type_name")),
+        "statement_grants": True,
+        "api_known": True,
+    }
+    for target in targets:
+        for some in _alike(bearing, statement, target):
+            known: dict[str, Cell] = {
+                "api_has_iam": target.has_iam,
+                "takes_away": _takes_away(some, statement, target),
+            }
+            yield Row("grants", {**written, **some.named, **known}, place, {}, target.api.name)
+
+
+def _alike(bearing: Bearing, statement: Statement, target: Target) -> Iterator[Bearing]:
+    """Yield the bearers for whom the statement means the same: their other policies differ."""
+    groups: dict[tuple[str, str], list[Principal]] = {}
+    for bearer in bearing.bearers:
+        one = Bearing(bearing.document, (bearer,))
+        taken = _takes_away(one, statement, target) if statement.effect == "Deny" else ""
+        key = (str(_granted(one, target)), str(taken))
+        groups.setdefault(key, []).append(bearer)
+    for some in groups.values():
+        yield Bearing(bearing.document, tuple(some))
 
 
 def _rows_of_resource(
@@ -74,7 +127,7 @@ def _rows_of_resource(
     if place is None:
         return
     written: dict[str, Cell] = {
-        "principal": bearing.names,
+        **bearing.named,
         "policy": document.name,
         "effect": statement.effect,
         "action": ", ".join(map(str, statement.actions or ())),
@@ -88,8 +141,10 @@ def _rows_of_resource(
     }
     about = [target for target in targets if _is_about(shape, target)]
     for target in about:
-        cells = _judged(bearing, statement, pattern, shape, target, targets)
-        yield Row("grants", {**written, **cells}, place, {}, target.api.name)
+        differs = statement.effect == "Deny" or _is_nested(shape, target)
+        for some in _alike(bearing, statement, target) if differs else (bearing,):
+            cells = _judged(some, statement, pattern, shape, target, targets)
+            yield Row("grants", {**written, **some.named, **cells}, place, {}, target.api.name)
     if not about:
         yield Row("grants", {**written, **_of_no_api(shape, targets)}, place, {}, None)
 
@@ -124,6 +179,13 @@ def _coordinate(shape: Shape) -> str | None:
 
 def _is_about(shape: Shape, target: Target) -> bool:
     return shape.form == "everything" or (shape.api is not None and shape.api == target.id)
+
+
+def _is_nested(shape: Shape, target: Target) -> bool:
+    schema = target.api.schema
+    if not isinstance(schema, Schema) or shape.type_name not in schema.types:
+        return False
+    return shape.type_name not in schema.roots.values()
 
 
 _USELESS = ("bare-api", "malformed", "other-service", "unknown")

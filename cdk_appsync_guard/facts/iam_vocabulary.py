@@ -14,6 +14,8 @@ _GRANTS = Table(
     "a resource of an IAM statement that allows or denies appsync:GraphQL",
     (
         _PRINCIPAL,
+        Column("bearers", "the same principals, one by one", kind="list"),
+        Column("mode", "the mode that policies are about", ("AWS_IAM",)),
         Column("policy", "the policy's name"),
         Column("effect", "Allow or Deny", ("Allow", "Deny")),
         Column("action", "the statement's actions, as written"),

@@ -170,6 +170,7 @@ _EVENT_TARGETS = Table(
         Column("visibility", "who reaches the API's endpoint", ("GLOBAL", "PRIVATE")),
         Column("has_role", "whether a role is named", kind="bool"),
         Column("role", "the role that EventBridge calls the API with", optional=True),
+        Column("principal", "that role as a principal, if it is in the templates", optional=True),
         Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
         _ROLE_SERVICE,
     ),
