@@ -19,7 +19,7 @@ from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.spelling import closest
 
-__all__ = ["ApiKey", "Claim", "Homes", "assign", "claims_of", "key_of"]
+__all__ = ["ApiKey", "Claim", "Homes", "assign", "claims_of", "key_of", "meant_for", "rivals_of"]
 
 ApiKey: TypeAlias = "tuple[str, str]"
 """The file and the logical id of an API: the same in all scenarios."""
@@ -71,6 +71,41 @@ def assign(claims: Iterable[Claim], code: ClientCode) -> Homes:
             best = _best(found)
         homes[position] = tuple(dict.fromkeys(claim.key for claim in best))
     return homes
+
+
+def meant_for(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[ClientOperation]]]:
+    """Return each API's operations, of all APIs of the scan or, if not known, of these."""
+    homes = _homes(apis, code)
+    return [
+        (
+            api,
+            [
+                operation
+                for position, operation in enumerate(code.clients.operations)
+                if key_of(api) in homes.get(position, ())
+            ],
+        )
+        for api in apis
+    ]
+
+
+def _homes(apis: Sequence[Api], code: ClientCode) -> Homes:
+    return code.homes if code.homes is not None else assign(claims_of(apis, code), code)
+
+
+def rivals_of(apis: Sequence[Api], code: ClientCode) -> dict[int, str]:
+    """Return the APIs, in words, of each operation that fits several, by the operation's id.
+
+    Copies of one API in several stages are no rivals, nor are APIs that the callers name.
+    """
+    found: dict[int, str] = {}
+    homes = _homes(apis, code)
+    for position, operation in enumerate(code.clients.operations):
+        names = dict.fromkeys(logical_id for _, logical_id in homes.get(position, ()))
+        named = any(caller.api for caller in code.callers_of(operation))
+        if len(names) > 1 and not named:
+            found[id(operation)] = " and ".join(f"`{name}`" for name in names)
+    return found
 
 
 def _best(claims: Sequence[Claim]) -> list[Claim]:

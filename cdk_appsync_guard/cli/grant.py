@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cdk_appsync_guard.access.assignment import meant_for
 from cdk_appsync_guard.access.calls import root_nodes
 from cdk_appsync_guard.access.grants import fields_of
 from cdk_appsync_guard.access.least_privilege import find_reference, plan_grant
@@ -20,7 +21,6 @@ from cdk_appsync_guard.cli.inputs import client_options, input_options, scan_opt
 from cdk_appsync_guard.cli.output import color_option, style_for, write_error, write_out
 from cdk_appsync_guard.engine.scenes import Scene, find_matrix, survey
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.facts.calls import meant_for
 from cdk_appsync_guard.facts.publishers import find_principal
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.reporters.grant_text import Grant, notes, render_grant

@@ -162,7 +162,7 @@ def _client_files(apis: tuple[Api, ...], code: ClientCode | None) -> tuple[Sourc
     """Return the files with operations that are meant for one of the APIs."""
     if code is None:
         return ()
-    from cdk_appsync_guard.facts.calls import meant_for  # noqa: PLC0415 - most have no client code
+    from cdk_appsync_guard.access.assignment import meant_for  # noqa: PLC0415 - most have no client code
 
     meant = {operation.file for _, some in meant_for(apis, code) for operation in some}
     return tuple(file for file in code.clients.files if file.name in meant)

@@ -6,11 +6,11 @@ not said is judged against every mode: then only what nobody can run is worth a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cdk_appsync_guard.access.answers import answer_to
-from cdk_appsync_guard.access.assignment import assign, claims_of, key_of
+from cdk_appsync_guard.access.assignment import meant_for, rivals_of
 from cdk_appsync_guard.access.calls import Call, judge_calls
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.execution import Endpoint
@@ -39,7 +39,7 @@ from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["meant_for", "rows_of_calls"]
+__all__ = ["rows_of_calls"]
 
 _OPEN = Unknown("AWS does not say", "AWS's answer to that")
 _PARTLY_KNOWN = Decision(
@@ -53,8 +53,9 @@ def rows_of_calls(
 ) -> Iterator[Row]:
     """Yield the rows about all operations that are meant for one of the APIs."""
     principals = find_principals(stacks)
+    rivals = rivals_of(apis, code)
     for api, operations in meant_for(apis, code):
-        view = _View(api, fields_of(api, apis), principals, stacks, code)
+        view = _View(api, fields_of(api, apis), principals, stacks, code, rivals)
         if not isinstance(api.schema, Schema):
             unknown = api.schema if isinstance(api.schema, Unknown) else _NO_SCHEMA
             for table in CALL_TABLES if operations else ():
@@ -72,20 +73,13 @@ def rows_of_calls(
         yield from agree(api, _BY_MODES, alternatives)
 
 
-def meant_for(apis: Sequence[Api], code: ClientCode) -> list[tuple[Api, list[ClientOperation]]]:
-    """Return each API's operations, of all APIs of the scan or, if not known, of these."""
-    homes = code.homes if code.homes is not None else assign(claims_of(apis, code), code)
-    return [
-        (
-            api,
-            [
-                operation
-                for position, operation in enumerate(code.clients.operations)
-                if key_of(api) in homes.get(position, ())
-            ],
-        )
-        for api in apis
-    ]
+def _for_several(view: _View, operation: ClientOperation) -> Unknown | None:
+    """Return why a denial may not matter: the operation may be meant for another API."""
+    names = view.rivals.get(id(operation))
+    if names is None:
+        return None
+    reason = f"the operation is valid on {names}, and it is not said which one it is meant for"
+    return Unknown(reason, "`api` of the caller in `--callers`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +89,7 @@ class _View:
     principals: Sequence[Principal]
     stacks: Sequence[Stack]
     code: ClientCode
+    rivals: Mapping[int, str]
 
 
 def _rows_by_modes(
@@ -196,7 +191,7 @@ def _call_row(
         "field": field.name,
         "type": field.type_name,
         "gate": call.gate,
-        "outcome": _outcome(call.decision),
+        "outcome": _outcome(call.decision, _for_several(view, operation)),
         "reason": _reason(call, mode),
         "admits": admitted(endpoint, field),
         "fix": _fix(endpoint, field, caller, mode, call.gate),
@@ -249,7 +244,9 @@ def _has_aws_auth(schema: Schema) -> bool:
     return any(directive.name == "aws_auth" for field in fields for directive in field.directives)
 
 
-def _outcome(decision: Decision) -> str | Unknown:
+def _outcome(decision: Decision, rivals: Unknown | None) -> str | Unknown:
+    if decision.outcome == "denied" and rivals is not None:
+        return rivals
     if decision.outcome != "undecided":
         return decision.outcome
     would_decide = {"concrete-type": "nothing before a request", "iam": "the policy's stacks"}
@@ -284,7 +281,7 @@ def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) 
     cells: dict[str, Cell] = {
         "operation": operation.words,
         "kind": operation.kind,
-        "runs": True if runs and not operation.gaps else unsure or False,
+        "runs": (runs and not operation.gaps) or unsure or _for_several(view, operation) or False,
         "caller": words((farthest[1],)) if call else "all callers",
         "blocked": call.coordinate if call else None,
         "path": call.path if call else None,

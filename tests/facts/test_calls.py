@@ -381,6 +381,19 @@ def test_operation_belongs_to_the_api_that_has_its_fields(
     assert list(dict.fromkeys(row.api for row in found)) == apis
 
 
+def test_denial_on_one_of_several_apis_is_open_until_the_caller_names_one(tmp_path: Path) -> None:
+    one = blog("type Query { other: ID @aws_iam }", "API_KEY", "AWS_IAM")
+    both = one, one.replace("Blog", "Shop").replace("Schema:", "ShopSchema:")
+
+    def outcomes(api: str | None) -> list[object]:
+        caller = ClientCaller("x", mode="API_KEY", api=api)
+        found = rows(tmp_path, "{ other }", *both, callers=[caller])
+        return [outcome for (outcome,) in pick(found, "calls", "outcome")]
+
+    assert [isinstance(outcome, Unknown) for outcome in outcomes(None)] == [True, True]
+    assert outcomes("Shop") == ["denied"]
+
+
 def test_unknown_schema_is_one_question_per_table(tmp_path: Path) -> None:
     text = "Resources:\n  Api:\n    Type: AWS::AppSync::GraphQLApi\n    Properties: {Name: a, AuthenticationType: API_KEY}\n"
     found = rows(tmp_path, "{ a }", text)
