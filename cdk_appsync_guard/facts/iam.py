@@ -1,7 +1,7 @@
 """IAM → rows: what statements grant on the APIs, and whether callers are granted what they need.
 
 In: the APIs and stacks of one scenario. Out: rows of ``grants``, ``denies``,
-``iam_actions`` and ``principals``.
+``boundaries``, ``iam_actions`` and ``principals``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.iam_actions import rows_of_actions
+from cdk_appsync_guard.facts.iam_boundaries import rows_of_boundaries
 from cdk_appsync_guard.facts.iam_callers import rows_of_callers
 from cdk_appsync_guard.facts.iam_denies import rows_of_denies
 from cdk_appsync_guard.facts.iam_grants import bearings, rows_of_grants
@@ -29,4 +30,5 @@ def rows_of_iam(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_denies(bearing, targets)
         yield from rows_of_actions(bearing)
+    yield from rows_of_boundaries(principals, targets)
     yield from rows_of_callers(targets, principals, stacks)

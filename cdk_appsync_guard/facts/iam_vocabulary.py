@@ -87,6 +87,18 @@ _DENIES = Table(
     ),
 )
 
+_BOUNDARIES = Table(
+    "boundaries",
+    "a principal with a permissions boundary, and what its policies allow on an API",
+    (
+        _PRINCIPAL,
+        Column("bearers", "the same principal, as a list of one", kind="list"),
+        Column("boundary", "the boundary's name"),
+        Column("leaves", "how much of it the boundary leaves", ("all", "some", "none")),
+        Column("example", "the first root field that the policies allow"),
+    ),
+)
+
 _ACTIONS = Table(
     "iam_actions",
     "an AppSync action in a statement, or another service's on AppSync's resources",
@@ -113,4 +125,4 @@ _CALLERS = Table(
     ),
 )
 
-IAM_TABLES = (_GRANTS, _DENIES, _ACTIONS, _CALLERS)
+IAM_TABLES = (_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS)
