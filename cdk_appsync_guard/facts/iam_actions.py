@@ -30,9 +30,11 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
     for statement in document.statements or ():
         if statement.negated_actions or statement.effect == "Deny":
             continue  # what is left out is not named; what a Deny misses, `denies` tells
-        on_fields = _is_on_fields(statement)
+        on_fields, on_events = _is_on_fields(statement), _is_on_events(bearing, statement)
         for index, action in enumerate(statement.actions or ()):
             verdict = _judge(action, on_fields=on_fields)
+            if verdict is not None and verdict["misspells"] == "graphql" and on_events:
+                verdict |= {"misspells": "management", "hint": hint("appsync:EventPublish")}
             place = document.place(statement, "Action", index)
             if verdict is not None and place is not None:
                 cells = {
@@ -48,13 +50,36 @@ def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
     """Return the cells that depend on the action alone; None if it is none of our business."""
     if isinstance(action, Text):
         reason = unknown_of(action)
-        return {"exists": reason, "fits": reason, "hint": ""} if on_fields else None
+        return {"misspells": reason, "fits": reason, "hint": ""} if on_fields else None
     service, colon, name = action.partition(":")
     own = service.lower() == "appsync"
     if not colon or not (own or on_fields):
         return None
     likely = _likely(name) if own else "appsync:GraphQL"
-    return {"exists": not own or likely is None, "fits": own, "hint": hint(likely)}
+    return {
+        "misspells": _kind(likely) if own else "nothing",
+        "fits": own,
+        "hint": hint(likely),
+    }
+
+
+def _kind(likely: str | None) -> str:
+    if likely is None:
+        return "nothing"
+    return "graphql" if likely == GRAPHQL else "management"
+
+
+def _is_on_events(bearing: Bearing, statement: Statement) -> bool:
+    """Return whether the statement is about an Event API of the templates."""
+    resource = bearing.document.resource
+    holes = [
+        hole
+        for pattern in statement.resources or ()
+        if isinstance(pattern, Text)
+        for hole in pattern.holes
+    ]
+    found = [resource.stack.resource_of(Text((hole,))) for hole in holes] if resource else []
+    return any(one is not None and one[0].type == "AWS::AppSync::Api" for one in found)
 
 
 def _is_on_fields(statement: Statement) -> bool:

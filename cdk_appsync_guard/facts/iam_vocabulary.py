@@ -106,7 +106,12 @@ _ACTIONS = Table(
         _PRINCIPAL,
         Column("policy", "the policy's name"),
         Column("action", "the action, as written"),
-        Column("exists", "whether IAM knows the action", kind="bool"),
+        Column(
+            "misspells",
+            "what was probably meant by an action that IAM does not know: to call fields, or to"
+            " manage APIs or use Event APIs",
+            ("nothing", "graphql", "management"),
+        ),
         Column("fits", "whether it is an action on the resources of the statement", kind="bool"),
         Column("hint", "the action that was probably meant, in brackets"),
     ),
