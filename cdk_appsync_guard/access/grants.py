@@ -123,13 +123,14 @@ class Granted:
         return "undecided" if self.undecided & bit else "denied"
 
 
-def fields_of(api: Api, apis: Iterable[Api]) -> Fields:
-    """Return the root fields of one of the APIs, none if its schema is not known."""
+def fields_of(api: Api, apis: Iterable[Api], names: Iterable[str] | None = None) -> Fields:
+    """Return the root fields of one of the APIs, or others by name; none without a schema."""
     arn, schema = api.resource.attribute("Arn"), api.schema
+    own = root_fields(schema) if isinstance(schema, Schema) else ()
     others = (other.resource.attribute("ApiId") for other in apis if other is not api)
     return Fields(
         arn if isinstance(arn, (str, Text)) else "",
-        root_fields(schema) if isinstance(schema, Schema) else (),
+        own if names is None else names,
         frozenset(one.hole for one in others if isinstance(one, Text) and one.hole),
     )
 

@@ -110,6 +110,17 @@ class Api:
         known = action if isinstance(action, str) else None
         return Authorization(modes[0], tuple(modes[1:]), known)
 
+    def accepts(self, mode: str) -> bool | Unknown:
+        """Return whether requests in a mode are accepted, as far as the known providers tell."""
+        unknown = self.additional if isinstance(self.additional, Unknown) else None
+        for provider in self.providers:
+            if not isinstance(provider.mode, Unknown):
+                if provider.mode == mode:
+                    return True
+            elif provider.mode.could_be is None or mode in provider.mode.could_be:
+                unknown = unknown or provider.mode
+        return False if unknown is None else Unknown(unknown.reason, unknown.would_decide)
+
 
 def find_apis(
     stacks: tuple[Stack, ...],

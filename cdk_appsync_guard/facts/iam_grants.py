@@ -5,18 +5,22 @@ In: the APIs and principals of one scenario. Out: rows of ``grants`` and ``iam_a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeGuard
 
-from cdk_appsync_guard.access.grants import GRAPHQL, granted_to, statement_fields
+from cdk_appsync_guard.access.grants import GRAPHQL, Granted, granted_to, statement_fields
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.facts.iam_names import names_in_schema
+from cdk_appsync_guard.facts.conversions import hint
+from cdk_appsync_guard.facts.iam_names import find_mismatch
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal
+from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, display, unknown_of
 
 __all__ = ["Bearing", "bearings", "rows_of_grants"]
@@ -57,96 +61,77 @@ def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:
 
 
 def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
-    """Yield a row for each resource of the document's statements that is about appsync:GraphQL."""
+    """Yield a row for each resource of the document's statements that is about appsync:GraphQL.
+
+    Where the principals of a document differ in what they can call, each has a row of its own.
+    """
+    by_id = {target.id: target for target in targets}
     for statement in bearing.document.statements or ():
         if action_matches(statement, GRAPHQL) is False:
             continue
-        if statement.negated_resources:
-            yield from _rows_of_all_but(bearing, statement, targets)
-            continue
-        shapes = [read_shape(pattern) for pattern in statement.resources or ()]
-        grants = any(shape.form not in _USELESS for shape in shapes)
-        for index, shape in enumerate(shapes):
-            if shape.form != "other-service":
-                yield from _rows_of_resource(
-                    bearing, statement, index, shape, targets, statement_grants=grants
-                )
+        if statement.negated_resources and statement.effect == "Allow":
+            continue  # it names what it does not grant
+        for index, pattern in enumerate(statement.resources or ()):
+            place = bearing.document.place(statement, _key(statement), index)
+            if place is not None:
+                resource = _Resource(bearing, statement, pattern, read_shape(pattern), place)
+                yield from _rows_of_resource(resource, targets, by_id)
 
 
-def _rows_of_all_but(
-    bearing: Bearing, statement: Statement, targets: Sequence[Target]
-) -> Iterator[Row]:
-    """Yield a row for each API that a Deny with NotResource takes something away from."""
-    place = bearing.document.place(statement, "NotResource", 0)
-    if statement.effect != "Deny" or place is None:
-        return
-    written: dict[str, Cell] = {
-        **_NEUTRAL,
-        "policy": bearing.document.name,
-        "effect": "Deny",
-        "action": ", ".join(map(str, statement.actions or ())),
-        "resource": "NotResource",
-        "form": "everything",
-        **dict.fromkeys(("mistake", "corrected", "coordinate", "type_name")),
-        "statement_grants": True,
-        "api_known": True,
-    }
-    for target in targets:
-        for some in _alike(bearing, statement, target):
-            known: dict[str, Cell] = {
-                "api_has_iam": target.has_iam,
-                "takes_away": _takes_away(some, statement, target),
-            }
-            yield Row("grants", {**written, **some.named, **known}, place, {}, target.api.name)
+def _key(statement: Statement) -> str:
+    return "NotResource" if statement.negated_resources else "Resource"
 
 
-def _alike(bearing: Bearing, statement: Statement, target: Target) -> Iterator[Bearing]:
-    """Yield the bearers for whom the statement means the same: their other policies differ."""
-    groups: dict[tuple[str, str], list[Principal]] = {}
-    for bearer in bearing.bearers:
-        one = Bearing(bearing.document, (bearer,))
-        taken = _takes_away(one, statement, target) if statement.effect == "Deny" else ""
-        key = (str(_granted(one, target)), str(taken))
-        groups.setdefault(key, []).append(bearer)
-    for some in groups.values():
-        yield Bearing(bearing.document, tuple(some))
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """One resource of a statement, where it is written, and whom it speaks for."""
+
+    bearing: Bearing
+    statement: Statement
+    pattern: str | Text
+    shape: Shape
+    place: Place
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether the statement is about calling fields, and not about managing APIs as well."""
+        names = [str(action).lower() for action in self.statement.actions or ()]
+        return not self.statement.negated_actions and any(
+            name.startswith("appsync:graphq") for name in names
+        )
 
 
 def _rows_of_resource(
-    bearing: Bearing,
-    statement: Statement,
-    index: int,
-    shape: Shape,
-    targets: Sequence[Target],
-    *,
-    statement_grants: bool,
+    resource: _Resource, targets: Sequence[Target], by_id: dict[Text | None, Target]
 ) -> Iterator[Row]:
-    document = bearing.document
-    pattern = (statement.resources or ())[index]
-    place = document.place(statement, "Resource", index)
-    if place is None:
+    if resource.shape.form == "other-service":
         return
-    written: dict[str, Cell] = {
-        **bearing.named,
-        "policy": document.name,
+    written = _written(resource, targets)
+    about = _find_targets(resource, targets, by_id)
+    for target in about:
+        for names, cells in _judge_bearers(resource, target, targets):
+            whole = {**written, **names, **cells}
+            yield Row("grants", whole, resource.place, {}, target.api.name)
+    if not about and (resource.is_specific or resource.shape.is_appsync):
+        yield Row("grants", {**written, **_of_no_api(resource)}, resource.place, {}, None)
+
+
+def _written(resource: _Resource, targets: Sequence[Target]) -> dict[str, Cell]:
+    shape, statement = resource.shape, resource.statement
+    return {
+        **resource.bearing.named,
+        "policy": resource.bearing.document.name,
         "effect": statement.effect,
         "action": ", ".join(map(str, statement.actions or ())),
-        "resource": _shortened(str(pattern), targets),
-        "form": _form(shape, pattern),
+        "specific": resource.is_specific,
+        "resource": _shortened(str(resource.pattern).replace("${$}{", "${"), targets),
+        "form": "all-but" if statement.negated_resources else _form(shape, resource.pattern),
         "mistake": shape.mistake or None,
         "corrected": _shortened(shape.corrected, targets) or None,
         "coordinate": _coordinate(shape),
         "type_name": shape.type_name or None,
-        "statement_grants": statement_grants,
+        "wild": any(mark in shape.type_name + shape.field_name for mark in "*?"),
     }
-    about = [target for target in targets if _is_about(shape, target)]
-    for target in about:
-        differs = statement.effect == "Deny" or _is_nested(shape, target)
-        for some in _alike(bearing, statement, target) if differs else (bearing,):
-            cells = _judged(some, statement, pattern, shape, target, targets)
-            yield Row("grants", {**written, **some.named, **cells}, place, {}, target.api.name)
-    if not about:
-        yield Row("grants", {**written, **_of_no_api(shape, targets)}, place, {}, None)
 
 
 def _shortened(arn: str, targets: Sequence[Target]) -> str:
@@ -177,110 +162,247 @@ def _coordinate(shape: Shape) -> str | None:
     return f"{shape.type_name}.{shape.field_name}" if shape.field_name else shape.type_name
 
 
-def _is_about(shape: Shape, target: Target) -> bool:
-    return shape.form == "everything" or (shape.api is not None and shape.api == target.id)
+def _find_targets(
+    resource: _Resource, targets: Sequence[Target], by_id: dict[Text | None, Target]
+) -> Sequence[Target]:
+    """Return the APIs that the resource speaks of: the one that it names, or those it matches."""
+    shape = resource.shape
+    if shape.form == "everything" or resource.statement.negated_resources:
+        return targets
+    if isinstance(shape.api, Text) and shape.api in by_id:
+        return (by_id[shape.api],)
+    wide = resource.pattern if shape.api is None else shape.api
+    if isinstance(wide, str) and ("*" in wide or "?" in wide):
+        return [target for target in targets if target.fields.matched(resource.pattern)[1]]
+    return ()
 
 
-def _is_nested(shape: Shape, target: Target) -> bool:
-    schema = target.api.schema
-    if not isinstance(schema, Schema) or shape.type_name not in schema.types:
-        return False
-    return shape.type_name not in schema.roots.values()
+# What a row says of an API; a row of an API that is not among the inputs says nothing of it.
+_OF_THE_API = (
+    *("api_known", "api_has_iam", "mismatch", "near", "hint", "other_api", "accepts_iam"),
+    *("matches", "root_fields", "nested", "reads", "blocked", "granted", "takes_away", "withheld"),
+)
 
 
-_USELESS = ("bare-api", "malformed", "other-service", "unknown")
-_NEUTRAL: dict[str, Cell] = {
-    "api_known": False,
-    "api_has_iam": True,
-    "type_exists": True,
-    "root": True,
-    "field_exists": True,
-    "hint": "",
-    "only_case": False,
-    "other_api": None,
-    "accepts_iam": "all",
-    "matches": 0,
-    "root_fields": 0,
-    "reads": "all",
-    "blocked": None,
-    "granted": "some",
-    "takes_away": "none",
-}
-
-
-def _of_no_api(shape: Shape, targets: Sequence[Target]) -> dict[str, Cell]:
+def _of_no_api(resource: _Resource) -> dict[str, Cell]:
     """Return the cells of a resource whose API is not among those of the input, or not known."""
-    reason = unknown_of(shape.api)
-    if reason is None or not targets or shape.form not in ("field", "type"):
-        return _NEUTRAL
-    # One rule is enough to say that nobody knows: the one about fields that are not there.
-    return {**_NEUTRAL, "api_known": reason, "field_exists": reason}
+    reason = unknown_of(resource.shape.api) or unknown_of(resource.pattern)
+    api = resource.shape.api
+    if not isinstance(api, Text) and api is not None:
+        reason = Unknown(f"the API `{api}` is not among the inputs", "the template of the API")
+    unknown = reason or Unknown("the statement names no API of the input", "the template")
+    if resource.shape.form == "malformed" and resource.statement.effect == "Allow":
+        sure: dict[str, Cell] = {"matches": 0, "granted": _granted_by_form(resource, "", unknown)}
+    else:
+        sure = {}
+    plain = Unknown(unknown.reason, unknown.would_decide)
+    return {**dict.fromkeys(_OF_THE_API, plain), **sure}
 
 
-def _judged(
-    bearing: Bearing,
-    statement: Statement,
-    pattern: str | Text,
-    shape: Shape,
-    target: Target,
-    targets: Sequence[Target],
-) -> dict[str, Cell]:
+def _judge_bearers(
+    resource: _Resource, target: Target, targets: Sequence[Target]
+) -> Iterator[tuple[dict[str, Cell], dict[str, Cell]]]:
+    """Yield the cells about an API, once for all principals of whom they are the same."""
+    if not isinstance(target.api.schema, Schema):
+        yield resource.bearing.named, _without_schema(resource, target)
+        return
+    shared = _judge_resource(resource, target, targets)
+    found: dict[tuple[tuple[str, Cell], ...], list[Principal]] = {}
+    for bearer in resource.bearing.bearers:
+        cells = _judge_bearer(resource, target, granted_to(bearer, target.fields), shared)
+        found.setdefault(tuple(cells.items()), []).append(bearer)
+    for key, bearers in found.items():
+        yield Bearing(resource.bearing.document, tuple(bearers)).named, {**shared, **dict(key)}
+
+
+def _without_schema(resource: _Resource, target: Target) -> dict[str, Cell]:
     schema = target.api.schema
-    unknown = schema if isinstance(schema, Unknown) else None
-    known: dict[str, Cell] = {**_NEUTRAL, "api_known": True, "api_has_iam": target.has_iam}
-    if not isinstance(schema, Schema):
-        if unknown is not None and shape.form in ("field", "type"):
-            known |= {"field_exists": unknown}
-        return known
-    matched, _ = target.fields.matched(pattern)
-    accepted = matched & target.accepting
-    known |= {
-        "matches": matched.bit_count(),
-        "root_fields": len(target.fields.coordinates),
-        "accepts_iam": _accepts(matched, target),
+    known = schema if isinstance(schema, Unknown) else Unknown("the API has no schema", "--schema")
+    unknown = Unknown(known.reason, known.would_decide)
+    cells: dict[str, Cell] = {
+        **dict.fromkeys(_OF_THE_API, unknown),
+        "api_known": True,
+        "api_has_iam": target.has_iam,
     }
-    known |= names_in_schema(shape, pattern, schema, target, targets)
-    if shape.form == "field" and accepted:
-        known["reads"], known["blocked"] = target.reads(f"{shape.type_name}.{shape.field_name}")
-    known["granted"] = _granted(bearing, target)
-    if statement.effect == "Deny":
-        known["takes_away"] = _takes_away(bearing, statement, target)
-    return known
+    if resource.shape.form in ("malformed", "bare-api"):
+        cells["matches"] = 0
+        cells["granted"] = _granted_by_form(resource, target.id, unknown)
+    return cells
 
 
-def _accepts(matched: int, target: Target) -> str | Unknown:
-    if isinstance(target.has_iam, Unknown):
-        return target.has_iam
+def _granted_by_form(
+    resource: _Resource, api: str | Text | None, unknown: Unknown
+) -> str | Unknown:
+    """Return none if no statement of the principals has a form that any field could have."""
+    shapes = [
+        read_shape(pattern)
+        for bearer in resource.bearing.bearers
+        for document in bearer.documents
+        for statement in document.statements or ()
+        if statement.effect == "Allow" and action_matches(statement, GRAPHQL) is not False
+        for pattern in statement.resources or ("*",)
+    ]
+    useless = ("bare-api", "malformed", "other-service")
+    others = [shape for shape in shapes if shape.api in (None, api) or not api]
+    return "none" if all(shape.form in useless for shape in others) else unknown
+
+
+def _judge_resource(
+    resource: _Resource, target: Target, targets: Sequence[Target]
+) -> dict[str, Cell]:
+    """Return what holds of the resource and the API, whoever has the policy."""
+    certain, possible = statement_fields(_alone(resource), target.fields)
+    accepted = certain & target.accepting
+    cells: dict[str, Cell] = {
+        "api_known": True,
+        "api_has_iam": target.has_iam,
+        "matches": _count(resource, certain, possible),
+        "root_fields": len(target.fields.coordinates),
+        "accepts_iam": _accepts(certain, possible, resource, target),
+        "nested": _is_nested(certain, possible, resource, target),
+        "reads": None,
+        "blocked": None,
+    }
+    cells |= _form_by_match(resource, certain, possible, target)
+    mismatch = find_mismatch(resource.shape, resource.pattern, target, targets)
+    cells |= {"mismatch": mismatch.kind, "other_api": mismatch.other_api}
+    unknown = mismatch.kind if isinstance(mismatch.kind, Unknown) else None
+    cells |= {"hint": hint(mismatch.likely), "near": unknown or mismatch.likely}
+    if resource.shape.form == "field" and accepted:
+        cells["reads"], cells["blocked"] = target.reads(str(_coordinate(resource.shape)))
+    return cells
+
+
+def _alone(resource: _Resource) -> Statement:
+    """Return the statement with this resource alone, and without its condition."""
+    return replace(resource.statement, resources=(resource.pattern,), condition=None)
+
+
+def _count(resource: _Resource, certain: int, possible: int) -> int | Unknown:
+    if certain == possible:
+        return certain.bit_count()
+    return _why_open(resource)
+
+
+def _why_open(resource: _Resource) -> Unknown:
+    """Return why nobody can tell what the resource matches: a variable of IAM's, or a hole."""
+    pattern = resource.pattern
+    parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
+    literal = "".join(part for part in parts if isinstance(part, str))
+    variable = _VARIABLE.search(literal.replace("${$}", ""))
+    own = [hole for hole in pattern.holes if hole.service != "AppSync"] if _is_text(pattern) else []
+    for hole in own:
+        reason = unknown_of(Text((hole,)))
+        if reason is not None and hole.kind != "pseudo":
+            return Unknown(reason.reason, reason.would_decide)
+    if variable is not None:
+        return Unknown(f"`{variable[0]}` differs from caller to caller", "the caller")
+    return unknown_of(pattern) or Unknown("the statement's actions are not known")
+
+
+def _form_by_match(
+    resource: _Resource, certain: int, possible: int, target: Target
+) -> dict[str, Cell]:
+    """Correct the form by what the matcher says: it has the last word on what matches."""
+    shape = resource.shape
+    if resource.statement.negated_resources:
+        return {}
+    if shape.form in ("malformed", "bare-api") and possible:
+        form: Cell = "pattern"
+        if certain != possible:
+            why = _why_open(resource)
+            form = Unknown(why.reason, why.would_decide, ("malformed", "pattern"))
+        return {"form": form, "mistake": None, "corrected": None}
+    if not possible and "${$}{" in str(resource.pattern):
+        return {"form": "malformed", "mistake": _OLD_VERSION, "corrected": None}
+    well = shape.form == "api" or (shape.form in ("type", "field") and target.has(shape))
+    if well and not possible and target.fields.coordinates:
+        return {"form": "malformed", "mistake": target.difference(resource.pattern)}
+    return {}
+
+
+def _is_nested(certain: int, possible: int, resource: _Resource, target: Target) -> bool | Unknown:
+    """Return whether the resource matches nested fields, and no root field."""
+    sure, maybe = target.nested.matched(resource.pattern)
+    if certain or not maybe:
+        return False
+    return bool(sure) if not possible and sure == maybe else _why_open(resource)
+
+
+def _accepts(
+    matched: int, possible: int, resource: _Resource, target: Target
+) -> str | Unknown | None:
+    if not matched:
+        return _why_open(resource) if possible else None
+    if isinstance(target.api.authorization, Unknown) and target.has_iam is not False:
+        reason = target.api.authorization
+        return Unknown(reason.reason, reason.would_decide)
     if matched & target.doubtful:
         return Unknown("AWS does not say what the directives do in an API with one mode")
     return _share(matched & target.accepting, matched)
 
 
-def _granted(bearing: Bearing, target: Target) -> str | Unknown:
-    """Return how much the principals are granted by all of their policies."""
-    granted = undecided = 0
-    for bearer in bearing.bearers:
-        verdict = granted_to(bearer, target.fields)
-        granted, undecided = granted | verdict.granted, undecided | verdict.undecided
-    if undecided and not granted:
+def _judge_bearer(
+    resource: _Resource, target: Target, verdict: Granted, shared: dict[str, Cell]
+) -> dict[str, Cell]:
+    """Return what holds for one principal, all of its policies taken together."""
+    statement = resource.statement
+    certain, possible = statement_fields(statement, target.fields)
+    return {
+        "granted": _granted(verdict, target),
+        "near": _is_near(shared["near"], statement.effect, verdict, target),
+        "takes_away": _takes_away(certain, possible, verdict)
+        if statement.effect == "Deny"
+        else None,
+        "withheld": _withheld(certain, verdict) if statement.effect == "Allow" else None,
+    }
+
+
+def _granted(verdict: Granted, target: Target) -> str | Unknown:
+    """Return how much the principal is granted by all of its policies."""
+    if verdict.undecided and not verdict.granted:
         return Unknown("a statement has a condition, or a part that cannot be known")
-    return _share(granted, target.fields.all)
+    return _share(verdict.granted, target.fields.all)
+
+
+def _is_near(likely: Cell, effect: str, verdict: Granted, target: Target) -> bool | Unknown:
+    """Return whether it matters that the name is wrong: what was meant is lacking, or is open."""
+    if isinstance(likely, Unknown):
+        return likely
+    meant = target.fields_like(likely) if isinstance(likely, str) else 0
+    if effect == "Deny":
+        return bool(meant & verdict.granted)
+    return bool(meant & ~(verdict.granted | verdict.undecided))
 
 
 def _share(part: int, whole: int) -> str:
-    if part == whole:
+    if part == whole and part:
         return "all"
     return "some" if part else "none"
 
 
-def _takes_away(bearing: Bearing, statement: Statement, target: Target) -> str | Unknown:
-    """Return how much of what the principals are allowed otherwise the Deny takes away."""
-    denied, perhaps = statement_fields(statement, target.fields)
-    allowed = 0
-    for bearer in bearing.bearers:
-        allowed |= granted_to(bearer, target.fields).allowed
-    if denied != perhaps and allowed & perhaps:
+def _takes_away(denied: int, perhaps: int, verdict: Granted) -> str | Unknown:
+    """Return how much of what the principal is allowed otherwise the Deny takes away."""
+    if denied != perhaps and verdict.allowed & perhaps:
         reason = "the statement has a condition, or a part that cannot be known"
         return Unknown(reason, "the statement without its condition")
-    hit = denied & allowed
-    return _share(hit, allowed) if hit else "none"
+    hit = denied & verdict.allowed
+    return _share(hit, verdict.allowed) if hit else "none"
+
+
+def _withheld(granted_here: int, verdict: Granted) -> str | Unknown | None:
+    """Return what takes away all that the resource grants, None if something is left of it."""
+    if not granted_here or granted_here & verdict.granted:
+        return None
+    if granted_here & verdict.undecided:
+        return Unknown("a statement or the boundary has a condition, or a part that is not known")
+    outside = granted_here & ~verdict.refused_explicitly
+    return "the permissions boundary" if outside else "Deny statements"
+
+
+def _is_text(pattern: str | Text) -> TypeGuard[Text]:
+    return isinstance(pattern, Text)
+
+
+_OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
+_VARIABLE = re.compile(r"\$\{[^}]*\}")

@@ -3,75 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["names_in_schema"]
+__all__ = ["Mismatch", "find_mismatch"]
 
 _INTROSPECTION = ("__schema", "__type", "__typename")  # every Query has them
+_DEFAULT_ROOTS = ("Query", "Mutation", "Subscription")
 
 
-def names_in_schema(
-    shape: Shape,
-    pattern: str | Text,
-    schema: Schema,
-    target: Target,
-    targets: Sequence[Target],
-) -> dict[str, Cell]:
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """How the names differ from the schema.
+
+    ``kind`` is type, field, case, or other-api; None if the schema has them, or if the resource
+    names nothing exactly. ``likely`` is the type or coordinate that was probably meant.
+    """
+
+    kind: str | Unknown | None
+    likely: str | None = None
+    other_api: str | Unknown | None = None
+
+
+_NONE = Mismatch(None)
+
+
+def find_mismatch(
+    shape: Shape, pattern: str | Text, target: Target, targets: Sequence[Target]
+) -> Mismatch:
     """Return whether the schema has what the resource names, and what was probably meant."""
-    type_name, field_name = shape.type_name, shape.field_name
-    if not type_name or any(mark in type_name + field_name for mark in "*?"):
-        return {}
-    reason = _unknown_name(pattern) if "${" in type_name + field_name else None
-    if reason is not None:
-        several = len(targets) > 1
-        in_type = "${" in type_name
-        return {
-            "type_exists": reason if in_type else True,
-            "root": reason if in_type else True,
-            "field_exists": reason if field_name else True,
-            "only_case": reason,
-            "other_api": reason if several else None,
-        }
-    fields = schema.types[type_name].fields if type_name in schema.types else {}
-    exists = not field_name or field_name in fields or field_name in _INTROSPECTION
-    cells: dict[str, Cell] = {
-        "type_exists": type_name in schema.types,
-        "root": type_name in schema.roots.values(),
-        "field_exists": exists,
-    }
+    type_name, field_name, schema = shape.type_name, shape.field_name, target.api.schema
+    if not isinstance(schema, Schema) or shape.form not in ("type", "field"):
+        return _NONE
+    if any(mark in type_name + field_name for mark in "*?"):
+        return _NONE
+    if "${" in type_name + field_name:
+        unknown = _unknown_name(pattern)
+        return Mismatch(unknown, None, unknown) if unknown else _NONE
     if type_name not in schema.types:
-        wanted, names = type_name, list(schema.types)
-    elif not exists:
-        wanted, names = field_name, list(fields)
-    else:
-        return cells
-    likely = _likely(wanted, names)
-    elsewhere = next((name for name in _homes(field_name, schema) if name != type_name), None)
-    if likely is None and elsewhere is not None and not exists:
-        likely = f"{elsewhere}.{field_name}"
-    cells["hint"] = hint(likely)
-    cells["only_case"] = likely is not None and likely.lower() == wanted.lower()
-    cells["other_api"] = next(
-        (
-            other.api.name
-            for other in targets
-            if other is not target and other.fields.bit(f"{type_name}.{field_name}")
-        ),
-        None,
-    )
-    return cells
+        return _without_type(type_name, field_name, schema, target, targets)
+    fields = schema.types[type_name].fields
+    if not field_name or field_name in fields or field_name in _INTROSPECTION:
+        return _NONE
+    return _without_field(type_name, field_name, schema, target, targets)
+
+
+def _without_type(
+    type_name: str, field_name: str, schema: Schema, target: Target, targets: Sequence[Target]
+) -> Mismatch:
+    if type_name in _DEFAULT_ROOTS and not field_name:
+        return _NONE  # all three roots at once are boilerplate: there is nothing to call
+    other_api = _elsewhere(type_name, field_name, target, targets) if field_name else None
+    if other_api is not None:
+        return Mismatch("other-api", None, other_api)
+    roots = [name for name in schema.roots.values() if name in schema.types]
+    likely = closest(type_name, roots, cutoff=0.6) or _likely(type_name, list(schema.types))
+    if likely is None:
+        return Mismatch("type")
+    whole = f"{likely}.{field_name}" if field_name else likely
+    return Mismatch("case" if likely.lower() == type_name.lower() else "type", whole)
+
+
+def _without_field(
+    type_name: str, field_name: str, schema: Schema, target: Target, targets: Sequence[Target]
+) -> Mismatch:
+    other_api = _elsewhere(type_name, field_name, target, targets)
+    if other_api is not None:
+        return Mismatch("other-api", None, other_api)
+    likely = _likely(field_name, list(schema.types[type_name].fields))
+    if likely is not None:
+        is_case = likely.lower() == field_name.lower()
+        return Mismatch("case" if is_case else "field", f"{type_name}.{likely}")
+    home = next((name for name in _homes(field_name, schema) if name != type_name), None)
+    return Mismatch("field", f"{home}.{field_name}" if home else None)
+
+
+def _elsewhere(
+    type_name: str, field_name: str, target: Target, targets: Sequence[Target]
+) -> str | None:
+    """Return the name of another API of the input that has the field."""
+    coordinate = f"{type_name}.{field_name}"
+    others = (other for other in targets if other is not target)
+    return next((other.api.name for other in others if other.fields.bit(coordinate)), None)
 
 
 def _unknown_name(pattern: str | Text) -> Unknown | None:
     """Return why the type or field, the last unknown part of the ARN, cannot be known."""
-    return unknown_of(Text((pattern.holes[-1],))) if isinstance(pattern, Text) else None
+    if not isinstance(pattern, Text) or pattern.holes[-1].service == "AppSync":
+        return None
+    reason = unknown_of(Text((pattern.holes[-1],)))
+    return Unknown(reason.reason, reason.would_decide) if reason else None
 
 
 def _likely(wanted: str, names: list[str]) -> str | None:

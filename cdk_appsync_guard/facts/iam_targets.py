@@ -9,9 +9,10 @@ from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.grants import Fields, fields_of
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.template.values.value import Text, Unknown
+from cdk_appsync_guard.template.values.value import Text, Unknown, display
 
 __all__ = ["Target"]
 
@@ -32,13 +33,47 @@ class Target:
     @property
     def has_iam(self) -> bool | Unknown:
         """Whether AWS_IAM is one of the API's modes."""
-        modes = self.api.authorization
-        return modes if isinstance(modes, Unknown) else AWS_IAM in modes.modes
+        return self.api.accepts(AWS_IAM)
 
     @cached_property
     def fields(self) -> Fields:
         """The root fields; none if there is no schema to read."""
         return fields_of(self.api, self._apis)
+
+    @cached_property
+    def nested(self) -> Fields:
+        """The fields of the object types that are not roots, about which IAM is never asked."""
+        types = self._schema.types.items() if self._schema else ()
+        roots = self._schema.roots.values() if self._schema else ()
+        names = (
+            field.coordinate
+            for name, one in types
+            if name not in roots
+            for field in one.fields.values()
+        )
+        return fields_of(self.api, self._apis, tuple(names))
+
+    def has(self, shape: Shape) -> bool:
+        """Return whether the type or field that a shape names is a root or one of its fields."""
+        if shape.field_name:
+            return bool(self.fields.bit(f"{shape.type_name}.{shape.field_name}"))
+        return bool(self.fields_like(shape.type_name))
+
+    def fields_like(self, name: str) -> int:
+        """Return the root field of a coordinate, or all fields of a root type."""
+        if "." in name:
+            return self.fields.bit(name)
+        own = (one for one in self.fields.coordinates if one.startswith(f"{name}."))
+        return sum(map(self.fields.bit, own))
+
+    def difference(self, pattern: str | Text) -> str:
+        """Return in which part an ARN of this API's own id differs from the API's ARN."""
+        written = display(pattern).split(":")
+        own = display(self.api.resource.attribute("Arn")).split(":")
+        for index, part in ((3, "region"), (4, "account"), (1, "partition")):
+            if len(written) > index and len(own) > index and written[index] != own[index]:
+                return f"the {part} is `{written[index]}`, and that of the API is `{own[index]}`"
+        return "it differs from the ARN of the API"
 
     @property
     def accepting(self) -> int:
