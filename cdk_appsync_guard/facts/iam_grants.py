@@ -124,6 +124,7 @@ def _written(resource: _Resource, targets: Sequence[Target]) -> dict[str, Cell]:
         "effect": statement.effect,
         "action": ", ".join(map(str, statement.actions or ())),
         "specific": resource.is_specific,
+        "generator": _generator(resource.bearing.document),
         "resource": _shortened(str(resource.pattern).replace("${$}{", "${"), targets),
         "form": "all-but" if statement.negated_resources else _form(shape, resource.pattern),
         "mistake": shape.mistake or None,
@@ -132,6 +133,17 @@ def _written(resource: _Resource, targets: Sequence[Target]) -> dict[str, Cell]:
         "type_name": shape.type_name or None,
         "wild": any(mark in shape.type_name + shape.field_name for mark in "*?"),
     }
+
+
+def _generator(document: Document) -> str | None:
+    """Return the tool that wrote the policy: Amplify makes one for each role of its identity pool.
+
+    It grants all operations of a model for one rule with the provider identityPool; directives and
+    resolvers refuse those that the rule leaves out.
+    """
+    resource = document.resource
+    is_managed = resource is not None and resource.type == "AWS::IAM::ManagedPolicy"
+    return "amplify" if is_managed and _OF_AMPLIFY.search(document.name) else None
 
 
 def _shortened(arn: str, targets: Sequence[Target]) -> str:
@@ -404,5 +416,6 @@ def _is_text(pattern: str | Text) -> TypeGuard[Text]:
     return isinstance(pattern, Text)
 
 
+_OF_AMPLIFY = re.compile(r"(?:Una|A|a|una)uthRolePolicy\d\d")
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
 _VARIABLE = re.compile(r"\$\{[^}]*\}")

@@ -20,6 +20,12 @@ _GRANTS = Table(
         Column("effect", "Allow or Deny", ("Allow", "Deny")),
         Column("action", "the statement's actions, as written"),
         Column("specific", "whether the statement is about appsync:GraphQL by name", kind="bool"),
+        Column(
+            "generator",
+            "the tool that wrote the policy, if it is known",
+            ("amplify",),
+            optional=True,
+        ),
         Column("resource", "the resource, as written"),
         Column(
             "form",
