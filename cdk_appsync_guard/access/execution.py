@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.access.document import Operation, collect_fields
 from cdk_appsync_guard.appsync.modes import Authorization
@@ -210,15 +211,16 @@ class Execution:
         return _wrap(signature, self._visit(list(states.values()), (*path, *indices)))
 
     def _deny(self, use: _Use, path: Path) -> None:
+        refused = field_refused(self.endpoint.schema, use.field)
         start = use.nodes[0].loc.start_token
         self.errors.append(
             {
                 "path": list(path),
                 "data": None,
-                "errorType": "Unauthorized",
+                "errorType": refused.error_type,
                 "errorInfo": None,
                 "locations": [{"line": start.line, "column": start.column, "sourceName": None}],
-                "message": f"Not Authorized to access {use.field.name} on type {use.type.name}",
+                "message": refused.message,
             }
         )
 

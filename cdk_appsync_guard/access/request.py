@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from cdk_appsync_guard.access.answers import mode_refused, permission_denied
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.document import Invalid, Operation, collect_fields
 from cdk_appsync_guard.access.execution import Endpoint, Execution, Selected
 from cdk_appsync_guard.access.mistakes import Mistake, Validator
-from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.errors import InputError
+from cdk_appsync_guard.report import Symptom
 
 __all__ = ["Endpoint", "Response", "Selected", "answer_operation", "decide_operation"]
 
-_NO_HEADER = "Valid authorization header not provided."
-_NO_JWT = "Unable to parse JWT token."
-_PERMISSION_DENIED = {"errorType": "UnauthorizedException", "message": "Permission denied"}
 _NO_MODE = Decision("denied", "mode-not-configured")
 _WORDING = Decision("undecided", "message", "the status is certain, its message is not documented")
 
@@ -106,7 +105,8 @@ def answer_operation(
         return _refuse_mode(caller.mode, endpoint, operation)
     execution = Execution(endpoint, caller, operation, denied_fields)
     if caller.mode == AWS_IAM and iam_allows is not None and not execution.ask_iam(iam_allows):
-        return _conclude(execution, 401, errors=(_PERMISSION_DENIED,))
+        refused = permission_denied(execution.operation.kind)
+        return _conclude(execution, HTTPStatus.UNAUTHORIZED.value, errors=(_error(refused),))
     try:
         data = execution.run()
     except RecursionError:
@@ -134,22 +134,22 @@ def _conclude(
 
 
 def _refuse_mode(mode: str, endpoint: Endpoint, operation: Operation | Invalid) -> Response:
-    """Return the 401 for a credential of a mode that the API does not have.
-
-    A signature or an opaque token is taken for a broken JWT where a mode with JWTs is configured;
-    what a foreign JWT gets there is reported in more than one wording.
-    """
-    modes = endpoint.authorization.modes
-    takes_jwt = COGNITO in modes or OIDC in modes
-    message = _NO_JWT if takes_jwt and mode in {AWS_IAM, LAMBDA} else _NO_HEADER
-    is_open = takes_jwt and mode in {COGNITO, OIDC}
+    """Return the 401 for a credential of a mode that the API does not have."""
+    kind = "query" if isinstance(operation, Invalid) else operation.kind
+    answer = mode_refused(mode, endpoint.authorization.modes, kind)
     return Response(
-        401,
-        ({"errorType": "UnauthorizedException", "message": message},),
+        HTTPStatus.UNAUTHORIZED.value,
+        (_error(answer),),
         refused=() if isinstance(operation, Invalid) else _refused(endpoint, operation),
-        undecided=(Selected((), "", _WORDING),) if is_open else (),
-        operation="query" if isinstance(operation, Invalid) else operation.kind,
+        undecided=() if answer.message else (Selected((), "", _WORDING),),
+        operation=kind,
     )
+
+
+def _error(answer: Symptom) -> dict[str, Any]:
+    """Return an error as AppSync shapes it; of several reported messages, the most frequent."""
+    message = answer.message or "Valid authorization header not provided."
+    return {"errorType": answer.error_type, "message": message}
 
 
 def _refused(endpoint: Endpoint, operation: Operation) -> tuple[Selected, ...]:

@@ -146,6 +146,7 @@ _PROVIDERS = Table(
         Column("refused_field", "the first of those that do not", optional=True),
         Column("refused_type", "the type of that field", optional=True),
     ),
+    answers=True,
 )
 
 _API_KEYS = Table(
@@ -193,6 +194,7 @@ _SOURCE_MODES = Table(
             MODES,
             optional=True,
         ),
+        Column("merging", "what runs into a conflict if it does not, in words"),
         Column("mode_configured", "whether the merged API has that mode, too", kind="bool"),
     ),
 )

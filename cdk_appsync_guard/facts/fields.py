@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import (
     COGNITO,
@@ -54,7 +55,8 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
                 "returns": field.signature,
                 **shared,
             }
-            yield Row("fields", cells, places[coordinate], {}, api.name)
+            answer = field_refused(gate.schema, field) if cells["denied_by_default"] else None
+            yield Row("fields", cells, places[coordinate], {}, api.name, answer)
 
 
 def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
@@ -106,7 +108,8 @@ def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
             "closed_field": shut[0].name if shut else None,
             "closed_type": shut[0].type_name if shut else None,
         }
-        yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name)
+        answer = field_refused(gate.schema, shut[0]) if shut else None
+        yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name, answer)
 
 
 def _admission(gate: Gate, field: Field, operation: str | None) -> dict[str, Cell]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import (
     API_KEY,
     AWS_IAM,
@@ -83,7 +84,9 @@ def _row(
         "doubled": directive.name == "aws_auth" and _POOLS in names,
         "counts": "aws_auth" if gate.authorization.regime == COGNITO_ONLY else _POOLS,
     }
-    return Row("group_checks", cells, gate.schema.at(directive.offset), {}, api.name)
+    asked = field or next(iter(definition.fields.values()), None)
+    answer = field_refused(gate.schema, asked) if asked else None
+    return Row("group_checks", cells, gate.schema.at(directive.offset), {}, api.name, answer)
 
 
 def _judge(

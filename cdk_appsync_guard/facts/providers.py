@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
@@ -66,9 +67,18 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         "issuer_problem": _issuer_problem(provider) if known_mode == OIDC else None,
         "client_regex": text(clients),
         "client_regex_problem": _client_regex_problem(clients),
-        **_reached_cells(api, provider),
     }
-    return Row("providers", cells, provider.place, _places(api, provider, known_mode), api.name)
+    reached, refused = _reached(api, provider)
+    cells |= {
+        "fields_reached": reached,
+        "refused_field": refused.name if refused else None,
+        "refused_type": refused.type_name if refused else None,
+    }
+    answer = (
+        field_refused(api.schema, refused) if isinstance(api.schema, Schema) and refused else None
+    )
+    places = _places(api, provider, known_mode)
+    return Row("providers", cells, provider.place, places, api.name, answer)
 
 
 def _missing(api: Api, provider: Provider) -> str | Unknown | None:
@@ -205,19 +215,16 @@ def _client_regex_problem(clients: Value) -> str | Unknown | None:
     return unknown and Unknown(unknown.reason, unknown.would_decide)
 
 
-def _reached_cells(api: Api, provider: Provider) -> dict[str, Cell]:
-    columns = ("fields_reached", "refused_field", "refused_type")
+def _reached(api: Api, provider: Provider) -> tuple[int | Unknown, Field | None]:
+    """Return how many root fields accept the provider's callers, and the first that does not."""
     authorization = api.authorization
     if isinstance(authorization, Unknown):
-        unknown = Unknown(authorization.reason, authorization.would_decide)
-        return dict.fromkeys(columns, unknown)
+        return Unknown(authorization.reason, authorization.would_decide), None
     if not isinstance(api.schema, Schema):
         reason = "the schema of a merged API is made of those of its sources"
         merged = Unknown(reason, f"--schema {api.name}=schema.graphql")
-        return dict.fromkeys(columns, schema_unknown(api) or merged)
-    reached, refused = _ask_roots(authorization, api.schema, provider)
-    field, kind = (refused.name, refused.type_name) if refused else (None, None)
-    return {"fields_reached": reached, "refused_field": field, "refused_type": kind}
+        return schema_unknown(api) or merged, None
+    return _ask_roots(authorization, api.schema, provider)
 
 
 def _ask_roots(

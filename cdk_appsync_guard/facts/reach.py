@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.facts.access_view import mode_directives, tags, words, written
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -168,6 +169,7 @@ def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
 
 def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> Row:
     end, first = stopped.shortest, behind[0]
+    closed = next(iter(first.fields.values()), None)
     cells: dict[str, Cell] = {
         "coordinate": end.field.coordinate,
         "type": end.field.returns,
@@ -184,7 +186,8 @@ def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd
         "fix": _open_type(gate, behind, stopped),
     }
     place = gate.schema.at(first.offset)
-    return Row("dead_ends", cells, place, {}, api.name)
+    answer = field_refused(gate.schema, closed) if closed else None
+    return Row("dead_ends", cells, place, {}, api.name, answer)
 
 
 def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
@@ -245,7 +248,8 @@ def _null_climb_row(
         "nulls": climb.nulled,
         "fix": _open_field(gate, closed, stopped),
     }
-    return Row("null_climbs", cells, place, {}, api.name)
+    answer = field_refused(gate.schema, closed)
+    return Row("null_climbs", cells, place, {}, api.name, answer)
 
 
 def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:

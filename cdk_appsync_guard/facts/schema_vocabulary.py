@@ -122,6 +122,7 @@ _GROUP_CHECKS = Table(
         Column("doubled", "an @aws_auth beside @aws_cognito_user_pools on a field", kind="bool"),
         Column("counts", "which of the two counts in this API"),
     ),
+    answers=True,
 )
 
 _DIRECTIVE_MODES = Table(
@@ -138,6 +139,7 @@ _DIRECTIVE_MODES = Table(
         Column("closed_field", "its name", optional=True),
         Column("closed_type", "the type that has it", optional=True),
     ),
+    answers=True,
 )
 
 _FIELDS = Table(
@@ -158,6 +160,7 @@ _FIELDS = Table(
         ),
         Column("directives", "the directives of the field, or else its type, as written"),
     ),
+    answers=True,
 )
 
 _ROOT_TYPES = Table(
@@ -221,6 +224,7 @@ _DEAD_ENDS = Table(
         Column("ways", "how many root fields, or else other fields, lead there", kind="number"),
         _FIX,
     ),
+    answers=True,
 )
 
 _NULL_CLIMBS = Table(
@@ -238,6 +242,7 @@ _NULL_CLIMBS = Table(
         Column("nulls", "what becomes null, up to the nearest nullable field"),
         _FIX,
     ),
+    answers=True,
 )
 
 _TYPE_MODES = Table(
@@ -256,6 +261,7 @@ _TYPE_MODES = Table(
         Column("closed_type", "the type that has it", optional=True),
         _FIX,
     ),
+    answers=True,
 )
 
 _SUBSCRIPTIONS = Table(
@@ -282,6 +288,7 @@ _SUBSCRIPTIONS = Table(
         Column("argument", "what the others ask for", optional=True),
         _FIX,
     ),
+    answers=True,
 )
 
 _TRIGGERS = Table(
@@ -317,6 +324,7 @@ _PAYLOADS = Table(
         Column("blocked", "the first field that cannot be delivered", optional=True),
         Column("ways", "how many subscriptions deliver it", kind="number"),
     ),
+    answers=True,
 )
 
 SCHEMA_TABLES = (

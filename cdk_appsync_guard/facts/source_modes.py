@@ -12,6 +12,7 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import MODES
 from cdk_appsync_guard.facts.conversions import choice
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
 __all__ = ["source_rows"]
@@ -29,10 +30,23 @@ def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
                 "source": source.name,
                 "merged": merged.name,
                 "source_mode": choice(mode, MODES),
+                "merging": _merging(association),
                 "mode_configured": _has_mode(merged, mode),
             }
             place = association.place("SourceApiIdentifier")
             yield Row("source_modes", cells, place, {}, merged.name)
+
+
+def _merging(association: Resource) -> str:
+    """Return what runs into a conflict, in words.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
+    """
+    merge_type = association.get("SourceApiAssociationConfig", "MergeType")
+    kind = choice(merge_type, ("MANUAL_MERGE", "AUTO_MERGE"), "MANUAL_MERGE")
+    if isinstance(kind, Unknown):
+        return "the next merge"
+    return "the automatic merge" if kind == "AUTO_MERGE" else "`StartSchemaMerge`"
 
 
 def _id_holes(api: Api) -> set[object]:

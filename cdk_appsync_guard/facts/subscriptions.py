@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import (
     AWS_IAM,
@@ -93,7 +94,8 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
             "argument": argument,
             "fix": tags(gate.authorization.default, missing[0]) if missing else "",
         }
-        yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name)
+        answer = field_refused(gate.schema, subscribed) if missing else None
+        yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name, answer)
 
 
 @dataclass(slots=True)

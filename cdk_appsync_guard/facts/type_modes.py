@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MULTI
 from cdk_appsync_guard.facts.access_view import mode_directives, tags
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -49,7 +50,9 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
                 "closed_type": way.type_name if way else None,
                 "fix": tags(gate.authorization.default, mode),
             }
-            yield Row("type_modes", cells, gate.schema.at(directive.offset), {}, api.name)
+            place = gate.schema.at(directive.offset)
+            answer = field_refused(gate.schema, way) if way else None
+            yield Row("type_modes", cells, place, {}, api.name, answer)
 
 
 def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:

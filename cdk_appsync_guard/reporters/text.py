@@ -170,7 +170,14 @@ def symptom_words(symptom: Symptom) -> tuple[str, str]:
     words = " ".join(part for part in (by, status, symptom.error_type) if part)
     if symptom.message:
         words = f'{words}: "{symptom.message}"' if words else f'"{symptom.message}"'
-    return who, words or "it is refused; the words are not documented"
+    return who, words or _UNDOCUMENTED[who]
+
+
+_UNDOCUMENTED = {
+    "client": "an error whose words AWS does not document",
+    "deploy": "a refusal whose words AWS does not document",
+    "merge": "a conflict; the merged API keeps its last good schema",
+}
 
 
 def symptom_subject(symptom: Symptom) -> str:

@@ -129,7 +129,7 @@ def test_a_refused_deployment_has_no_status() -> None:
                 "the status is not an HTTP status",
                 6,
                 19,
-                "a number such as 401, or `deploy` if the deployment is refused",
+                "a number such as 401, or `deploy` or `merge` if that is what is refused",
             ),
         ),
         (
