@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.values.value import Text, Value
+from cdk_appsync_guard.template.values.value import Hole, Text, Value
 
-__all__ = ["FUNCTION", "address_in", "functions_of", "role_of"]
+__all__ = ["FUNCTION", "address_in", "functions_of", "holds_address", "role_of"]
 
 FUNCTION = "AWS::Lambda::Function"
 
@@ -33,10 +33,7 @@ def address_in(function: Resource, api: Resource) -> str | None:
     own = identifier.hole if isinstance(identifier, Text) else None
     if not isinstance(variables, dict) or own is None:
         return None
-    logical_id = own.name.rpartition(".")[0]
-    return next(
-        (name for name, value in variables.items() if _names(value, own.stack, logical_id)), None
-    )
+    return next((name for name, value in variables.items() if holds_address(value, own)), None)
 
 
 def role_of(function: Resource, principals: Sequence[Principal]) -> Principal | None:
@@ -53,12 +50,18 @@ def _key(principal: Principal) -> tuple[str, str] | None:
     return (resource.stack.id, resource.logical_id) if resource is not None else None
 
 
-def _names(value: Value, stack: str, logical_id: str) -> bool:
+def holds_address(value: Value, api_id: Hole) -> bool:
+    """Return whether the value is built on the URL or the domain of the API with this id.
+
+    An id, an ARN, or the name of a log group tells nothing: managing an API takes them as well.
+    """
     if not isinstance(value, Text):
         return False
+    logical_id = api_id.name.rpartition(".")[0]
     return any(
-        hole.kind == "attribute"
-        and hole.stack == stack
-        and hole.name.partition(".")[0] == logical_id
+        hole.stack == api_id.stack and hole.name in {f"{logical_id}.{name}" for name in _ADDRESSES}
         for hole in value.holes
     )
+
+
+_ADDRESSES = ("GraphQLUrl", "GraphQLDns", "RealtimeUrl", "RealtimeDns")

@@ -120,7 +120,7 @@ def _read(
         qualifier = concatenate(parts[1:]) if len(parts) == 2 else Unknown("its form is unusual")  # noqa: PLR2004
         base = _read(parts[0], stack, stacks, follow=follow)
         return replace(base, qualifier=_qualifier(qualifier))
-    return Authorizer(_by_name(value, stacks) if isinstance(value, str) else value)
+    return Authorizer(_by_name(value, stacks))
 
 
 def _read_resource(
@@ -156,6 +156,8 @@ def _read_arn(
         open_ = any(isinstance(part, Text) for part in parts)
         problem = "" if open_ else "it is no complete ARN of a function"
         return Authorizer(_joined(parts), problem=problem)
+    if isinstance(parts[5], str) and parts[5] != "function":
+        return Authorizer(_joined(parts), problem=f"it is the ARN of a {parts[5]}")
     base = _read(parts[6], stack, stacks, follow=follow)
     qualifier = parts[7] if len(parts) > _ARN_PARTS else None
     return replace(base, qualifier=_qualifier(qualifier), account=parts[4])
@@ -186,7 +188,7 @@ def _qualifier(value: Value) -> Value:
     return None if value == "$LATEST" else value
 
 
-def _by_name(name: str, stacks: tuple[Stack, ...]) -> Resource | str:
+def _by_name(name: str | Text, stacks: tuple[Stack, ...]) -> Resource | str | Text:
     for stack in stacks:
         for function in stack.of_type(_FUNCTION):
             if function.get("FunctionName") == name:
@@ -263,7 +265,7 @@ def _names_api(permission: Resource, api: Resource) -> bool | None:
         return None
     for hole in _holes(source):
         if Text((hole,)) == own:
-            return True
+            return matches(source, arn) is not False
         target = permission.stack.resource_of(Text((hole,)))
         if target is not None and not target[0].type.startswith(_PASSES_VALUES_ON):
             return False

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.access.grants import Granted, granted_to
+from cdk_appsync_guard.appsync.api_clients import FUNCTION, holds_address
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.policies import action_matches
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value
@@ -42,24 +44,45 @@ def rows_of_callers(
     }
     seen: set[tuple[str, str, str]] = set()
     for stack in stacks:
-        for caller in (*_functions(stack), *_event_targets(stack), *_data_sources(stack)):
+        for caller in (*_programs(stack), *_event_targets(stack), *_data_sources(stack)):
             role = stack.resource_of(caller.role)
             key = (role[0].stack.id, role[0].logical_id) if role else None
             for target in targets:
-                if key in by_role and _names(caller.address, target):
+                if key in by_role and _is_addressed(caller, target):
                     once = (stack.id, caller.resource.logical_id, target.api.name)
                     if once not in seen:
                         seen.add(once)
                         yield _row(caller, by_role[key], target)
 
 
-def _functions(stack: Stack) -> Iterator[_Caller]:
-    for function in stack.of_type("AWS::Lambda::Function"):
-        variables = function.get("Environment", "Variables")
-        for name, value in variables.items() if isinstance(variables, dict) else ():
-            if isinstance(value, Text):
-                via = f"function `{function.logical_id}` has its address in `{name}`"
-                yield _Caller(function, value, function.get("Role"), via)
+def _programs(stack: Stack) -> Iterator[_Caller]:
+    """Yield what runs code with environment variables and a role of its own."""
+    for type_, (kind, role) in _PROGRAMS.items():
+        for resource in stack.of_type(type_):
+            for name, value in _variables(resource):
+                if isinstance(value, Text):
+                    via = f"{kind} `{resource.logical_id}` has its address in `{name}`"
+                    yield _Caller(resource, value, resource.get(*role), via)
+
+
+def _variables(resource: Resource) -> Iterator[tuple[str, Value]]:
+    """Yield names and values of environment variables, in the form that the type has for them."""
+    if resource.type == FUNCTION:
+        variables = resource.get("Environment", "Variables")
+        yield from variables.items() if isinstance(variables, dict) else ()
+        return
+    containers = resource.get("ContainerDefinitions")
+    listed = [
+        one.get("Environment")
+        for one in (containers if isinstance(containers, list) else ())
+        if isinstance(one, dict)
+    ]
+    listed.append(resource.get("ContainerProperties", "Environment"))
+    listed.append(resource.get("Environment", "EnvironmentVariables"))
+    for variables in listed:
+        for one in variables if isinstance(variables, list) else ():
+            if isinstance(one, dict) and isinstance(one.get("Name"), str):
+                yield one["Name"], one.get("Value")
 
 
 def _event_targets(stack: Stack) -> Iterator[_Caller]:
@@ -79,11 +102,14 @@ def _data_sources(stack: Stack) -> Iterator[_Caller]:
             yield _Caller(source, address, source.get("ServiceRoleArn"), via)
 
 
-def _names(value: Value, target: Target) -> bool:
-    """Return whether the value holds an attribute of the API: its URL, ARN or id."""
+def _is_addressed(caller: _Caller, target: Target) -> bool:
+    """Return whether the caller is meant to send requests to the API."""
     own = target.id.hole if target.id is not None else None
+    value = caller.address
     if not isinstance(value, Text) or own is None:
         return False
+    if caller.resource.type in _PROGRAMS:
+        return holds_address(value, own)
     api = own.name.rpartition(".")[0]
     return any(
         hole.kind == "attribute" and hole.stack == own.stack and hole.name.partition(".")[0] == api
@@ -98,14 +124,14 @@ def _row(caller: _Caller, principal: Principal, target: Target) -> Row:
         "via": caller.via,
         "api_has_iam": target.has_iam,
         "only_iam": modes if isinstance(modes, Unknown) else len(modes.modes) == 1,
-        "signs": caller.resource.type != "AWS::Lambda::Function",
-        "granted": _granted(granted_to(principal, target.fields), target),
+        "signs": caller.resource.type not in _PROGRAMS,
+        "granted": _granted(principal, granted_to(principal, target.fields), target),
     }
     place = (principal.resource or caller.resource).place()
     return Row("principals", cells, place, {}, target.api.name)
 
 
-def _granted(granted: Granted, target: Target) -> str | Unknown:
+def _granted(principal: Principal, granted: Granted, target: Target) -> str | Unknown:
     if not target.fields.coordinates:
         schema = target.api.schema
         return schema if isinstance(schema, Unknown) else "all"
@@ -114,4 +140,31 @@ def _granted(granted: Granted, target: Target) -> str | Unknown:
     if granted.undecided:
         reason = "a policy of the role has a condition, or a part that cannot be known"
         return Unknown(reason, "the policy's parameters or stacks")
+    if _assumes_others(principal):
+        return Unknown("the role is allowed to assume other roles", "the role that it assumes")
     return "none"
+
+
+def _assumes_others(principal: Principal) -> bool:
+    return any(
+        statement.effect == "Allow"
+        and action_matches(statement, "sts:AssumeRole") is not False
+        and any(map(_may_be_role, statement.resources or ("*",)))
+        for document in principal.documents
+        for statement in document.statements or ()
+    )
+
+
+def _may_be_role(resource: str | Text) -> bool:
+    holes = resource.holes if isinstance(resource, Text) else ()
+    return (
+        ":role/" in str(resource) or resource == "*" or any(one.service == "IAM" for one in holes)
+    )
+
+
+_PROGRAMS = {
+    FUNCTION: ("function", ("Role",)),
+    "AWS::ECS::TaskDefinition": ("task", ("TaskRoleArn",)),
+    "AWS::Batch::JobDefinition": ("job", ("ContainerProperties", "JobRoleArn")),
+    "AWS::CodeBuild::Project": ("build project", ("ServiceRole",)),
+}

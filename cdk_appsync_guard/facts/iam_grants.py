@@ -418,4 +418,4 @@ def _is_text(pattern: str | Text) -> TypeGuard[Text]:
 
 _OF_AMPLIFY = re.compile(r"(?:Una|A|a|una)uthRolePolicy\d\d")
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = re.compile(r"\$\{[^${}]*\}")

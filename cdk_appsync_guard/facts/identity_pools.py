@@ -108,6 +108,7 @@ def _pool_row(
     guests = flag(pool.get("AllowUnauthenticatedIdentities"), absent=False)
     cells: dict[str, Cell] = {
         "pool": pool.logical_id,
+        "classic": flag(pool.get("AllowClassicFlow"), absent=False),
         "attached": bool(mine) or _attached_elsewhere(own, attachments, stacks),
         "allows_guests": guests,
         "guest_role": guest[0].logical_id if guest else None,

@@ -181,6 +181,7 @@ _IDENTITY_POOLS = Table(
     "a Cognito identity pool beside an API that accepts AWS_IAM",
     (
         Column("pool", "its logical id"),
+        Column("classic", "whether clients can choose the role (the basic flow)", kind="bool"),
         Column("attached", "whether roles are attached to it", kind="bool"),
         Column("allows_guests", "whether it gives credentials to guests", kind="bool"),
         Column("guest_role", "the role for guests", optional=True),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
@@ -17,6 +18,7 @@ __all__ = ["ROLE", "Trust", "listed", "read_trust", "trusting_statements"]
 
 ROLE = "AWS::IAM::Role"
 _ASSUME = "sts:AssumeRole"
+_CONDITIONAL = Unknown("the trust policy has a condition", "the values that it asks for")
 _LINKED = ":role/aws-service-role/"
 
 
@@ -66,8 +68,16 @@ def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | Non
     for statement in trusting_statements(role):
         if not isinstance(statement, dict):
             services.append(unknown_of(statement))
-        elif statement.get("Effect") == "Allow" and _assumes(statement):
-            services += _services(statement)
+        elif _assumes(statement):
+            met = _is_met(statement.get("Condition"), wanted)
+            named = _services(statement)
+            if statement.get("Effect") == "Deny":
+                if met is not False and any(_is(service, wanted) for service in named):
+                    return ("nobody", None) if met else (_CONDITIONAL, None)
+            elif met is None:
+                services += [_CONDITIONAL if _is(one, wanted) else one for one in named]
+            elif met:
+                services += named
     if any(_is(service, wanted) for service in services):
         return "trusted", None
     unknown = next((reason for service in services if (reason := unknown_of(service))), None)
@@ -78,11 +88,44 @@ def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | Non
 
 
 def _assumes(statement: dict[str, Value]) -> bool:
-    actions = listed(statement.get("Action", "*"))
+    key = "NotAction" if "NotAction" in statement else "Action"
+    actions = listed(statement.get(key, "*"))
     known = [action.lower() for action in actions if isinstance(action, str)]
-    return len(known) < len(actions) or any(
-        action in ("*", "sts:*", "sts:assume*", _ASSUME.lower()) for action in known
-    )
+    hit = len(known) < len(actions) or any(matches(one, _ASSUME.lower()) for one in known)
+    return not hit if key == "NotAction" and len(known) == len(actions) else hit
+
+
+def _is_met(condition: Value, service: str) -> bool | None:
+    """Return whether a service's own call meets the condition; None if that is not known.
+
+    The service sends the ARN of its resource and the account: ``aws:SourceArn``,
+    ``aws:SourceAccount``.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    if condition is None:
+        return True
+    if not isinstance(condition, dict):
+        return None
+    answers = [
+        _holds(operator, key, wanted, service)
+        for operator, keys in condition.items()
+        for key, wanted in (keys.items() if isinstance(keys, dict) else ((operator, None),))
+    ]
+    return False if False in answers else None if None in answers else True
+
+
+def _holds(operator: str, key: str, wanted: Value, service: str) -> bool | None:
+    if operator.lower() not in ("stringequals", "stringlike", "arnlike", "arnequals"):
+        return None
+    values = [str(one) for one in listed(wanted) if isinstance(one, (str, Text))]
+    if key.lower() == "aws:sourceaccount":
+        return True if "${AWS::AccountId}" in values else None
+    if key.lower() != "aws:sourcearn" or not values:
+        return None
+    services = [one.split(":")[2] if one.count(":") > 1 else "" for one in values]
+    if service in services:
+        return True
+    return None if any("*" in one or "$" in one or not one for one in services) else False
 
 
 def _services(statement: dict[str, Value]) -> list[Value]:

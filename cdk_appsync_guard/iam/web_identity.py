@@ -116,7 +116,9 @@ def _faults(
             domain, _, end = key.lower().rpartition(":")
             if end not in ("aud", "amr", "sub"):
                 continue
-            if domain != provider:
+            if domain != provider and _PROVIDER.fullmatch(domain):
+                yield _perhaps(Unknown(f"`{key}` is another partition's key"), "misspelt-key")
+            elif domain != provider:
                 yield PoolTrust("misspelt-key", f"`{key}`")
             elif end == "aud":
                 yield from _other_pool(listed(wanted), stack, pool)
