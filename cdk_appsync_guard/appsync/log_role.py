@@ -26,6 +26,8 @@ __all__ = ["LogRole", "log_group_name", "read_log_role"]
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
+_CREATES_GROUP = "logs:CreateLogGroup"
+_MISNAMED = ":iam::aws:policy/AWSAppSyncPushToCloudWatchLogs"  # its path is `service-role/`
 _PARTITION, _REGION, _ACCOUNT = (
     Text((Hole("pseudo", name),)) for name in ("AWS::Partition", "AWS::Region", "AWS::AccountId")
 )
@@ -49,6 +51,7 @@ _WRITES_LOGS = frozenset(
         "AWSLambdaVPCAccessExecutionRole",
     }
 )
+_ALL_LOGS: Value = {"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}
 _WRITES_NOTHING = ("ReadOnlyAccess", "ReadOnlyAccessV2", "ViewOnlyAccess")
 
 
@@ -58,12 +61,16 @@ class LogRole:
 
     ``trust`` is appsync, another-service, nobody or elsewhere; ``writes`` is yes, no or elsewhere.
     ``service`` is the other service that may assume it. ``resource`` is the role, if it is here.
+    ``lacks`` are the actions that are certainly not allowed. ``misnamed`` is the ARN of a managed
+    policy that does not exist.
     """
 
     trust: str | Unknown
     writes: str | Unknown
     service: str | None = None
     resource: Resource | None = None
+    lacks: tuple[str, ...] = ()
+    misnamed: str | None = None
 
 
 def log_group_name(api: Resource) -> Value:
@@ -78,12 +85,19 @@ def read_log_role(role: Value, api: Resource, stacks: tuple[Stack, ...]) -> LogR
     if trust.resource is None:
         writes = word if isinstance(word, Unknown) else "elsewhere"
         return LogRole(word, writes, trust.service)
-    writes = _read_writes(trust.resource, api, stacks)
-    return LogRole(word, writes, trust.service, trust.resource)
+    arns = [str(arn) for arn in listed(trust.resource.get("ManagedPolicyArns")) if arn is not None]
+    misnamed = next((arn for arn in arns if arn.endswith(_MISNAMED)), None)
+    if misnamed is not None:
+        return LogRole(word, "elsewhere", trust.service, trust.resource, (), misnamed)
+    writes, lacks = _read_writes(trust.resource, api, stacks)
+    return LogRole(word, writes, trust.service, trust.resource, lacks)
 
 
-def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> str | Unknown:
+def _read_writes(
+    role: Resource, api: Resource, stacks: tuple[Stack, ...]
+) -> tuple[str | Unknown, tuple[str, ...]]:
     documents: list[Value] = []
+    limit, is_limited = _boundary(role)
     outside = False
     for arn in listed(role.get("ManagedPolicyArns")):
         if arn is None:
@@ -91,7 +105,8 @@ def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> st
         name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
         declared = role.stack.resource_of(arn)
         if name in _WRITES_LOGS:
-            return "yes"
+            documents.append(_ALL_LOGS)
+            continue
         if declared is not None:
             documents.append(declared[0].get("PolicyDocument"))
         elif unknown_of(arn) is not None and _would_decide(arn):
@@ -100,7 +115,31 @@ def _read_writes(role: Resource, api: Resource, stacks: tuple[Stack, ...]) -> st
             outside = outside or not name.endswith(_WRITES_NOTHING)
     attached, perhaps = _attached(role, stacks)
     documents += (*_inline(role), *attached)
-    return _judge(documents, _log_group(api), outside=outside or perhaps)
+    limits = (limit,) if is_limited else ()
+    actions = _ACTIONS if _is_declared(api, stacks) else (*_ACTIONS, _CREATES_GROUP)
+    return _judge(documents, limits, actions, _log_group(api), outside=outside or perhaps)
+
+
+def _boundary(role: Resource) -> tuple[Value, bool]:
+    """Return the document of the permissions boundary, and whether there is one that limits."""
+    arn = role.get("PermissionsBoundary")
+    declared = role.stack.resource_of(arn)
+    if declared is not None:
+        return declared[0].get("PolicyDocument"), True
+    name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
+    if arn is None or name in _WRITES_LOGS:
+        return None, False
+    return unknown_of(arn) or Unknown("the boundary is not among the inputs"), True
+
+
+def _is_declared(api: Resource, stacks: tuple[Stack, ...]) -> bool:
+    """Return whether a template creates the log group, or something that may be it."""
+    name = log_group_name(api)
+    return any(
+        group.get("LogGroupName") == name or unknown_of(group.get("LogGroupName")) is not None
+        for stack in stacks
+        for group in stack.of_type("AWS::Logs::LogGroup", "Custom::LogRetention")
+    )
 
 
 def _log_group(api: Resource) -> Value:
@@ -142,27 +181,45 @@ def _is_given_name(name: str | Text) -> bool:
     return isinstance(name, Text) and any(hole.kind != "attribute" for hole in name.holes)
 
 
-def _judge(documents: list[Value], group: Value, *, outside: bool) -> str | Unknown:
-    """Return whether the documents together allow both actions on the API's log group."""
+def _judge(
+    documents: list[Value],
+    limits: tuple[Value, ...],
+    actions: tuple[str, ...],
+    group: Value,
+    *,
+    outside: bool,
+) -> tuple[str | Unknown, tuple[str, ...]]:
+    """Return whether the documents allow the actions on the API's log group, and what they lack."""
     if isinstance(group, Unknown):
-        return "elsewhere"
-    if _may_write(documents, concatenate((group, ":log-stream:*"))) == {"allowed"}:
-        return "yes"
-    unknown = next((reason for each in documents if (reason := _first_unknown(each))), None)
+        return "elsewhere", ()
+    within = _outcomes(documents, limits, actions, concatenate((group, ":log-stream:*")))
+    if set(within.values()) == {"allowed"}:
+        return "yes", ()
+    reasons = (_first_unknown(each) for each in (*documents, *limits))
+    unknown = next((reason for reason in reasons if reason), None)
     if unknown is not None:
-        return unknown
+        return unknown, ()
     # The group without `:*`, or one in another region: not worth a false alarm.
-    return "elsewhere" if outside or "denied" not in _may_write(documents, group) else "no"
+    wide = _outcomes(documents, limits, actions, group)
+    lacks = tuple(
+        action for action in actions if within[action] == "denied" and wide[action] == "denied"
+    )
+    return ("elsewhere" if outside or not lacks else "no"), lacks
 
 
-def _may_write(documents: Sequence[Value], resource: Value) -> set[str]:
+def _outcomes(
+    documents: Sequence[Value], limits: Sequence[Value], actions: Sequence[str], resource: Value
+) -> dict[str, str]:
     from cdk_appsync_guard.iam.policies import (  # noqa: PLC0415 - few logs need it to start
         evaluate,
         statements_of,
     )
 
     policies = [statements_of(document) for document in documents]
-    return {evaluate(policies, action, resource).outcome for action in _ACTIONS}
+    bounds = [[statements_of(limit)] for limit in limits]
+    return {
+        action: evaluate(policies, action, resource, None, *bounds).outcome for action in actions
+    }
 
 
 def _first_unknown(document: Value) -> Unknown | None:

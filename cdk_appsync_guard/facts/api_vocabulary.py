@@ -35,6 +35,9 @@ _LOG_COLUMNS = (
         ("yes", "no", "elsewhere"),
         optional=True,
     ),
+    Column("log_role_lacks", "the actions that it lacks, in words", optional=True),
+    Column("log_role_misnamed_policy", "a managed policy of it that does not exist", optional=True),
+    Column("log_config_problem", "what of LogConfig the service refuses", optional=True),
     Column(
         "log_expires",
         "whether the API's log group is declared and gets a retention time",

@@ -219,6 +219,9 @@ def _log_cells(api: Api, stacks: tuple[Stack, ...]) -> dict[str, Cell]:
         "log_role_trust": judged.trust or None,
         "log_role_service": judged.service,
         "log_role_writes": judged.writes or None,
+        "log_role_lacks": ", ".join(f"`{action}`" for action in judged.lacks) or None,
+        "log_role_misnamed_policy": judged.misnamed,
+        "log_config_problem": _log_config_problem(config),
         "log_expires": _log_expires(api, stacks),
     }
 
@@ -232,8 +235,28 @@ _LOG_COLUMNS = (
     "log_role_trust",
     "log_role_service",
     "log_role_writes",
+    "log_role_lacks",
+    "log_role_misnamed_policy",
+    "log_config_problem",
     "log_expires",
 )
+
+
+def _log_config_problem(config: dict[str, Value] | None) -> str | Unknown | None:
+    """Return what the service refuses: it requires a level and a role."""
+    if config is None:
+        return None
+    for name in ("FieldLogLevel", "CloudWatchLogsRoleArn"):
+        if config.get(name) is None:
+            return f"has no `{name}`"
+    level = config["FieldLogLevel"]
+    if isinstance(level, str):
+        return None if level in _LEVELS else f"has the `FieldLogLevel` `{level}`, which is not one"
+    why = unknown_of(level)
+    could_be = why.could_be if why else None
+    if why is None or (could_be and all(one in _LEVELS for one in could_be)):
+        return None
+    return Unknown(why.reason, why.would_decide)
 
 
 def _log_expires(api: Api, stacks: tuple[Stack, ...]) -> bool | Unknown:
@@ -262,7 +285,10 @@ def _log_places(api: Api) -> dict[str, Place]:
     role = place("LogConfig", "CloudWatchLogsRoleArn")
     return {
         "has_log_config": place("LogConfig"),
+        "log_config_problem": place("LogConfig"),
         "field_log_level": place("LogConfig", "FieldLogLevel"),
         "excludes_verbose_content": place("LogConfig", "ExcludeVerboseContent"),
-        **dict.fromkeys(("log_role", "log_role_trust", "log_role_writes"), role),
+        **dict.fromkeys(
+            ("log_role", "log_role_trust", "log_role_writes", "log_role_misnamed_policy"), role
+        ),
     }

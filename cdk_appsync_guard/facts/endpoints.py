@@ -16,7 +16,7 @@ from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.values.value import Text, Unknown, Value
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
 __all__ = ["accepts_iam", "api_of_target", "domain_rows", "event_target_rows"]
 
@@ -66,17 +66,32 @@ def accepts_iam(api: Api) -> bool | Unknown:
     return False
 
 
-def _target_api(arn: Value, stack: Stack, apis: Sequence[Api]) -> tuple[Api | None, bool]:
+def _target_api(arn: Value, stack: Stack, apis: Sequence[Api]) -> tuple[Api | None, bool | Unknown]:
     target = stack.resource_of(arn)
     if target is not None:
         api = next((one for one in apis if one.resource is target[0]), None)
         return api, target[1] == "GraphQLEndpointArn"
     api = find_api(arn, apis)
-    return api, isinstance(arn, Text) and ":endpoints/graphql-api/" in str(arn)
+    return api, _is_endpoint(arn)
+
+
+def _is_endpoint(arn: Value) -> bool | Unknown:
+    if ":endpoints/graphql-api/" in str(arn):
+        return True
+    given = [one for one in arn.holes if one.kind in _GIVEN] if isinstance(arn, Text) else []
+    return (unknown_of(Text((given[0],))) or False) if given else False
+
+
+_GIVEN = ("parameter", "import", "dynamic")
 
 
 def _target_row(
-    rule: Resource, position: int, target: dict[str, Value], api: Api, *, is_endpoint: bool
+    rule: Resource,
+    position: int,
+    target: dict[str, Value],
+    api: Api,
+    *,
+    is_endpoint: bool | Unknown,
 ) -> Row:
     role = target.get("RoleArn")
     trust = read_trust(role, rule.stack, "events") if role is not None else None
@@ -86,7 +101,7 @@ def _target_row(
         "names_endpoint": is_endpoint,
         "api_has_iam": accepts_iam(api),
         "visibility": _visibility(api),
-        "has_role": role is not None,
+        "has_role": _has_role(role),
         "role": trust.resource.logical_id if trust and trust.resource else text(role),
         "principal": f"role {trust.resource.logical_id}" if trust and trust.resource else None,
         "role_trust": trust.word if trust else None,
@@ -98,6 +113,12 @@ def _target_row(
         "role_trust": rule.place("Targets", position, "RoleArn"),
     }
     return Row("event_targets", cells, rule.place("Targets", position), places, api.name)
+
+
+def _has_role(role: Value) -> bool | Unknown:
+    if isinstance(role, Unknown) and None in (role.could_be or ()):
+        return Unknown(role.reason, role.would_decide)
+    return role is not None
 
 
 def _visibility(api: Api) -> Cell:

@@ -18,7 +18,7 @@ from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import action_matches
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.values.value import Text, Unknown, Value
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
 __all__ = ["rows_of_callers"]
 
@@ -95,7 +95,7 @@ def _event_targets(stack: Stack) -> Iterator[_Caller]:
 
 
 def _data_sources(stack: Stack) -> Iterator[_Caller]:
-    for source in stack.of_type("AWS::AppSync::DataSource"):
+    for source in stack.of_type(_SOURCE):
         if source.get("HttpConfig", "AuthorizationConfig", "AuthorizationType") == "AWS_IAM":
             via = f"data source `{source.logical_id}` signs requests to it"
             address = source.get("HttpConfig", "Endpoint")
@@ -125,6 +125,7 @@ def _row(caller: _Caller, principal: Principal, target: Target) -> Row:
         "api_has_iam": target.has_iam,
         "only_iam": modes if isinstance(modes, Unknown) else len(modes.modes) == 1,
         "signs": caller.resource.type not in _PROGRAMS,
+        "outside_vpc": _is_outside(caller.resource, target),
         "granted": _granted(principal, granted_to(principal, target.fields), target),
     }
     place = (principal.resource or caller.resource).place()
@@ -143,6 +144,21 @@ def _granted(principal: Principal, granted: Granted, target: Target) -> str | Un
     if _assumes_others(principal):
         return Unknown("the role is allowed to assume other roles", "the role that it assumes")
     return "none"
+
+
+def _is_outside(caller: Resource, target: Target) -> bool | Unknown:
+    """Return whether the API is private and the caller has no network interface in a VPC.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html
+    """
+    visibility = target.api.resource.get("Visibility")
+    if unknown_of(visibility) is not None:
+        return unknown_of(visibility) or False
+    inside = caller.type not in (FUNCTION, _SOURCE) or caller.get("VpcConfig") is not None
+    return visibility == "PRIVATE" and not inside
+
+
+_SOURCE = "AWS::AppSync::DataSource"
 
 
 def _assumes_others(principal: Principal) -> bool:

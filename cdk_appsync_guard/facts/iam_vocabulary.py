@@ -144,6 +144,7 @@ _CALLERS = Table(
         _API_HAS_IAM,
         Column("only_iam", "whether AWS_IAM is the API's only mode", kind="bool"),
         Column("signs", "whether it can call in no other way than with IAM", kind="bool"),
+        Column("outside_vpc", "whether it cannot reach the API, which is private", kind="bool"),
         Column("granted", "how many root fields its policies allow", ("all", "some", "none")),
     ),
 )

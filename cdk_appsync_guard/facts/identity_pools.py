@@ -84,6 +84,21 @@ class _Grants:
         found = find_principals(self._stacks)
         return {id(one.resource): one for one in found if one.resource is not None}
 
+    @cached_property
+    def is_unused(self) -> bool | Unknown:
+        """Whether fields accept IAM callers, and no principal at all is granted one of them."""
+        if not any(target.accepting for target in self._targets):
+            return False
+        granted = undecided = 0
+        for target in self._targets:
+            for one in self._principals.values():
+                verdict = granted_to(one, target.fields)
+                granted |= verdict.granted & target.accepting
+                undecided |= verdict.undecided & target.accepting
+        if undecided and not granted:
+            return Unknown("a policy has a condition or a part that is not known")
+        return not granted
+
     def of(self, role: Resource) -> list[tuple[Target, int, int]]:
         """Return the fields of each API that the role may call, and those that it perhaps may."""
         principal = self._principals.get(id(role))
@@ -111,6 +126,7 @@ def _pool_row(
         "classic": flag(pool.get("AllowClassicFlow"), absent=False),
         "attached": bool(mine) or _attached_elsewhere(own, attachments, stacks),
         "allows_guests": guests,
+        "guest_role_missing": bool(mine) and isinstance(roles, dict) and not names.get(_USERS[1]),
         "guest_role": guest[0].logical_id if guest else None,
         "guest_grants": _guest_grants(guest[0], grants) if guest and guests is not True else False,
         "guest_mutation": _guest_mutation(guest[0], grants) if guest else None,
@@ -238,6 +254,8 @@ def _role_row(handout: _Handout, grants: _Grants) -> Row:
         "caller": _CALLERS[handout.users],
         "trust": trust.word,
         "detail": trust.detail,
+        "lacks": trust.lacks,
+        "iam_unused": grants.is_unused,
         "group_grants": granted,
         "example": example,
         "authenticated_role": handout.authenticated.logical_id if handout.authenticated else None,

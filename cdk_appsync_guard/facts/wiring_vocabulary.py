@@ -184,6 +184,9 @@ _IDENTITY_POOLS = Table(
         Column("classic", "whether clients can choose the role (the basic flow)", kind="bool"),
         Column("attached", "whether roles are attached to it", kind="bool"),
         Column("allows_guests", "whether it gives credentials to guests", kind="bool"),
+        Column(
+            "guest_role_missing", "whether the attachment names no role for guests", kind="bool"
+        ),
         Column("guest_role", "the role for guests", optional=True),
         Column("guest_grants", "whether that role is granted fields of an API", kind="bool"),
         Column("guest_mutation", "a mutation that the role for guests may call", optional=True),
@@ -214,6 +217,13 @@ _POOL_ROLES = Table(
             ),
         ),
         Column("detail", "what the trust policy says instead", optional=True),
+        Column(
+            "lacks",
+            "what a trust policy that is right otherwise does not ask for",
+            ("condition", "aud"),
+            optional=True,
+        ),
+        Column("iam_unused", "whether fields accept IAM and no principal has a grant", kind="bool"),
         Column(
             "group_grants",
             "how many of the fields that the pool's role for authenticated users may call a"

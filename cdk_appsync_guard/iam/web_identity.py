@@ -32,6 +32,8 @@ class PoolTrust:
 
     word: str | Unknown
     detail: str | None = None
+    lacks: str | Unknown | None = None
+    """What a trust policy that is right otherwise leaves open: condition, or aud."""
 
 
 def read_pool_trust(role: Resource, pool: Value, *, guests: bool) -> PoolTrust:
@@ -48,8 +50,9 @@ def read_pool_trust(role: Resource, pool: Value, *, guests: bool) -> PoolTrust:
             judged.append(_judge(statement, role.stack, pool, guests=guests))
         elif unknown_of(statement.get("Effect")) is not None:
             judged.append(PoolTrust(unknown_of(statement.get("Effect")) or "elsewhere"))
-    if any(one.word == "trusted" for one in judged):
-        return PoolTrust("trusted")
+    trusted = [one for one in judged if one.word == "trusted"]
+    if trusted:
+        return min(trusted, key=lambda one: one.lacks is not None)
     if denied:
         return PoolTrust("elsewhere")
     unknown = next((one for one in judged if isinstance(one.word, Unknown)), None)
@@ -72,10 +75,24 @@ def _judge(statement: dict[str, Value], stack: Stack, pool: Value, *, guests: bo
         return _perhaps(why, "wrong-action") if why else PoolTrust("wrong-action", shown)
     condition = statement.get("Condition")
     if condition is not None and not isinstance(condition, dict):
-        return PoolTrust(unknown_of(condition) or Unknown("the condition is no condition"))
+        why = unknown_of(condition) or Unknown("the condition is not a condition")
+        return PoolTrust(why, lacks=Unknown(why.reason, why.would_decide))
     faults = list(_faults(condition or {}, provider, stack, pool, guests=guests))
     known = [fault for fault in faults if isinstance(fault.word, str)]
-    return (known or faults or [PoolTrust("trusted")])[0]
+    return (known or faults or [PoolTrust("trusted", lacks=_lacks(condition))])[0]
+
+
+def _lacks(condition: dict[str, Value] | None) -> str | None:
+    """Return what the condition does not ask for: anything at all, or the pool."""
+    keys = {
+        key.lower()
+        for asked in (condition or {}).values()
+        if isinstance(asked, dict)
+        for key in asked
+    }
+    if not keys:
+        return "condition"
+    return None if any(key.endswith((":aud", ":sub")) for key in keys) else "aud"
 
 
 def _provider(statement: dict[str, Value]) -> tuple[str | None, PoolTrust]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from judging import open_scenarios
 
-from cdk_appsync_guard.appsync.log_role import read_log_role
+from cdk_appsync_guard.appsync.log_role import LogRole, read_log_role
 from cdk_appsync_guard.template.values.value import Unknown
 
 API = """
@@ -16,6 +16,11 @@ Resources:
       AuthenticationType: AWS_IAM
       LogConfig: {FieldLogLevel: ALL, CloudWatchLogsRoleArn: ROLE_ARN}
 """
+GROUP = """
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Sub "/aws/appsync/apis/${Api.ApiId}"}
+"""
 TRUSTED = "{Service: appsync.amazonaws.com}"
 MANAGED = "arn:aws:iam::aws:policy/service-role/AWSAppSyncPushToCloudWatchLogs"
 OURS = (
@@ -26,10 +31,14 @@ WRITES = "[logs:CreateLogStream, logs:PutLogEvents]"
 
 
 def _judge(more: str, arn: str = "!GetAtt Role.Arn") -> tuple[object, object, object]:
+    role = _read(GROUP + more, arn)
+    return role.trust, role.service, role.writes
+
+
+def _read(more: str, arn: str = "!GetAtt Role.Arn") -> LogRole:
     (scenario,) = open_scenarios(API.replace("ROLE_ARN", arn) + more)
     api = scenario.stacks[0].resources["Api"]
-    role = read_log_role(api.get("LogConfig", "CloudWatchLogsRoleArn"), api, scenario.stacks)
-    return role.trust, role.service, role.writes
+    return read_log_role(api.get("LogConfig", "CloudWatchLogsRoleArn"), api, scenario.stacks)
 
 
 def _role(principal: str = TRUSTED, more: str = "", action: str = "sts:AssumeRole") -> str:
@@ -198,3 +207,28 @@ def test_a_role_of_a_stack_that_was_not_given_is_asked_for() -> None:
     assert trust == writes
     assert isinstance(trust, Unknown)
     assert trust.would_decide == "the stack that exports role-arn"
+
+
+def test_a_group_that_is_not_declared_must_be_created() -> None:
+    role = _read(_role(more=_inline(WRITES)))
+
+    assert (role.writes, role.lacks) == ("no", ("logs:CreateLogGroup",))
+
+
+def test_only_the_actions_that_are_missing_are_named() -> None:
+    role = _read(GROUP + _role(more=_inline("logs:PutLogEvents")))
+
+    assert (role.writes, role.lacks) == ("no", ("logs:CreateLogStream",))
+
+
+def test_a_boundary_limits_what_a_managed_policy_allows() -> None:
+    limit = "      PermissionsBoundary: !Ref Limit\n"
+    role = _role(more=f"      ManagedPolicyArns: [{MANAGED}]\n{limit}")
+
+    def judge(action: str) -> object:
+        document = f"{{Statement: {{Effect: Allow, Action: '{action}', Resource: '*'}}}}"
+        properties = f"{{PolicyDocument: {document}}}"
+        policy = f"  Limit: {{Type: AWS::IAM::ManagedPolicy, Properties: {properties}}}\n"
+        return _read(GROUP + role + policy).writes
+
+    assert (judge("s3:*"), judge("logs:*")) == ("no", "yes")

@@ -78,6 +78,9 @@ def test_a_bare_api_has_what_appsync_takes_for_granted() -> None:
         "log_role_trust": None,
         "log_role_service": None,
         "log_role_writes": None,
+        "log_role_lacks": None,
+        "log_role_misnamed_policy": None,
+        "log_config_problem": None,
         "log_expires": False,
     }
     assert line(row.place) == 6
