@@ -28,6 +28,8 @@ ROOMS = (
     "facts.schema_vocabulary",
     "facts.wiring_vocabulary",
     "facts.vocabulary",
+    "facts.access_view",
+    "fixes",
     "facts",
     "policy",
     "settings",

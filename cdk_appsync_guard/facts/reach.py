@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import COGNITO
-from cdk_appsync_guard.facts.access_view import mode_directives, tags, words, written
+from cdk_appsync_guard.facts.access_view import mode_directives, words, written
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.fixes.admission import Audience, admit
 from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
@@ -216,16 +217,40 @@ def _explain(gate: Gate, behind: Types) -> str:
 
 
 def _open_type(gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> str:
-    names = _names(behind, "and")
+    way = stopped.shortest.field.coordinate
     if stopped.who == "ungrouped":
-        way = stopped.shortest.field.coordinate
-        return f"ask for the groups of {names} on `{way}` as well, or open {names} to all users"
-    if stopped.who == "group":
-        return f"add {_quote(stopped.groups)} to the `cognito_groups` of {names}"
-    closed_by = _closed_by(behind)
-    directives = _admit(gate, stopped.modes, keep_default=closed_by == "no-directive")
-    on = "the fields of" if closed_by == "field-directives" else "type"
-    return f"add `{directives}` to {on} {names}"
+        return f"ask for the groups of {_names(behind, 'and')} on `{way}` as well"
+    audience = _audience(stopped)
+    fixes = (admit(gate, places, audience) for places in _alternatives(behind, stopped.who))
+    return next(filter(None, fixes), None) or (
+        f"no directive admits these callers and changes nothing else; take them out of `{way}`,"
+        f" or give {_names(behind, 'and')} directives of your choice"
+    )
+
+
+def _alternatives(behind: Types, who: str) -> Iterator[list[str]]:
+    """Yield places for directives that would open a type, those with groups first for a group."""
+    with_groups = [
+        field.coordinate
+        for one in behind
+        for field in one.fields.values()
+        if any(directive.groups for directive in mode_directives(field.directives))
+    ]
+    if who == "group" and with_groups:
+        yield with_groups
+    yield [place for one in behind for place in _places(one)]
+
+
+def _places(definition: TypeDefinition) -> list[str]:
+    """Return where directives count for the fields of a type: on it, or on each field."""
+    tagged = [
+        one.coordinate for one in definition.fields.values() if mode_directives(one.directives)
+    ]
+    return tagged if len(tagged) == len(definition.fields) else [definition.name]
+
+
+def _audience(stopped: _Stopped[Stop]) -> Audience:
+    return {mode: stopped.groups if mode == COGNITO else () for mode in stopped.modes}
 
 
 def _names(behind: Types, last: str) -> str:
@@ -254,18 +279,7 @@ def _null_climb_row(
 
 def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:
     nullable = f"make `{closed.coordinate}` nullable (`{closed.signature[:-1]}`)"
-    if stopped.who == "mode":
-        directives = _admit(gate, stopped.modes, keep_default=not gate.rules(closed))
-        return f"{nullable}, or add `{directives}` to it"
-    if stopped.who == "group":
-        return f"{nullable}, or add {_quote(stopped.groups)} to its `cognito_groups`"
-    return f"{nullable}, or ask for its groups on the fields that lead to `{closed.type_name}`"
-
-
-def _admit(gate: Gate, modes: tuple[str, ...], *, keep_default: bool) -> str:
-    """Return directives for the modes; the first one on a thing takes the default mode away."""
-    return tags(gate.authorization.default, *modes) if keep_default else tags(*modes)
-
-
-def _quote(groups: tuple[str, ...]) -> str:
-    return ", ".join(f'`"{group}"`' for group in groups)
+    if stopped.who == "ungrouped":
+        return f"{nullable}, or ask for its groups on the fields that lead to `{closed.type_name}`"
+    opened = admit(gate, [closed.coordinate], _audience(stopped))
+    return f"{nullable}, or {opened}" if opened else nullable

@@ -71,11 +71,12 @@ def built_in_rules() -> tuple[Rule, ...]:
     bundle = top.with_suffix(".json")
     if bundle.is_file():
         return _in_order(_bundled(bundle.read_bytes(), top))
+    with os.scandir(top) as entries:
+        categories = [(entry.name, entry.path) for entry in entries if entry.is_dir()]
     return _in_order(
-        _read_rule(category.name, top / category.name / name, tables=None)
-        for category in os.scandir(top)
-        if category.is_dir()
-        for name in os.listdir(category.path)  # noqa: PTH208 - a name is all there is to know
+        _read_rule(category, top / category / name, tables=None)
+        for category, path in categories
+        for name in os.listdir(path)  # noqa: PTH208 - a name is all there is to know
     )
 
 

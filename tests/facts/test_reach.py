@@ -107,7 +107,7 @@ def test_the_fix_of_tagged_fields_is_on_the_fields() -> None:
     """
 
     assert pick("dead_ends", blog(sdl, KEY, IAM), "closed_by", "fix") == [
-        ("field-directives", "add `@aws_iam` to the fields of `City`")
+        ("field-directives", "add `@aws_iam` to `City.name`")
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_union_is_a_dead_end_if_all_its_types_are() -> None:
     assert pick("dead_ends", blog(sdl, KEY, IAM), "type", "closed_by", "reason", "fix") == [
         (
             *("Found", "no-directive", "which may be `City` or `Land`, all of them closed"),
-            "add `@aws_api_key @aws_iam` to type `City` and `Land`",
+            "add `@aws_api_key @aws_iam` to type `City`, and add `@aws_iam` to type `Land`",
         )
     ]
 
@@ -158,7 +158,7 @@ def test_a_group_that_a_field_names_and_its_type_does_not_is_told() -> None:
             "group",
             ("h", "i"),
             "`AMAZON_COGNITO_USER_POOLS` callers in group `h` or `i`",
-            'add `"h"`, `"i"` to the `cognito_groups` of `Note`',
+            'add `"h"`, `"i"` to the `cognito_groups` of type `Note`',
         )
     ]
 
@@ -196,7 +196,7 @@ def test_a_denied_non_null_field_is_told_with_what_it_nulls() -> None:
         ("Post.views", (KEY,), (), "mode", "post.views", "Query.post")
     ]
     assert pick("null_climbs", template, "fix") == [
-        ("make `Post.views` nullable (`Int`), or add `@aws_api_key` to it",)
+        ("make `Post.views` nullable (`Int`), or add `@aws_api_key` to `Post.views`",)
     ]
 
 
@@ -209,7 +209,7 @@ def test_opening_a_field_without_directive_keeps_the_default_mode() -> None:
     assert pick("null_climbs", blog(sdl, KEY, IAM), "modes", "fix") == [
         (
             (IAM,),
-            "make `Post.views` nullable (`Int`), or add `@aws_api_key @aws_iam` to it",
+            "make `Post.views` nullable (`Int`), or add `@aws_api_key @aws_iam` to `Post.views`",
         )
     ]
 
@@ -237,6 +237,6 @@ def test_a_non_null_field_for_a_group_nulls_the_parent_of_the_group_that_gets_th
     assert pick("null_climbs", blog(sdl, COGNITO, KEY), *CLIMB, "fix") == [
         (
             *("Post.views", (COGNITO,), ("h",), "group", "post.views", "Query.post"),
-            'make `Post.views` nullable (`Int`), or add `"h"` to its `cognito_groups`',
+            'make `Post.views` nullable (`Int`), or add `"h"` to the `cognito_groups` of `Post.views`',
         )
     ]
