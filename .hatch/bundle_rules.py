@@ -29,4 +29,4 @@ def bundle(folder: Path) -> str:
     for file in sorted(folder.glob("*/*/rule.yaml")):
         written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
         rules.setdefault(file.parent.parent.name, {})[file.parent.name] = written
-    return json.dumps(rules, sort_keys=True)
+    return json.dumps(rules)

@@ -41,7 +41,6 @@ MISTAKES = {
     },
     "chat/insecure/cdk.out": {
         "client-regex-invalid",
-        "granted-field-unreadable",
         "issuer-invalid",
         "log-level-none",
         "nested-type-blocks-mode",

@@ -95,13 +95,17 @@ class NullClimb:
 
 @dataclass(frozen=True, slots=True)
 class CallerReach:
-    """All that one kind of caller can do. ``decisions`` is by type, then by field."""
+    """All that one kind of caller can do. ``decisions`` is by type, then by field.
+
+    ``reached`` are the object types that it gets to over allowed fields of Query and Mutation.
+    """
 
     caller: Caller
     decisions: dict[str, dict[str, Decision]]
     roots: tuple[Reach, ...]
     dead_ends: tuple[DeadEnd, ...]
     null_climbs: tuple[NullClimb, ...]
+    reached: frozenset[str] = frozenset()
 
 
 def find_callers(authorization: Authorization, schema: Schema) -> tuple[Caller, ...]:
@@ -163,6 +167,7 @@ def _conclude(
         roots=tuple(reaches),
         dead_ends=tuple(_find_dead_ends(views, ways)),
         null_climbs=tuple(_find_null_climbs(views, shape, ways)),
+        reached=frozenset(ways),
     )
 
 

@@ -1,4 +1,4 @@
-"""Stacks → Api: providers, keys, caches, WAF, and the schema that belongs to each.
+"""Stacks → Api: providers, keys, WAF, and the schema that belongs to each.
 
 In: the stacks of one scenario. Out: one Api per ``AWS::AppSync::GraphQLApi``. Does not judge.
 Event APIs (``AWS::AppSync::Api``) are another service and left alone.
@@ -36,7 +36,6 @@ _KEY = "AWS::AppSync::ApiKey"
 _RESOLVER = "AWS::AppSync::Resolver"
 _FUNCTION = "AWS::AppSync::FunctionConfiguration"
 _DATA_SOURCE = "AWS::AppSync::DataSource"
-_CACHE = "AWS::AppSync::ApiCache"
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _SOURCE = "AWS::AppSync::SourceApiAssociation"
 
@@ -46,7 +45,6 @@ _NAMES_ITS_API_IN = {
     _RESOLVER: "ApiId",
     _FUNCTION: "ApiId",
     _DATA_SOURCE: "ApiId",
-    _CACHE: "ApiId",
     _FIREWALL: "ResourceArn",
     _SOURCE: "MergedApiIdentifier",
 }
@@ -77,7 +75,6 @@ class Api:
     data_sources: tuple[Resource, ...]
     keys: tuple[Resource, ...]
     absent_keys: bool  # an ApiKey exists, but only under another condition
-    caches: tuple[Resource, ...]
     firewalls: tuple[Resource, ...]
     sources: tuple[Resource, ...]  # the associations of a merged API with its source APIs
     unplaced: tuple[Resource, ...]
@@ -228,7 +225,6 @@ def _build(
         data_sources=of(_DATA_SOURCE),
         keys=of(_KEY),
         absent_keys=parts.absent_keys,
-        caches=of(_CACHE),
         firewalls=of(_FIREWALL),
         sources=of(_SOURCE),
         unplaced=tuple(parts.unplaced),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown, Value, unknown_of
@@ -77,7 +77,9 @@ def _additional_provider(item: Value, position: int, place: Place) -> Provider:
 
 def _mode(value: Value) -> str | Unknown:
     if isinstance(value, str):
-        return value
+        if value in MODES:
+            return value
+        return Unknown(f"`{value}` is not an authorization mode", "a valid AuthenticationType")
     return unknown_of(value) or Unknown("`AuthenticationType` is not a string")
 
 

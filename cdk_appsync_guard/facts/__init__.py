@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import LAMBDA
-from cdk_appsync_guard.facts.apis import api_row, cache_rows
+from cdk_appsync_guard.facts.apis import api_row
 from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.facts.providers import provider_rows
 from cdk_appsync_guard.facts.schema import rows_of_schema
@@ -48,7 +48,6 @@ def _rows(
     yield api_row(api, stacks)
     yield from provider_rows(api)
     yield from api_key_rows(api, now)
-    yield from cache_rows(api)
     yield from rows_of_schema(api)
     if api.resolvers or api.functions or api.data_sources or api.unplaced:
         from cdk_appsync_guard.facts.resolvers import rows_of_wiring

@@ -100,6 +100,9 @@ _PROVIDERS = Table(
     "an authorization provider of an API",
     (
         Column("mode", "its mode; absent if it is none of the five", MODES, optional=True),
+        Column("invalid_mode", "an AuthenticationType that does not exist", optional=True),
+        Column("mode_hint", "the mode that was probably meant, in parentheses"),
+        Column("invalid_default_action", "a DefaultAction that does not exist", optional=True),
         Column("role", "the default one or an additional one", ("default", "additional")),
         Column("position", "0 for the default one, then in order", kind="number"),
         Column(
@@ -175,15 +178,6 @@ _API_KEYS = Table(
     ),
 )
 
-_CACHES = Table(
-    "caches",
-    "a cache in front of an API's resolvers",
-    (
-        Column("cache", "its logical id"),
-        Column("encrypts_transit", "whether data is encrypted on the way to it", kind="bool"),
-        Column("encrypts_rest", "whether it is told to encrypt what it stores", kind="bool"),
-    ),
-)
 
 _SOURCE_MODES = Table(
     "source_modes",
@@ -202,4 +196,4 @@ _SOURCE_MODES = Table(
     ),
 )
 
-API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _CACHES, _SOURCE_MODES)
+API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _SOURCE_MODES)

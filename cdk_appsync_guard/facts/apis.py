@@ -1,4 +1,4 @@
-"""Api → its row of ``apis`` and the rows of its caches.
+"""Api → its row of ``apis``.
 
 In: an API and all stacks of its scenario. Out: rows. What the inputs leave open is Unknown.
 """
@@ -24,7 +24,7 @@ from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["api_row", "cache_rows", "regime", "schema_unknown"]
+__all__ = ["api_row", "regime", "schema_unknown"]
 
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _KEY = "AWS::AppSync::ApiKey"
@@ -79,23 +79,6 @@ def api_row(api: Api, stacks: tuple[Stack, ...]) -> Row:
     if get("LogConfig") is not None:
         places.update(_log_places(api))
     return Row("apis", cells, api.resource.place(), places, api.name)
-
-
-def cache_rows(api: Api) -> list[Row]:
-    """Return a row for each cache of the API."""
-    rows = []
-    for cache in api.caches:
-        cells: dict[str, Cell] = {
-            "cache": cache.logical_id,
-            "encrypts_transit": flag(cache.get("TransitEncryptionEnabled"), absent=False),
-            "encrypts_rest": flag(cache.get("AtRestEncryptionEnabled"), absent=False),
-        }
-        places = {
-            "encrypts_transit": cache.place("TransitEncryptionEnabled"),
-            "encrypts_rest": cache.place("AtRestEncryptionEnabled"),
-        }
-        rows.append(Row("caches", cells, cache.place(), places, api.name))
-    return rows
 
 
 def regime(api: Api) -> str | Unknown:

@@ -41,6 +41,7 @@ _WHO = {
     OIDC: "every user of the OpenID Connect issuer",
     LAMBDA: "everybody whom the Lambda authorizer lets in",
 }
+_OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
 _NESTED_DENY = Unknown(
     "AWS does not say whether a default action of DENY reaches fields below the root types",
     "nothing before deployment",
@@ -71,6 +72,8 @@ def _row(
     api: Api, gate: Gate, definition: TypeDefinition, field: Field | None, directive: Directive
 ) -> Row:
     effect, lets_in = _judge(gate, definition, field, directive)
+    if effect in _OPEN:
+        effect = _check_open(gate, definition, field, directive, str(effect))
     names = {one.name for one in field.directives} if field else set()
     cells: dict[str, Cell] = {
         "coordinate": field.coordinate if field else definition.name,
@@ -87,6 +90,33 @@ def _row(
     asked = field or next(iter(definition.fields.values()), None)
     answer = field_refused(gate.schema, asked) if asked else None
     return Row("group_checks", cells, gate.schema.at(directive.offset), {}, api.name, answer)
+
+
+def _check_open(
+    gate: Gate,
+    definition: TypeDefinition,
+    field: Field | None,
+    directive: Directive,
+    effect: str,
+) -> str | Unknown:
+    """Return the effect, if a caller whom the directive leaves out really gets at a field.
+
+    The decision procedure says who can select a field, and its reach who comes to the type.
+    """
+    fields = [field] if field else list(definition.fields.values())
+    question = ""
+    for reach in gate.reaches:
+        caller = reach.caller
+        if caller.groups and not caller.groups.isdisjoint(directive.groups or ()):
+            continue
+        if definition.name not in reach.reached and definition.name not in gate.roots:
+            continue
+        for one in fields:
+            decision = gate.decide(caller, one)
+            if decision.outcome == "allowed":
+                return effect
+            question = question or (decision.question if decision.outcome == "undecided" else "")
+    return Unknown(question, "AWS's answer to that") if question else "harmless"
 
 
 def _judge(

@@ -359,14 +359,14 @@ def _judge_bearer(
 ) -> dict[str, Cell]:
     """Return what holds for one principal, all of its policies taken together."""
     statement = resource.statement
-    certain, possible = statement_fields(statement, target.fields)
+    own = 0 if statement.condition else statement_fields(_alone(resource), target.fields)[0]
     return {
         "granted": _granted(verdict, target),
         "near": _is_near(shared["near"], statement.effect, verdict, target),
-        "takes_away": _takes_away(certain, possible, verdict)
+        "takes_away": _takes_away(*target.spoken_of(statement), verdict)
         if statement.effect == "Deny"
         else None,
-        "withheld": _withheld(certain, verdict) if statement.effect == "Allow" else None,
+        "withheld": _withheld(own, verdict) if statement.effect == "Allow" else None,
     }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cdk_appsync_guard.access.decide import Caller, decide
-from cdk_appsync_guard.access.grants import Fields, fields_of
+from cdk_appsync_guard.access.grants import Fields, fields_of, statement_fields
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.template.values.value import Text, Unknown, display
 
 __all__ = ["Target"]
@@ -27,6 +28,7 @@ class Target:
         identifier = api.resource.attribute("ApiId")
         self.api = api
         self._apis = apis
+        self._spoken: dict[int, tuple[Statement, tuple[int, int]]] = {}
         self.id = identifier if isinstance(identifier, Text) else None
         self._schema = api.schema if isinstance(api.schema, Schema) else None
 
@@ -34,6 +36,17 @@ class Target:
     def has_iam(self) -> bool | Unknown:
         """Whether AWS_IAM is one of the API's modes."""
         return self.api.accepts(AWS_IAM)
+
+    def spoken_of(self, statement: Statement) -> tuple[int, int]:
+        """Return the root fields that a statement speaks of for certain, and those it may."""
+        known = self._spoken.get(id(statement))
+        if known is None:
+            # The statement is kept so that no other one can get its id.
+            known = self._spoken[id(statement)] = (
+                statement,
+                statement_fields(statement, self.fields),
+            )
+        return known[1]
 
     @cached_property
     def fields(self) -> Fields:

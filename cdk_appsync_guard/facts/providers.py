@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from cdk_appsync_guard.access.answers import field_refused
@@ -17,8 +18,9 @@ from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Author
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
 from cdk_appsync_guard.facts.client_regex import find_syntax_error
-from cdk_appsync_guard.facts.conversions import choice, text
+from cdk_appsync_guard.facts.conversions import choice, hint, text
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
@@ -53,6 +55,8 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
     clients = provider.get(_CLIENTS[known_mode]) if known_mode in _CLIENTS else None
     cells: dict[str, Cell] = {
         "mode": choice(mode, MODES),
+        "invalid_mode": _invalid(api.resource.get(*_base(provider), "AuthenticationType"), MODES),
+        "mode_hint": hint(_closest_mode(api, provider)),
         "role": "additional" if provider.position else "default",
         "position": provider.position,
         "index": provider.position - 1 if provider.position else None,
@@ -79,6 +83,22 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
     )
     places = _places(api, provider, known_mode)
     return Row("providers", cells, provider.place, places, api.name, answer)
+
+
+def _invalid(value: Value, values: Collection[str]) -> str | Unknown | None:
+    """Return a value that is none of those that the service takes."""
+    if isinstance(value, str):
+        return None if value in values else value
+    why = unknown_of(value)
+    return Unknown(why.reason, why.would_decide) if why else None
+
+
+def _closest_mode(api: Api, provider: Provider) -> str | None:
+    written = api.resource.get(*_base(provider), "AuthenticationType")
+    if not isinstance(written, str) or written in MODES:
+        return None
+    end = next((mode for mode in MODES if mode.endswith(f"_{written.upper()}")), None)
+    return end or closest(written.upper(), MODES, cutoff=0.6)
 
 
 def _missing(api: Api, provider: Provider) -> str | Unknown | None:
@@ -115,10 +135,18 @@ def _default_action_cells(provider: Provider) -> dict[str, Cell]:
     action = provider.get("DefaultAction")
     if not provider.position:
         written = choice(action, ("ALLOW", "DENY"))
-        return {"default_action": written, "misplaced_default_action": False}
+        return {
+            "default_action": written,
+            "invalid_default_action": _invalid(action, ("ALLOW", "DENY")),
+            "misplaced_default_action": False,
+        }
     unknown = action if isinstance(action, Unknown) else None
     misplaced = unknown and Unknown(unknown.reason, unknown.would_decide)
-    return {"default_action": None, "misplaced_default_action": misplaced or action is not None}
+    return {
+        "default_action": None,
+        "invalid_default_action": None,
+        "misplaced_default_action": misplaced or action is not None,
+    }
 
 
 def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> str | Unknown | None:
@@ -270,6 +298,7 @@ def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
     place = api.resource.place
     named = {
         "default_action": "DefaultAction",
+        "invalid_default_action": "DefaultAction",
         "misplaced_default_action": "DefaultAction",
         "missing": "",
         "repeats": _IDENTITY.get(mode, ""),

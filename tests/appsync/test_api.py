@@ -213,7 +213,6 @@ def _read(folder: Path, template: str) -> Api:
         ("AWS::AppSync::Resolver", '!Sub "${Blog.ApiId}"', "resolvers"),
         ("AWS::AppSync::FunctionConfiguration", "!GetAtt Blog.ApiId", "functions"),
         ("AWS::AppSync::DataSource", "!GetAtt Blog.ApiId", "data_sources"),
-        ("AWS::AppSync::ApiCache", "!GetAtt Blog.ApiId", "caches"),
         ("AWS::WAFv2::WebACLAssociation", "!GetAtt Blog.Arn", "firewalls"),
         ("AWS::WAFv2::WebACLAssociation", "!Ref Blog", "firewalls"),
         (

@@ -128,8 +128,10 @@ def test_the_regime_depends_on_the_providers(mode: str, more: str, regime: Cell)
     assert _cell("regime", API.replace("API_KEY", mode) + more) == regime
 
 
-def test_a_mode_that_is_none_is_absent() -> None:
-    assert _cell("default_mode", API.replace("API_KEY", "PASSWORD")) is None
+def test_a_mode_that_does_not_exist_is_not_known() -> None:
+    assert _cell("default_mode", API.replace("API_KEY", "PASSWORD")) == Unknown(
+        "`PASSWORD` is not an authorization mode", "a valid AuthenticationType"
+    )
 
 
 @pytest.mark.parametrize(
@@ -248,20 +250,6 @@ def test_logs_expire_by_their_own_group_only(kind: str, group: str, expires: Cel
     template = f"{API}{LOGS}  Group: {{Type: '{kind}', Properties: {{{group}}}}}\n"
 
     assert _cell("log_expires", template) == expires
-
-
-def test_caches_are_described() -> None:
-    cache = """
-  Cache:
-    Type: AWS::AppSync::ApiCache
-    Properties:
-      ApiId: !GetAtt Blog.ApiId
-      TransitEncryptionEnabled: "true"
-"""
-    (row,) = facts("caches", API + cache)
-
-    assert row.cells == {"cache": "Cache", "encrypts_transit": True, "encrypts_rest": False}
-    assert line(row.places["encrypts_transit"]) == 16
 
 
 SOURCES = """

@@ -284,6 +284,7 @@ def test_settings_stand_where_they_are_written() -> None:
     assert str(row.cells["identity"]) == "${Pool}"
     assert {column: line(place) for column, place in row.places.items()} == {
         "default_action": 13,
+        "invalid_default_action": 13,
         "misplaced_default_action": 13,
         "missing": 10,
         "repeats": 11,

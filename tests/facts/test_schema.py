@@ -105,7 +105,7 @@ def test_an_unknown_default_action_leaves_open_what_it_decides() -> None:
     assert pick("group_checks", template, "effect") == [("enforced",)]
 
 
-MODES = (KEY, IAM, COGNITO, "NO_SUCH_MODE")
+MODES = (KEY, IAM, COGNITO, "OPENID_CONNECT")
 DIRECTIVES = (
     *("", "", "@aws_api_key", "@aws_iam", "@aws_iam @aws_api_key", "@aws_cognito_user_pools"),
     *('@aws_cognito_user_pools(cognito_groups: ["g"])', '@aws_auth(cognito_groups: ["h"])'),
