@@ -20,7 +20,10 @@ CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 GOLDEN = Path(__file__).parent / "golden" / "corpus.json"
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the checkout")
+pytestmark = [
+    pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the checkout"),
+    pytest.mark.slow,  # and what SAM's translator makes of a template depends on its release
+]
 
 
 def test_findings_per_case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,11 @@ from cdk_appsync_guard.appsync.actions import ACTIONS, DATA_ACTIONS, exists
 POLICIES = Path(cfnlint.__file__).parent / "data/AdditionalSpecs/Policies.json"
 
 
-@pytest.mark.skipif(not POLICIES.is_file(), reason="this cfn-lint keeps them elsewhere")
 def test_the_actions_are_those_that_cfn_lint_knows() -> None:
-    known = json.loads(POLICIES.read_text(encoding="utf-8"))["appsync"]["Actions"]
+    services = json.loads(POLICIES.read_text(encoding="utf-8")) if POLICIES.is_file() else {}
+    if "appsync" not in services:
+        pytest.skip("this release of cfn-lint keeps them elsewhere")
+    known = services["appsync"]["Actions"]
 
     assert {action.lower() for action in ACTIONS} >= set(known)
     assert set(DATA_ACTIONS) <= set(ACTIONS)
