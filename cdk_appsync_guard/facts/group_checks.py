@@ -101,12 +101,18 @@ def _check_open(
 ) -> str | Unknown:
     """Return the effect, if a caller whom the directive leaves out really gets at a field.
 
-    The decision procedure says who can select a field, and its reach who comes to the type.
+    The decision procedure says who can select a field, and its reach who comes to the type. Only
+    callers of the mode that the row speaks of count: that of the default provider where nothing
+    else decides, else user pools.
     """
     fields = [field] if field else list(definition.fields.values())
+    rules = gate.rules(field) if field else mode_directives(definition.directives)
+    mode = COGNITO if rules else gate.authorization.default
     question = ""
     for reach in gate.reaches:
         caller = reach.caller
+        if caller.mode != mode:
+            continue
         if caller.groups and not caller.groups.isdisjoint(directive.groups or ()):
             continue
         if definition.name not in reach.reached and definition.name not in gate.roots:
