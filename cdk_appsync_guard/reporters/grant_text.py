@@ -146,7 +146,7 @@ def _cdk(grant: Grant) -> Iterator[str]:
         by_type.setdefault(type_name, []).append(field)
     for type_name, names in by_type.items():
         method = f"grant_{operations[type_name]}"
-        if type_name.lower() == operations[type_name]:
+        if type_name == operations[type_name].capitalize():
             listed = [json.dumps(name) for name in names]
             yield from _call(f"{api}.{method}(", [principal, *listed])
         else:  # grant_query and its kind know the default names of the root types only

@@ -235,3 +235,28 @@ def test_role_of_a_stack_that_does_not_know_the_api_gets_a_parameter(
     assert yaml.safe_load(out.replace("!Ref ", "").replace("!Sub ", ""))["Parameters"] == {
         "BlogArn": {"Type": "String"}
     }
+
+
+def test_a_root_type_in_capitals_is_named_as_it_is(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CDK's `grant_query` writes `types/Query`, which a root type called QUERY does not match."""
+    (here / "capitals.yaml").write_text(
+        """
+Resources:
+  Api: {Type: AWS::AppSync::GraphQLApi, Properties: {Name: Api, AuthenticationType: AWS_IAM}}
+  Schema:
+    Type: AWS::AppSync::GraphQLSchema
+    Properties:
+      ApiId: !GetAtt Api.ApiId
+      Definition: "schema { query: QUERY } type QUERY { getPost: String }"
+  R:
+    Type: AWS::IAM::Role
+    Properties: {AssumeRolePolicyDocument: {Statement: []}}
+"""
+    )
+
+    assert main(["grant", "capitals.yaml", "--for", "R", "--fields", "QUERY.getPost"]) == 0
+    said = capsys.readouterr().out
+    assert 'appsync.IamResource.custom("types/QUERY/fields/getPost")' in said
+    assert "grant_query" not in said
