@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.iam.arn_match import matches
+from cdk_appsync_guard.iam.arn_match import matches, split_arn
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import (
     Hole,
@@ -113,7 +113,7 @@ def _read(
     target = stack.resource_of(value)
     if target is not None:
         return _read_resource(*target, value, stacks, follow=follow)
-    parts = _split(value)
+    parts = split_arn(value)
     if parts[0] == "arn":
         return _read_arn(parts, stack, stacks, follow=follow)
     if len(parts) > 1:
@@ -165,23 +165,6 @@ def _read_arn(
 
 def _joined(parts: list[str | Text]) -> str | Text | Unknown:
     return concatenate(piece for part in parts for piece in (":", part))
-
-
-def _split(value: str | Text) -> list[str | Text]:
-    """Return the pieces between colons; what is in a hole is one piece."""
-    pieces: list[list[str | Hole]] = [[]]
-    for part in (value,) if isinstance(value, str) else value.parts:
-        if isinstance(part, Hole):
-            pieces[-1].append(part)
-            continue
-        first, *others = part.split(":")
-        pieces[-1].append(first)
-        pieces += [[one] for one in others]
-    texts = (
-        concatenate(Text((one,)) if isinstance(one, Hole) else one for one in each)
-        for each in pieces
-    )
-    return [text for text in texts if not isinstance(text, Unknown)]
 
 
 def _qualifier(value: Value) -> Value:

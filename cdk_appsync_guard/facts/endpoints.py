@@ -18,7 +18,7 @@ from cdk_appsync_guard.iam.trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["accepts_iam", "api_of_target", "domain_rows", "event_target_rows"]
+__all__ = ["api_of_target", "domain_rows", "event_target_rows"]
 
 _DOMAIN = "AWS::AppSync::DomainNameApiAssociation"
 _RULE = "AWS::Events::Rule"
@@ -55,17 +55,6 @@ def api_of_target(arn: Value, stack: Stack, apis: Sequence[Api]) -> Api | None:
     return _target_api(arn, stack, apis)[0]
 
 
-def accepts_iam(api: Api) -> bool | Unknown:
-    """Return whether AWS_IAM is one of the API's modes."""
-    modes = [provider.mode for provider in api.providers]
-    if AWS_IAM in modes:
-        return True
-    for mode in (*modes, api.additional):
-        if isinstance(mode, Unknown) and (mode.could_be is None or AWS_IAM in mode.could_be):
-            return Unknown(mode.reason, mode.would_decide)
-    return False
-
-
 def _target_api(arn: Value, stack: Stack, apis: Sequence[Api]) -> tuple[Api | None, bool | Unknown]:
     target = stack.resource_of(arn)
     if target is not None:
@@ -99,7 +88,7 @@ def _target_row(
         "rule": rule.logical_id,
         "target": text(target.get("Id")),
         "names_endpoint": is_endpoint,
-        "api_has_iam": accepts_iam(api),
+        "api_has_iam": api.accepts(AWS_IAM),
         "visibility": _visibility(api),
         "has_role": _has_role(role),
         "role": trust.resource.logical_id if trust and trust.resource else text(role),

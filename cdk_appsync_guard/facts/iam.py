@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.iam_actions import rows_of_actions
+from cdk_appsync_guard.facts.iam_bearings import bearings
 from cdk_appsync_guard.facts.iam_boundaries import rows_of_boundaries
 from cdk_appsync_guard.facts.iam_callers import rows_of_callers
 from cdk_appsync_guard.facts.iam_denies import rows_of_denies
-from cdk_appsync_guard.facts.iam_grants import bearings, rows_of_grants
+from cdk_appsync_guard.facts.iam_grants import rows_of_grants
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.principals import find_principals

@@ -11,7 +11,7 @@ from cdk_appsync_guard.access.grants import GRAPHQL
 from cdk_appsync_guard.appsync.actions import ACTIONS, exists
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.facts.conversions import hint
-from cdk_appsync_guard.facts.iam_grants import Bearing
+from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.spelling import closest

@@ -14,13 +14,14 @@ from cdk_appsync_guard.access.grants import GRAPHQL, granted_to
 from cdk_appsync_guard.appsync.actions import exists
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.facts.iam_grants import Bearing
+from cdk_appsync_guard.facts.iam_bearings import Bearing
+from cdk_appsync_guard.facts.iam_names import nearest
+from cdk_appsync_guard.facts.iam_resources import shortened
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Principal
-from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
@@ -86,7 +87,7 @@ def _rows(bearing: Bearing, deny: _Deny, target: Target) -> Iterator[Row]:
     cells: dict[str, Cell] = {
         "principal": names,
         "policy": bearing.document.name,
-        "resource": _written(deny.pattern, target),
+        "resource": shortened(str(deny.pattern), [target]),
         "coordinate": _coordinate(deny.shape),
         "misses": misses,
         "why": _why(deny, target),
@@ -104,26 +105,9 @@ def _miss(deny: _Deny, target: Target, schema: Schema) -> tuple[str | Unknown, i
     if possible:
         reason = unknown_of(deny.pattern) or Unknown("the resource has a policy variable")
         return Unknown(reason.reason, reason.would_decide, ("no", "nested")), 0
-    if _is_nested(deny.pattern, target, schema):
+    if target.nested.matched(deny.pattern)[0]:
         return "nested", 0
     return "nothing", _meant(deny.shape, target, schema)
-
-
-def _is_nested(pattern: str | Text, target: Target, schema: Schema) -> bool:
-    """Return whether the resource matches fields below the roots, which IAM is not asked about."""
-    arn = target.api.resource.attribute("Arn")
-    if not isinstance(arn, (str, Text)):
-        return False
-    path = str(pattern).partition("/types/")[2]
-    type_name, _, end = path.partition("/")
-    if "${" in path or not end or (not end.startswith("fields/") and end != "*"):
-        return False
-    wanted = end.removeprefix("fields/")
-    return any(
-        matches(type_name, name) and any(matches(wanted, field) for field in one.fields)
-        for name, one in schema.types.items()
-        if name not in schema.roots.values()
-    )
 
 
 def _meant(shape: Shape, target: Target, schema: Schema) -> int:
@@ -132,7 +116,7 @@ def _meant(shape: Shape, target: Target, schema: Schema) -> int:
         return target.fields.all
     type_name, field_name = _names(shape)
     roots = [name for name in schema.roots.values() if name in schema.types]
-    root = _nearest(type_name, roots)
+    root = nearest(type_name, roots)
     homes = [root] if root else roots
     if not field_name or field_name == "*":
         names = schema.types[root].fields if root else ()
@@ -142,7 +126,7 @@ def _meant(shape: Shape, target: Target, schema: Schema) -> int:
         if "*" in field_name or "?" in field_name:
             found = [one for one in fields if matches(field_name.lower(), one.lower())]
         else:
-            likely = _nearest(field_name, list(fields))
+            likely = nearest(field_name, list(fields))
             found = [likely] if likely else []
         if found:
             return sum(target.fields.bit(f"{home}.{name}") for name in found)
@@ -156,13 +140,6 @@ def _names(shape: Shape) -> tuple[str, str]:
     path = shape.corrected.partition("/types/")[2]
     type_name, _, end = path.partition("/")
     return type_name, end.removeprefix("fields/")
-
-
-def _nearest(wanted: str, names: list[str]) -> str | None:
-    if wanted in names:
-        return wanted
-    same = [name for name in names if name.lower() == wanted.lower()]
-    return same[0] if same else closest(wanted, names, cutoff=0.75)
 
 
 def _open(bearer: Principal, meant: int, target: Target) -> bool | Unknown:
@@ -203,10 +180,3 @@ def _named(meant: int, target: Target) -> str | None:
     if not names:
         return None
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _written(pattern: str | Text, target: Target) -> str:
-    arn = str(target.api.resource.attribute("Arn"))
-    text = str(pattern)
-    start = f"${{{target.api.resource.logical_id}.Arn}}"
-    return start + text[len(arn) :] if text.startswith(arn) else text

@@ -6,58 +6,27 @@ In: the APIs and principals of one scenario. Out: rows of ``grants`` and ``iam_a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeGuard
+from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.grants import GRAPHQL, Granted, granted_to, statement_fields
-from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
-from cdk_appsync_guard.appsync.modes import AWS_IAM
+from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.conversions import hint
+from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.iam_names import find_mismatch
+from cdk_appsync_guard.facts.iam_resources import (
+    GrantResource,
+    coordinate_of,
+    resources_of,
+    written_cells,
+)
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.policies import Statement, action_matches
-from cdk_appsync_guard.iam.principals import Document, Principal
-from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Text, Unknown, display, unknown_of
+from cdk_appsync_guard.iam.policies import action_matches
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["Bearing", "bearings", "rows_of_grants"]
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """A policy document and all the principals that it speaks for."""
-
-    document: Document
-    bearers: tuple[Principal, ...]
-
-    @property
-    def names(self) -> str:
-        """The principals in words."""
-        return ", ".join(self.each)
-
-    @property
-    def each(self) -> tuple[str, ...]:
-        """The principals, one by one."""
-        return tuple(f"{bearer.kind} {bearer.name}" for bearer in self.bearers)
-
-    @property
-    def named(self) -> dict[str, Cell]:
-        """The cells that say which principals it is."""
-        return {"principal": self.names, "bearers": self.each, "mode": AWS_IAM}
-
-
-def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:
-    """Return each document that is written in a template once, with its principals."""
-    found: dict[object, tuple[Document, list[Principal]]] = {}
-    for principal in principals:
-        for document in principal.documents:
-            if document.resource is not None:
-                key = (id(document.resource), document.path)
-                found.setdefault(key, (document, []))[1].append(principal)
-    return tuple(Bearing(document, tuple(bearers)) for document, bearers in found.values())
+__all__ = ["rows_of_grants"]
 
 
 def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
@@ -71,42 +40,16 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
             continue
         if statement.negated_resources and statement.effect == "Allow":
             continue  # it names what it does not grant
-        for index, pattern in enumerate(statement.resources or ()):
-            place = bearing.document.place(statement, _key(statement), index)
-            if place is not None:
-                resource = _Resource(bearing, statement, pattern, read_shape(pattern), place)
-                yield from _rows_of_resource(resource, targets, by_id)
-
-
-def _key(statement: Statement) -> str:
-    return "NotResource" if statement.negated_resources else "Resource"
-
-
-@dataclass(frozen=True, slots=True)
-class _Resource:
-    """One resource of a statement, where it is written, and whom it speaks for."""
-
-    bearing: Bearing
-    statement: Statement
-    pattern: str | Text
-    shape: Shape
-    place: Place
-
-    @property
-    def is_specific(self) -> bool:
-        """Whether the statement is about calling fields, and not about managing APIs as well."""
-        names = [str(action).lower() for action in self.statement.actions or ()]
-        return not self.statement.negated_actions and any(
-            name.startswith("appsync:graphq") for name in names
-        )
+        for resource in resources_of(bearing, statement):
+            yield from _rows_of_resource(resource, targets, by_id)
 
 
 def _rows_of_resource(
-    resource: _Resource, targets: Sequence[Target], by_id: dict[Text | None, Target]
+    resource: GrantResource, targets: Sequence[Target], by_id: dict[Text | None, Target]
 ) -> Iterator[Row]:
     if resource.shape.form == "other-service":
         return
-    written = _written(resource, targets)
+    written = written_cells(resource, targets)
     about = _find_targets(resource, targets, by_id)
     for target in about:
         for names, cells in _judge_bearers(resource, target, targets):
@@ -116,66 +59,8 @@ def _rows_of_resource(
         yield Row("grants", {**written, **_of_no_api(resource)}, resource.place, {}, None)
 
 
-def _written(resource: _Resource, targets: Sequence[Target]) -> dict[str, Cell]:
-    shape, statement = resource.shape, resource.statement
-    return {
-        **resource.bearing.named,
-        "policy": resource.bearing.document.name,
-        "effect": statement.effect,
-        "action": ", ".join(map(str, statement.actions or ())),
-        "specific": resource.is_specific,
-        "generator": _generator(resource.bearing.document),
-        "resource": _shortened(str(resource.pattern).replace("${$}{", "${"), targets),
-        "form": "all-but" if statement.negated_resources else _form(shape, resource.pattern),
-        "mistake": shape.mistake or None,
-        "corrected": _shortened(shape.corrected, targets) or None,
-        "coordinate": _coordinate(shape),
-        "type_name": shape.type_name or None,
-        "wild": any(mark in shape.type_name + shape.field_name for mark in "*?"),
-    }
-
-
-def _generator(document: Document) -> str | None:
-    """Return the tool that wrote the policy: Amplify makes one for each role of its identity pool.
-
-    It grants all operations of a model for one rule with the provider identityPool; directives and
-    resolvers refuse those that the rule leaves out.
-    """
-    resource = document.resource
-    is_managed = resource is not None and resource.type == "AWS::IAM::ManagedPolicy"
-    return "amplify" if is_managed and _OF_AMPLIFY.search(document.name) else None
-
-
-def _shortened(arn: str, targets: Sequence[Target]) -> str:
-    """Return the ARN as a person would write it in a template: with ``${Api.Arn}``."""
-    for target in targets:
-        resource = target.api.resource
-        whole = display(resource.attribute("Arn"))
-        if arn.startswith(whole):
-            return f"${{{resource.logical_id}.Arn}}{arn[len(whole) :]}"
-    return arn
-
-
-def _form(shape: Shape, pattern: str | Text) -> str | Unknown:
-    """Return the form; Unknown where a parameter holds all, or the end, of the ARN."""
-    reason = unknown_of(pattern)
-    if shape.form != "unknown" or reason is None:
-        return shape.form
-    alone = pattern.hole if isinstance(pattern, Text) else None
-    if alone is not None and alone.kind == "attribute":
-        return shape.form
-    could_be = ("bare-api", "field", "everything") if alone else ("malformed", "field")
-    return Unknown(reason.reason, reason.would_decide, could_be)
-
-
-def _coordinate(shape: Shape) -> str | None:
-    if not shape.type_name:
-        return None
-    return f"{shape.type_name}.{shape.field_name}" if shape.field_name else shape.type_name
-
-
 def _find_targets(
-    resource: _Resource, targets: Sequence[Target], by_id: dict[Text | None, Target]
+    resource: GrantResource, targets: Sequence[Target], by_id: dict[Text | None, Target]
 ) -> Sequence[Target]:
     """Return the APIs that the resource speaks of: the one that it names, or those it matches."""
     shape = resource.shape
@@ -196,7 +81,7 @@ _OF_THE_API = (
 )
 
 
-def _of_no_api(resource: _Resource) -> dict[str, Cell]:
+def _of_no_api(resource: GrantResource) -> dict[str, Cell]:
     """Return the cells of a resource whose API is not among those of the input, or not known."""
     reason = unknown_of(resource.shape.api) or unknown_of(resource.pattern)
     api = resource.shape.api
@@ -212,7 +97,7 @@ def _of_no_api(resource: _Resource) -> dict[str, Cell]:
 
 
 def _judge_bearers(
-    resource: _Resource, target: Target, targets: Sequence[Target]
+    resource: GrantResource, target: Target, targets: Sequence[Target]
 ) -> Iterator[tuple[dict[str, Cell], dict[str, Cell]]]:
     """Yield the cells about an API, once for all principals of whom they are the same."""
     if not isinstance(target.api.schema, Schema):
@@ -227,7 +112,7 @@ def _judge_bearers(
         yield Bearing(resource.bearing.document, tuple(bearers)).named, {**shared, **dict(key)}
 
 
-def _without_schema(resource: _Resource, target: Target) -> dict[str, Cell]:
+def _without_schema(resource: GrantResource, target: Target) -> dict[str, Cell]:
     schema = target.api.schema
     known = schema if isinstance(schema, Unknown) else Unknown("the API has no schema", "--schema")
     unknown = Unknown(known.reason, known.would_decide)
@@ -243,7 +128,7 @@ def _without_schema(resource: _Resource, target: Target) -> dict[str, Cell]:
 
 
 def _granted_by_form(
-    resource: _Resource, api: str | Text | None, unknown: Unknown
+    resource: GrantResource, api: str | Text | None, unknown: Unknown
 ) -> str | Unknown:
     """Return none if no statement of the principals has a form that any field could have."""
     shapes = [
@@ -260,10 +145,10 @@ def _granted_by_form(
 
 
 def _judge_resource(
-    resource: _Resource, target: Target, targets: Sequence[Target]
+    resource: GrantResource, target: Target, targets: Sequence[Target]
 ) -> dict[str, Cell]:
     """Return what holds of the resource and the API, whoever has the policy."""
-    certain, possible = statement_fields(_alone(resource), target.fields)
+    certain, possible = statement_fields(resource.unconditional, target.fields)
     accepted = certain & target.accepting
     cells: dict[str, Cell] = {
         "api_known": True,
@@ -281,29 +166,24 @@ def _judge_resource(
     unknown = mismatch.kind if isinstance(mismatch.kind, Unknown) else None
     cells |= {"hint": hint(mismatch.likely), "near": unknown or mismatch.likely}
     if resource.shape.form == "field" and accepted:
-        cells["reads"], cells["blocked"] = target.reads(str(_coordinate(resource.shape)))
+        cells["reads"], cells["blocked"] = target.reads(str(coordinate_of(resource.shape)))
     return cells
 
 
-def _alone(resource: _Resource) -> Statement:
-    """Return the statement with this resource alone, and without its condition."""
-    return replace(resource.statement, resources=(resource.pattern,), condition=None)
-
-
-def _count(resource: _Resource, certain: int, possible: int) -> int | Unknown:
+def _count(resource: GrantResource, certain: int, possible: int) -> int | Unknown:
     if certain == possible:
         return certain.bit_count()
     return _why_open(resource)
 
 
-def _why_open(resource: _Resource) -> Unknown:
+def _why_open(resource: GrantResource) -> Unknown:
     """Return why nobody can tell what the resource matches: a variable of IAM's, or a hole."""
     pattern = resource.pattern
     parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
     literal = "".join(part for part in parts if isinstance(part, str))
     variable = _VARIABLE.search(literal.replace("${$}", ""))
-    own = [hole for hole in pattern.holes if hole.service != "AppSync"] if _is_text(pattern) else []
-    for hole in own:
+    holes = pattern.holes if isinstance(pattern, Text) else ()
+    for hole in (one for one in holes if one.service != "AppSync"):
         reason = unknown_of(Text((hole,)))
         if reason is not None and hole.kind != "pseudo":
             return Unknown(reason.reason, reason.would_decide)
@@ -313,7 +193,7 @@ def _why_open(resource: _Resource) -> Unknown:
 
 
 def _form_by_match(
-    resource: _Resource, certain: int, possible: int, target: Target
+    resource: GrantResource, certain: int, possible: int, target: Target
 ) -> dict[str, Cell]:
     """Correct the form by what the matcher says: it has the last word on what matches."""
     shape = resource.shape
@@ -333,16 +213,18 @@ def _form_by_match(
     return {}
 
 
-def _is_nested(certain: int, possible: int, resource: _Resource, target: Target) -> bool | Unknown:
+def _is_nested(
+    certain: int, possible: int, resource: GrantResource, target: Target
+) -> bool | Unknown:
     """Return whether the resource matches nested fields, and no root field."""
     sure, maybe = target.nested.matched(resource.pattern)
-    if certain or not maybe:
+    if certain or not maybe or resource.statement.negated_resources:
         return False
     return bool(sure) if not possible and sure == maybe else _why_open(resource)
 
 
 def _accepts(
-    matched: int, possible: int, resource: _Resource, target: Target
+    matched: int, possible: int, resource: GrantResource, target: Target
 ) -> str | Unknown | None:
     if not matched:
         return _why_open(resource) if possible else None
@@ -355,11 +237,11 @@ def _accepts(
 
 
 def _judge_bearer(
-    resource: _Resource, target: Target, verdict: Granted, shared: dict[str, Cell]
+    resource: GrantResource, target: Target, verdict: Granted, shared: dict[str, Cell]
 ) -> dict[str, Cell]:
     """Return what holds for one principal, all of its policies taken together."""
     statement = resource.statement
-    own = 0 if statement.condition else statement_fields(_alone(resource), target.fields)[0]
+    own = 0 if statement.condition else statement_fields(resource.unconditional, target.fields)[0]
     return {
         "granted": _granted(verdict, target),
         "near": _is_near(shared["near"], statement.effect, verdict, target),
@@ -412,10 +294,5 @@ def _withheld(granted_here: int, verdict: Granted) -> str | Unknown | None:
     return "the permissions boundary" if outside else "Deny statements"
 
 
-def _is_text(pattern: str | Text) -> TypeGuard[Text]:
-    return isinstance(pattern, Text)
-
-
-_OF_AMPLIFY = re.compile(r"(?:Una|A|a|una)uthRolePolicy\d\d")
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
 _VARIABLE = re.compile(r"\$\{[^${}]*\}")

@@ -11,7 +11,7 @@ from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["Mismatch", "find_mismatch"]
+__all__ = ["Mismatch", "find_mismatch", "nearest"]
 
 _INTROSPECTION = ("__schema", "__type", "__typename")  # every Query has them
 _DEFAULT_ROOTS = ("Query", "Mutation", "Subscription")
@@ -62,7 +62,7 @@ def _without_type(
     if other_api is not None:
         return Mismatch("other-api", None, other_api)
     roots = [name for name in schema.roots.values() if name in schema.types]
-    likely = closest(type_name, roots, cutoff=0.6) or _likely(type_name, list(schema.types))
+    likely = closest(type_name, roots, cutoff=0.6) or nearest(type_name, list(schema.types))
     if likely is None:
         return Mismatch("type")
     whole = f"{likely}.{field_name}" if field_name else likely
@@ -75,7 +75,7 @@ def _without_field(
     other_api = _elsewhere(type_name, field_name, target, targets)
     if other_api is not None:
         return Mismatch("other-api", None, other_api)
-    likely = _likely(field_name, list(schema.types[type_name].fields))
+    likely = nearest(field_name, list(schema.types[type_name].fields))
     if likely is not None:
         is_case = likely.lower() == field_name.lower()
         return Mismatch("case" if is_case else "field", f"{type_name}.{likely}")
@@ -100,7 +100,10 @@ def _unknown_name(pattern: str | Text) -> Unknown | None:
     return Unknown(reason.reason, reason.would_decide) if reason else None
 
 
-def _likely(wanted: str, names: list[str]) -> str | None:
+def nearest(wanted: str, names: list[str]) -> str | None:
+    """Return the name that was probably meant: itself, one in another case, or a close one."""
+    if wanted in names:
+        return wanted
     same = [name for name in names if name.lower() == wanted.lower()]
     return same[0] if same else closest(wanted, names, cutoff=0.75)
 

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from cdk_appsync_guard.access.grants import granted_to
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
 from cdk_appsync_guard.facts.conversions import flag
-from cdk_appsync_guard.facts.endpoints import accepts_iam
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, find_principals
@@ -40,7 +40,7 @@ _CALLERS = {
 
 def identity_pool_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the rows about identity pools and the roles that they hand out."""
-    callable_ = [api for api in apis if accepts_iam(api) is not False]
+    callable_ = [api for api in apis if api.accepts(AWS_IAM) is not False]
     attachments = [one for stack in stacks for one in stack.of_type(_ATTACHMENT)]
     pools = [one for stack in stacks for one in stack.of_type(_POOL)]
     if not callable_ or not (attachments or pools):

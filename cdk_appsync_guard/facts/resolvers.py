@@ -231,6 +231,7 @@ def _data_source_row(api: Api, source: Resource) -> Row:
         "data_source": source.logical_id,
         "type": kind,
         "needs_role": needs,
+        "wrong_service": _wrong_service(source),
         "signs": Unknown(signing.reason, signing.would_decide) if signing else signs is not None,
         "has_role": role is not None,
         "role": trust.resource.logical_id if trust and trust.resource else text(role),
@@ -241,6 +242,23 @@ def _data_source_row(api: Api, source: Resource) -> Row:
     if role is None:
         places = {"needs_role": source.place("Type"), "signs": source.place("HttpConfig")}
     return Row("data_sources", cells, source.place(), places, api.name)
+
+
+def _wrong_service(source: Resource) -> str | Unknown | None:
+    """Return the service that requests to another AppSync API are signed for, if it is not AppSync.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-awsiamconfig.html
+    """
+    endpoint = source.get("HttpConfig", "Endpoint")
+    holes = endpoint.holes if isinstance(endpoint, Text) else ()
+    if not any(hole.service == "AppSync" for hole in holes):
+        return None
+    config = ("HttpConfig", "AuthorizationConfig", "AwsIamConfig")
+    service = source.get(*config, "SigningServiceName")
+    if service is None or service == "appsync":
+        return None
+    why = unknown_of(service)
+    return Unknown(why.reason, why.would_decide) if why else str(service)
 
 
 def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:

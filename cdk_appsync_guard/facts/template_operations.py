@@ -14,10 +14,11 @@ from cdk_appsync_guard.access.assignment import ApiKey, key_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
 from cdk_appsync_guard.appsync.client_files import ClientFile, Document
+from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.operations import Clients
 from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.facts.calls import rows_of_calls
-from cdk_appsync_guard.facts.endpoints import accepts_iam, api_of_target
+from cdk_appsync_guard.facts.endpoints import api_of_target
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
@@ -77,7 +78,9 @@ def _targets(rule: Resource, apis: Sequence[Api]) -> Iterator[_Target]:
         text = parameters.get("GraphQLOperation") if isinstance(parameters, dict) else None
         role = rule.stack.resource_of(target.get("RoleArn"))
         # Without the mode no operation comes through: `event_targets` tells of that.
-        if api is None or accepts_iam(api) is False or role is None or not isinstance(text, str):
+        if api is None or role is None or not isinstance(text, str):
+            continue
+        if api.accepts(AWS_IAM) is False:
             continue
         place = rule.place("Targets", position, "AppSyncParameters", "GraphQLOperation")
         name = f"{rule.stack.id}/{rule.logical_id}/{position}"

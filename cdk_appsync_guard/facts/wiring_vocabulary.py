@@ -68,6 +68,7 @@ _DATA_SOURCES = Table(
             optional=True,
         ),
         Column("needs_role", "whether its type cannot do without a role", kind="bool"),
+        Column("wrong_service", "a service other than AppSync that it signs for", optional=True),
         Column("signs", "whether its HTTP requests are signed with a role", kind="bool"),
         Column("has_role", "whether a role is named", kind="bool"),
         Column("role", "the role that AppSync reads and writes it with", optional=True),

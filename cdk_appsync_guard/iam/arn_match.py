@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cdk_appsync_guard.template.values.value import Hole, Text
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, concatenate
 
-__all__ = ["Prepared", "has_value", "matches", "prepare"]
+__all__ = ["Prepared", "has_value", "matches", "prepare", "split_arn"]
 
 # An ARN has at most 2048 characters; what is larger is not tried, so that it cannot take long.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -75,6 +75,23 @@ def matches(
 def has_value(pattern: str | Text, variables: Mapping[str, str]) -> bool:
     """Return whether every policy variable of the pattern has a value."""
     return _pattern_tokens(pattern, variables) is not None
+
+
+def split_arn(value: str | Text) -> list[str | Text]:
+    """Return the pieces between colons; what is in a hole is one piece."""
+    pieces: list[list[str | Hole]] = [[]]
+    for part in (value,) if isinstance(value, str) else value.parts:
+        if isinstance(part, Hole):
+            pieces[-1].append(part)
+            continue
+        first, *others = part.split(":")
+        pieces[-1].append(first)
+        pieces += [[one] for one in others]
+    texts = (
+        concatenate(Text((one,)) if isinstance(one, Hole) else one for one in each)
+        for each in pieces
+    )
+    return [text for text in texts if not isinstance(text, Unknown)]
 
 
 def prepare(

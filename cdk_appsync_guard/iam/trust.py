@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_appsync_guard.iam.arn_match import matches
+from cdk_appsync_guard.iam.arn_match import matches, split_arn
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
@@ -69,11 +69,12 @@ def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | Non
         if not isinstance(statement, dict):
             services.append(unknown_of(statement))
         elif _assumes(statement):
-            met = _is_met(statement.get("Condition"), wanted)
+            met = _is_met(statement.get("Condition"), wanted, role.stack)
             named = _services(statement)
             if statement.get("Effect") == "Deny":
                 if met is not False and any(_is(service, wanted) for service in named):
                     return ("nobody", None) if met else (_CONDITIONAL, None)
+                services += [one for one in named if "NotPrincipal" in statement]
             elif met is None:
                 services += [_CONDITIONAL if _is(one, wanted) else one for one in named]
             elif met:
@@ -95,7 +96,7 @@ def _assumes(statement: dict[str, Value]) -> bool:
     return not hit if key == "NotAction" and len(known) == len(actions) else hit
 
 
-def _is_met(condition: Value, service: str) -> bool | None:
+def _is_met(condition: Value, service: str, stack: Stack) -> bool | None:
     """Return whether a service's own call meets the condition; None if that is not known.
 
     The service sends the ARN of its resource and the account: ``aws:SourceArn``,
@@ -107,30 +108,59 @@ def _is_met(condition: Value, service: str) -> bool | None:
     if not isinstance(condition, dict):
         return None
     answers = [
-        _holds(operator, key, wanted, service)
+        _holds(operator, key, wanted, service, stack)
         for operator, keys in condition.items()
         for key, wanted in (keys.items() if isinstance(keys, dict) else ((operator, None),))
     ]
     return False if False in answers else None if None in answers else True
 
 
-def _holds(operator: str, key: str, wanted: Value, service: str) -> bool | None:
-    if operator.lower() not in ("stringequals", "stringlike", "arnlike", "arnequals"):
+def _holds(operator: str, key: str, wanted: Value, service: str, stack: Stack) -> bool | None:
+    asks = _ASKS.get(key.lower())
+    if operator.lower() not in _EQUALS or asks is None:
         return None
-    values = [str(one) for one in listed(wanted) if isinstance(one, (str, Text))]
-    if key.lower() == "aws:sourceaccount":
-        return True if "${AWS::AccountId}" in values else None
-    if key.lower() != "aws:sourcearn" or not values:
+    answers = [asks(one, service, stack) for one in listed(wanted)]
+    return True if True in answers else None if None in answers else False
+
+
+def _is_own_account(value: Value, _: str, stack: Stack) -> bool | None:
+    """Return whether the value is the account of the deployment, which is where services call."""
+    return _is_pseudo(value, "AWS::AccountId") or _is_part(value, stack.account)
+
+
+def _is_own_arn(value: Value, service: str, stack: Stack) -> bool | None:
+    """Return whether the value is the ARN of a resource of the service in this deployment."""
+    if not isinstance(value, (str, Text)):
         return None
-    services = [one.split(":")[2] if one.count(":") > 1 else "" for one in values]
-    if service in services:
+    parts = split_arn(value)
+    if len(parts) < _ARN_PARTS:
+        return None if "*" in str(value) or isinstance(value, Text) else False
+    answers = (
+        _is_part(parts[2], service),
+        _is_pseudo(parts[3], "AWS::Region") or _is_part(parts[3], stack.region),
+        _is_pseudo(parts[4], "AWS::AccountId") or _is_part(parts[4], stack.account),
+    )
+    return False if False in answers else None if None in answers else True
+
+
+def _is_part(value: Value, own: str | None) -> bool | None:
+    if value == "*":
         return True
-    return None if any("*" in one or "$" in one or not one for one in services) else False
+    return matches(value, own) if isinstance(value, str) and own is not None else None
+
+
+def _is_pseudo(value: Value, name: str) -> bool:
+    return isinstance(value, Text) and value.hole is not None and value.hole.name == name
+
+
+_ASKS = {"aws:sourceaccount": _is_own_account, "aws:sourcearn": _is_own_arn}
+_EQUALS = ("stringequals", "stringlike", "arnlike", "arnequals")
+_ARN_PARTS = 6  # arn:partition:service:region:account:resource
 
 
 def _services(statement: dict[str, Value]) -> list[Value]:
     if "NotPrincipal" in statement:
-        return ["*"]  # all but somebody: nobody writes that for one service
+        return [Unknown("the trust policy has a NotPrincipal, which IAM does not support there")]
     principal = statement.get("Principal")
     if principal == "*":
         return ["*"]

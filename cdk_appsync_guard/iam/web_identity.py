@@ -23,6 +23,7 @@ _PROVIDER = re.compile(r"cognito-identity[a-z0-9.-]*\.amazonaws\.com(\.cn)?", re
 _POOL = "AWS::Cognito::IdentityPool"
 # From what is nearly right to what has nothing to do with it.
 _RANKS = ("other-pool", "other-users", "misspelt-key", "wrong-action", "no-principal")
+_LACKS = (None, "aud", "condition")
 _POSITIVE = ("stringequals", "stringlike", "stringequalsignorecase")
 
 
@@ -52,7 +53,7 @@ def read_pool_trust(role: Resource, pool: Value, *, guests: bool) -> PoolTrust:
             judged.append(PoolTrust(unknown_of(statement.get("Effect")) or "elsewhere"))
     trusted = [one for one in judged if one.word == "trusted"]
     if trusted:
-        return min(trusted, key=lambda one: one.lacks is not None)
+        return max(trusted, key=lambda one: _LACKS.index(one.lacks))  # one open way is enough
     if denied:
         return PoolTrust("elsewhere")
     unknown = next((one for one in judged if isinstance(one.word, Unknown)), None)
@@ -84,15 +85,17 @@ def _judge(statement: dict[str, Value], stack: Stack, pool: Value, *, guests: bo
 
 def _lacks(condition: dict[str, Value] | None) -> str | None:
     """Return what the condition does not ask for: anything at all, or the pool."""
-    keys = {
-        key.lower()
-        for asked in (condition or {}).values()
-        if isinstance(asked, dict)
-        for key in asked
-    }
-    if not keys:
+    asked = [(name.lower().rpartition(":")[2], keys) for name, keys in (condition or {}).items()]
+    if not any(keys for _, keys in asked):
         return "condition"
-    return None if any(key.endswith((":aud", ":sub")) for key in keys) else "aud"
+    named = (
+        (key.lower(), listed(wanted))
+        for operator, keys in asked
+        if operator in _POSITIVE and isinstance(keys, dict)
+        for key, wanted in keys.items()
+    )
+    is_asked = any(key.endswith((":aud", ":sub")) and "*" not in wanted for key, wanted in named)
+    return None if is_asked else "aud"
 
 
 def _provider(statement: dict[str, Value]) -> tuple[str | None, PoolTrust]:
