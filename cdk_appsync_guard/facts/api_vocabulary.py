@@ -161,12 +161,15 @@ _API_KEYS = Table(
     (
         Column("key", "its logical id"),
         Column("accepted", "whether its API accepts API keys", kind="bool"),
+        Column("needs", "the mode without which it is of no use"),
         Column(
             "expiry",
-            "when it ends: default (7 days after deployment), past, within a day, within 30 days,"
-            " later, in more than 365 days, or computed: by a condition or another resource",
-            ("default", "past", "day", "month", "later", "beyond", "computed"),
+            "when it ends: default (7 days after it is made), past, within a day, within 14 days,"
+            " later, in more than 365 days, at a time that is not one (invalid), or computed: by"
+            " another resource, or by a parameter with a fallback",
+            ("default", "past", "day", "soon", "later", "beyond", "invalid", "computed"),
         ),
+        Column("expiry_problem", "why what is written is not a time in seconds", optional=True),
         Column("expires_on", "the day on which it ends", optional=True),
         Column(
             "expires_in_days",

@@ -35,16 +35,21 @@ def _expiry(expires: object) -> set[Cell]:
 @pytest.mark.parametrize(
     ("expires", "expiry"),
     [
-        (1, "past"),
-        (-1, "past"),
+        (10**9, "past"),
+        (1, "invalid"),
+        (-1, "invalid"),
+        (EPOCH * 1000, "invalid"),
+        ("2026-12-01T00:00:00Z", "invalid"),
         (EPOCH, "past"),
         (EPOCH + DAY - 1, "day"),
-        (EPOCH + DAY, "month"),
-        (f'"{EPOCH + DAY}"', "month"),
-        (EPOCH + 30 * DAY, "later"),
+        (EPOCH + DAY, "soon"),
+        (f'"{EPOCH + DAY}"', "soon"),
+        (EPOCH + 14 * DAY - 1, "soon"),
+        (EPOCH + 14 * DAY, "later"),
         (EPOCH + 365 * DAY, "later"),
         (EPOCH + 365 * DAY + 3601, "beyond"),
-        (10**18, "beyond"),
+        (EPOCH + 10**9, "beyond"),
+        (10**18, "invalid"),
         ("!GetAtt Lookup.Epoch", "computed"),
         ("!If [IsRenewed, !Ref Renewed, 1]", "computed"),
     ],
@@ -53,14 +58,36 @@ def test_the_end_of_a_key_is_judged_at_the_given_time(expires: object, expiry: s
     assert _expiry(expires) == {expiry}
 
 
+def test_each_branch_of_a_condition_is_judged() -> None:
+    assert _expiry(f"!If [IsRenewed, {EPOCH + DAY}, 1000000000]") == {"soon", "past"}
+
+
+def test_the_entries_of_a_mapping_are_judged_one_by_one() -> None:
+    template = TEMPLATE.format(
+        mode="API_KEY", more="      Expires: !FindInMap [Ends, !Ref AWS::Region, Key]"
+    )
+    maps = "Mappings: {Ends: {eu-west-1: {Key: 1000000000}, us-east-1: {Key: %s}}}"
+
+    alike, unlike = (
+        facts("api_keys", f"{maps % end}{template}")[0].cells["expiry"]
+        for end in (1_000_000_001, 1)
+    )
+
+    assert alike == "past"
+    assert isinstance(unlike, Unknown)
+    assert unlike.could_be == ("past", "invalid")
+
+
 def test_a_key_without_end_has_the_services_own() -> None:
     (row,) = facts("api_keys", TEMPLATE.format(mode="API_KEY", more=""))
 
     assert row.cells == {
         "key": "Key",
         "accepted": True,
+        "needs": "API_KEY",
         "conditional": False,
         "expiry": "default",
+        "expiry_problem": None,
         "expires_on": None,
         "expires_in_days": None,
     }
@@ -79,7 +106,7 @@ def test_an_end_that_is_a_parameter_is_not_the_services_own() -> None:
         Unknown(
             "parameter `P` has no value",
             "--parameters P=VALUE",
-            ("past", "day", "month", "later", "beyond"),
+            ("past", "day", "soon", "later", "beyond", "invalid"),
         )
     }
 

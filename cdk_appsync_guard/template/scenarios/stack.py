@@ -76,6 +76,23 @@ class Resource:
         resolve(end, world.scope(self.stack.id))
         return world.doubted
 
+    def is_fallback_at(self, *path: str | int) -> bool:
+        """Return whether an ``Fn::If`` chose between a parameter and what is used without it.
+
+        Its condition asks for the parameter that one of its arms is, and nothing fixes it.
+        """
+        raw: Any = self._raw.get("Properties")
+        for step in path:
+            raw = raw.get(step) if isinstance(raw, dict) else None
+        while function_of(raw) == "Fn::If" and isinstance(raw["Fn::If"], list) and raw["Fn::If"]:
+            name, *arms = raw["Fn::If"]
+            asked = self.stack.parameters_of(name) if isinstance(name, str) else frozenset()
+            if any(_ref(arm) in asked for arm in arms):
+                return isinstance(self.stack.fixed.truth(name, 0), Unknown)
+            arm = self._arm(raw)
+            raw = raw["Fn::If"][arm] if arm is not None else None
+        return False
+
     def place(self, *path: str | int) -> Place:
         """Return where the property stands, or the nearest enclosing one that is written."""
         raw, walked, _ = self._walk(path)
@@ -198,6 +215,23 @@ class Stack:
             if self.scope.exists(raw) is False
         }
 
+    def parameters_of(self, condition: str) -> frozenset[str]:
+        """Return the names that a condition refers to, those of its own conditions included."""
+        conditions = self.scope.section("Conditions")
+        found: set[str] = set()
+        seen: set[int] = set()
+        waiting: list[Any] = [conditions.get(condition)]
+        while waiting:
+            raw = waiting.pop()
+            if isinstance(raw, (dict, list)) and id(raw) not in seen:
+                seen.add(id(raw))
+                waiting += raw if isinstance(raw, list) else raw.values()
+                if isinstance(raw, dict):
+                    found.add(_ref(raw) or "")
+                    named = raw.get("Condition")
+                    waiting.append(conditions.get(named) if isinstance(named, str) else None)
+        return frozenset(found - {""})
+
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of these types, in the order of the template."""
         return [resource for resource in self.resources.values() if resource.type in types]
@@ -264,6 +298,12 @@ def open_stacks(world: World, fixed: World) -> tuple[Stack, ...]:
                 continue
         stacks[stack_id] = Stack(world, fixed, stack_id, stacks)
     return tuple(stacks.values())
+
+
+def _ref(raw: Any) -> str | None:
+    """Return the name that a ``Ref`` refers to."""
+    name = raw.get("Ref") if isinstance(raw, dict) and len(raw) == 1 else None
+    return name if isinstance(name, str) else None
 
 
 def _known(value: Value) -> str | None:
