@@ -19,6 +19,7 @@ ROOMS = (
     "template.scenarios",
     "template",
     "iam",
+    "runtime",
     "appsync",
     "access",
     "facts.tables",

@@ -1,0 +1,212 @@
+"""What is run, for whom, and what comes out: code, pipelines, invocations, outcomes.
+
+In: nothing. Out: plain types. Values are JSON-like (None, bool, int, float, str, list, dict), with
+UnknownData wherever only the running API knows the value. Data sources are never run.
+https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference-js.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from cdk_appsync_guard.template.source.read import Place
+
+__all__ = [
+    "Branch",
+    "Code",
+    "CodePlace",
+    "Data",
+    "FieldError",
+    "Info",
+    "Invocation",
+    "Kind",
+    "Outcome",
+    "Pipeline",
+    "SourceError",
+    "Step",
+    "UnknownData",
+]
+
+Kind: TypeAlias = Literal["allowed", "denied", "failed", "undecided"]
+
+Data: TypeAlias = Any
+"""None | bool | int | float | str | list[Data] | dict[str, Data] | UnknownData."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownData:
+    """A value that the input does not tell. ``name`` says which: ``ctx.result.owner``.
+
+    It may stand anywhere in an identity, in arguments, in a result. ``nullable`` is whether it may
+    be null, too.
+    """
+
+    name: str
+    nullable: bool = True
+
+    def __str__(self) -> str:
+        """Return the name: what a sentence about the value says of it."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The text of one mapping template, or of one JavaScript module with both handlers.
+
+    ``missing`` is why the text is not at hand: running it is undecided with that reason. ``name``
+    is for people: ``Query.getPost request mapping template``. ``place`` is where the text starts.
+    """
+
+    text: str
+    name: str
+    language: Literal["vtl", "js"]
+    place: Place | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A unit resolver or a pipeline function: request, data source, response.
+
+    In JavaScript both are one module: the same Code. None means that there is no such template: a
+    direct Lambda resolver. ``version`` is what a VTL request template says in ``version``; it is
+    read when it runs, and given here only where a function fixes it (always ``2018-05-29``).
+    """
+
+    name: str
+    request: Code | None
+    response: Code | None
+    data_source: str = ""
+    data_source_kind: str = ""
+    """``NONE``, ``AMAZON_DYNAMODB``, ``AWS_LAMBDA`` ...; empty if the template does not tell."""
+    version: str = ""
+    missing: str = ""
+    """Why the step itself is not known: a function of another stack."""
+    batch: bool = False
+    """Whether ``MaxBatchSize`` makes a Lambda function answer several fields at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """All that runs for one field. A unit resolver is one step without ``before`` and ``after``.
+
+    In JavaScript ``before`` and ``after`` are the same Code, with its ``request`` and ``response``.
+    """
+
+    before: Code | None
+    steps: tuple[Step, ...]
+    after: Code | None
+    kind: Literal["UNIT", "PIPELINE"] = "UNIT"
+    runtime: Literal["vtl", "js"] = "vtl"
+    name: str = ""
+    """The field: ``Query.getPost``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """``ctx.info``: which field is resolved. None in place of a list: the request is not known."""
+
+    field_name: str
+    parent_type_name: str
+    variables: Mapping[str, Data] | UnknownData = field(default_factory=dict)
+    selection_set_list: tuple[str, ...] | None = None
+    selection_set_graphql: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceError:
+    """What a data source answers in place of a result: it becomes ``ctx.error``."""
+
+    message: str
+    type: str
+    result: Data = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One request for one field.
+
+    ``identity`` is ``ctx.identity`` exactly as AppSync builds it for the mode: None under API key,
+    a mapping with the keys that the mode has, a null for each that is not set, UnknownData in place
+    of what the caller's description leaves open. ``headers`` have lower-case names. ``results`` are
+    what data sources return, by the name of the step; what is not there is unknown. ``now`` is ISO
+    8601, None if the time is not fixed.
+    """
+
+    mode: str
+    identity: Mapping[str, Data] | UnknownData | None
+    info: Info
+    arguments: Mapping[str, Data] | UnknownData = field(default_factory=dict)
+    source: Data = None
+    headers: Mapping[str, Data] | UnknownData = field(default_factory=dict)
+    env: Mapping[str, Data] | UnknownData = field(default_factory=dict)
+    results: Mapping[str, Data | SourceError] = field(default_factory=dict)
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlace:
+    """A line of resolver code. ``code`` is the name of the Code; lines count from 1."""
+
+    code: str
+    line: int
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """An entry of ``errors`` as the resolver makes it; path and locations are the request's.
+
+    ``error_type`` is None where AWS does not say what the type is.
+    """
+
+    message: Data
+    error_type: Data = None
+    error_info: Data = None
+    data: Data = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What comes out under conditions on unknown data: ``ctx.result.owner == "alice"`` is true."""
+
+    conditions: tuple[tuple[str, bool], ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the field's resolver does with the invocation.
+
+    ========= ==================================================================================
+    kind      meaning
+    ========= ==================================================================================
+    allowed   nothing is thrown: the field gets ``value``; ``errors`` were only appended
+    denied    ``util.unauthorized()``: ``Not Authorized to access F on type T``
+    failed    another error is thrown, by ``util.error()`` or since the code cannot run
+    undecided it depends on what is not known: ``branches``, or on what the tool lacks: ``reason``
+    ========= ==================================================================================
+
+    ``depends_on`` are the names of the unknown values that the outcome depends on, each with its
+    condition in ``branches``. ``wrote`` is whether a data source had been asked to write before.
+    """
+
+    kind: Kind
+    value: Data = None
+    errors: tuple[FieldError, ...] = ()
+    reason: str = ""
+    decided_by: CodePlace | None = None
+    depends_on: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    wrote: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the client reads a refusal: ``unauthorized()``, or an error typed like one."""
+        types = {error.error_type for error in self.errors if isinstance(error.error_type, str)}
+        return self.kind == "denied" or (self.kind == "failed" and bool(types & _REFUSALS))
+
+
+_REFUSALS = {"Unauthorized", "UnauthorizedException", "NotAuthorized", "AccessDenied", "Forbidden"}
