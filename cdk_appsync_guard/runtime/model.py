@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from cdk_appsync_guard.template.source.read import Place
 
 __all__ = [
+    "HOLE",
     "Branch",
     "Code",
     "CodePlace",
@@ -27,6 +28,8 @@ __all__ = [
     "SourceError",
     "Step",
     "UnknownData",
+    "hole",
+    "show_holes",
 ]
 
 Kind: TypeAlias = Literal["allowed", "denied", "failed", "undecided"]
@@ -40,15 +43,42 @@ class UnknownData:
     """A value that the input does not tell. ``name`` says which: ``ctx.result.owner``.
 
     It may stand anywhere in an identity, in arguments, in a result. ``nullable`` is whether it may
-    be null, too.
+    be null, too; ``kind`` is what it is otherwise, if that is known. ``holds`` is what the text is
+    JSON of, where the value is such a text and only a part of it is not known.
     """
 
     name: str
     nullable: bool = True
+    kind: Literal["", "boolean", "number", "string", "list", "map"] = ""
+    holds: Data = None
 
     def __str__(self) -> str:
         """Return the name: what a sentence about the value says of it."""
         return self.name
+
+
+def hole(name: str, stack: str = "") -> str:
+    """Return what stands, in code and in data, for a part of a text that only AWS knows.
+
+    ``${AuthRole}`` of a template is such a part. Texts with holes are strings like others, but
+    compare unequal only where they surely are.
+    """
+    return f"{HOLE}{name}{_OF_STACK}{stack}{_END}"
+
+
+def show_holes(text: str) -> str:
+    """Return the text with its holes as people write them: ``${AuthRole}``."""
+    head, *rest = text.split(HOLE)
+    shown = [head]
+    for part in rest:
+        name, _, after = part.partition(_END)
+        shown += ["${", name.partition(_OF_STACK)[0], "}", after]
+    return "".join(shown)
+
+
+HOLE = "\ue001"
+_END = "\ue002"
+_OF_STACK = "\ue003"
 
 
 @dataclass(frozen=True, slots=True)

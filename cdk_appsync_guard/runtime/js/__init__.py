@@ -1,0 +1,1 @@
+"""APPSYNC_JS: modules as AppSync runs them, read and run."""

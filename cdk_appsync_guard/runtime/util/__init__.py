@@ -1,0 +1,1 @@
+"""``$util`` and ``util``: what both runtimes offer resolver code."""

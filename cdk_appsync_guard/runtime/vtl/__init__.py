@@ -1,0 +1,1 @@
+"""Mapping templates: Velocity as AppSync speaks it, read and run."""

@@ -1,0 +1,188 @@
+"""The syntax tree of a mapping template.
+
+Lines count from 1 in the template. ``source`` is what Velocity prints for a reference that is null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = [
+    "Binary",
+    "Body",
+    "Break",
+    "Call",
+    "Directive",
+    "Expression",
+    "Foreach",
+    "If",
+    "Index",
+    "Interpolated",
+    "ListOf",
+    "Literal",
+    "MapOf",
+    "Member",
+    "Node",
+    "Not",
+    "Range",
+    "Reference",
+    "Return",
+    "SetTo",
+    "Stop",
+    "Text",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is put out as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string without references, a number, true, false or null."""
+
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """A string in double quotes: a template of its own."""
+
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """``[1, $x]``."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """``[1..$n]``."""
+
+    first: Expression
+    last: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """``{"a": $x}``."""
+
+    entries: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """``.name``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``.name(arguments)``."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """``["name"]`` or ``[0]``."""
+
+    key: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``$name`` and the members, calls and indexes that follow."""
+
+    name: str
+    parts: tuple[Member | Call | Index, ...]
+    quiet: bool
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """``!x``."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """``left operator right``; the operator is written as a sign."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """``#set($target = value)``."""
+
+    target: Reference
+    value: Expression
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """``#if``, ``#elseif`` with their lines, ``#else``."""
+
+    branches: tuple[tuple[Expression, Body, int], ...]
+    otherwise: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Foreach:
+    """``#foreach($name in items)``."""
+
+    name: str
+    items: Expression
+    body: Body
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """``#break``."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """``#stop``."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """``#return`` or ``#return(value)``."""
+
+    value: Expression | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive that AppSync does not have, or that is not known to be there."""
+
+    name: str
+    line: int
+
+
+Expression: TypeAlias = "Literal | Interpolated | ListOf | Range | MapOf | Reference | Not | Binary"
+Node: TypeAlias = "Text | Reference | SetTo | If | Foreach | Break | Stop | Return | Directive"
+Body: TypeAlias = "tuple[Node, ...]"
