@@ -8,10 +8,12 @@ https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.iam.trust import listed, read_trust
+from cdk_appsync_guard.iam.arn_match import matches
+from cdk_appsync_guard.iam.principals import Document, Principal, Principals
+from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import (
     Hole,
@@ -24,35 +26,11 @@ from cdk_appsync_guard.template.values.value import (
 
 __all__ = ["LogRole", "log_group_name", "read_log_role"]
 
-_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 _CREATES_GROUP = "logs:CreateLogGroup"
-_MISNAMED = ":iam::aws:policy/AWSAppSyncPushToCloudWatchLogs"  # its path is `service-role/`
 _PARTITION, _REGION, _ACCOUNT = (
     Text((Hole("pseudo", name),)) for name in ("AWS::Partition", "AWS::Region", "AWS::AccountId")
 )
-
-# Policies that AWS maintains and that let their bearer write any log.
-_WRITES_LOGS = frozenset(
-    {
-        "AWSAppSyncPushToCloudWatchLogs",
-        "AmazonAPIGatewayPushToCloudWatchLogs",
-        "AdministratorAccess",
-        "PowerUserAccess",
-        "CloudWatchFullAccess",
-        "CloudWatchFullAccessV2",
-        "CloudWatchLogsFullAccess",
-        "CloudWatchAgentServerPolicy",
-        "AWSLambdaBasicExecutionRole",
-        "AWSLambdaDynamoDBExecutionRole",
-        "AWSLambdaKinesisExecutionRole",
-        "AWSLambdaMSKExecutionRole",
-        "AWSLambdaSQSQueueExecutionRole",
-        "AWSLambdaVPCAccessExecutionRole",
-    }
-)
-_ALL_LOGS: Value = {"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}
-_WRITES_NOTHING = ("ReadOnlyAccess", "ReadOnlyAccessV2", "ViewOnlyAccess")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +40,7 @@ class LogRole:
     ``trust`` is appsync, another-service, nobody or elsewhere; ``writes`` is yes, no or elsewhere.
     ``service`` is the other service that may assume it. ``resource`` is the role, if it is here.
     ``lacks`` are the actions that are certainly not allowed. ``misnamed`` is the ARN of a managed
-    policy that does not exist.
+    policy that does not exist, and ``meant`` the one that does.
     """
 
     trust: str | Unknown
@@ -71,6 +49,7 @@ class LogRole:
     resource: Resource | None = None
     lacks: tuple[str, ...] = ()
     misnamed: str | None = None
+    meant: str | None = None
 
 
 def log_group_name(api: Resource) -> Value:
@@ -78,68 +57,88 @@ def log_group_name(api: Resource) -> Value:
     return concatenate(("/aws/appsync/apis/", api.attribute("ApiId")))
 
 
-def read_log_role(role: Value, api: Resource, stacks: tuple[Stack, ...]) -> LogRole:
+def read_log_role(
+    role: Value, api: Resource, stacks: tuple[Stack, ...], principals: Principals
+) -> LogRole:
     """Return what the stacks tell of the role that ``CloudWatchLogsRoleArn`` names."""
     trust = read_trust(role, api.stack, "appsync")
     word = "appsync" if trust.word == "trusted" else trust.word
-    if trust.resource is None:
+    writer = principals.of(trust.resource) if trust.resource is not None else None
+    if writer is None:
         writes = word if isinstance(word, Unknown) else "elsewhere"
         return LogRole(word, writes, trust.service)
-    arns = [str(arn) for arn in listed(trust.resource.get("ManagedPolicyArns")) if arn is not None]
-    misnamed = next((arn for arn in arns if arn.endswith(_MISNAMED)), None)
+    found = LogRole(word, "elsewhere", trust.service, trust.resource)
+    misnamed = next((one for one in writer.documents if one.meant is not None), None)
     if misnamed is not None:
-        return LogRole(word, "elsewhere", trust.service, trust.resource, (), misnamed)
-    writes, lacks = _read_writes(trust.resource, api, stacks)
-    return LogRole(word, writes, trust.service, trust.resource, lacks)
+        return replace(found, misnamed=misnamed.name, meant=misnamed.meant)
+    is_created = _is_created(api, stacks)
+    actions = _ACTIONS if is_created is True else (*_ACTIONS, _CREATES_GROUP)
+    writes, lacks = _read_writes(writer, actions, _log_group(api))
+    if writes == "no":
+        more = principals.may_have_more(writer)
+        if isinstance(is_created, Unknown) and lacks == (_CREATES_GROUP,):
+            return replace(found, writes=is_created)
+        writes = "elsewhere" if more is not None else writes
+    return replace(found, writes=writes, lacks=lacks)
 
 
 def _read_writes(
-    role: Resource, api: Resource, stacks: tuple[Stack, ...]
+    writer: Principal, actions: Sequence[str], group: Value
 ) -> tuple[str | Unknown, tuple[str, ...]]:
-    documents: list[Value] = []
-    limit, is_limited = _boundary(role)
-    outside = False
-    for arn in listed(role.get("ManagedPolicyArns")):
-        if arn is None:
-            continue
-        name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
-        declared = role.stack.resource_of(arn)
-        if name in _WRITES_LOGS:
-            documents.append(_ALL_LOGS)
-            continue
-        if declared is not None:
-            documents.append(declared[0].get("PolicyDocument"))
-        elif unknown_of(arn) is not None and _would_decide(arn):
-            documents.append(unknown_of(arn))
-        else:
-            outside = outside or not name.endswith(_WRITES_NOTHING)
-    attached, perhaps = _attached(role, stacks)
-    documents += (*_inline(role), *attached)
-    limits = (limit,) if is_limited else ()
-    actions = _ACTIONS if _is_declared(api, stacks) else (*_ACTIONS, _CREATES_GROUP)
-    return _judge(documents, limits, actions, _log_group(api), outside=outside or perhaps)
-
-
-def _boundary(role: Resource) -> tuple[Value, bool]:
-    """Return the document of the permissions boundary, and whether there is one that limits."""
-    arn = role.get("PermissionsBoundary")
-    declared = role.stack.resource_of(arn)
-    if declared is not None:
-        return declared[0].get("PolicyDocument"), True
-    name = str(arn).rpartition("/")[2] if isinstance(arn, (str, Text)) else ""
-    if arn is None or name in _WRITES_LOGS:
-        return None, False
-    return unknown_of(arn) or Unknown("the boundary is not among the inputs"), True
-
-
-def _is_declared(api: Resource, stacks: tuple[Stack, ...]) -> bool:
-    """Return whether a template creates the log group, or something that may be it."""
-    name = log_group_name(api)
-    return any(
-        group.get("LogGroupName") == name or unknown_of(group.get("LogGroupName")) is not None
-        for stack in stacks
-        for group in stack.of_type("AWS::Logs::LogGroup", "Custom::LogRetention")
+    """Return whether the role is allowed the actions on the API's log group, and what it lacks."""
+    streams = concatenate((group, ":log-stream:*"))
+    if isinstance(group, Unknown) or isinstance(streams, Unknown):
+        return "elsewhere", ()
+    within = {action: writer.may(action, streams).outcome for action in actions}
+    if set(within.values()) == {"allowed"}:
+        return "yes", ()
+    limits = () if writer.boundary is None else (writer.boundary,)
+    reasons = (one.why_open for one in (*writer.documents, *limits) if _can_be_given(one))
+    unknown = next((reason for reason in reasons if reason is not None), None)
+    if unknown is not None:
+        return unknown, ()
+    # The group without `:*`, or one in another region: not worth a false alarm.
+    wide = {action: writer.may(action, group).outcome for action in actions}
+    lacks = tuple(
+        action for action in actions if within[action] == "denied" and wide[action] == "denied"
     )
+    return ("no" if lacks else "elsewhere"), lacks
+
+
+def _can_be_given(document: Document) -> bool:
+    """Return whether what is not known of a policy could be given: parameters, or a stack."""
+    ask = document.unknown.would_decide if document.unknown is not None else ""
+    return document.resource is not None or ask.startswith("the stack")
+
+
+def _is_created(api: Resource, stacks: tuple[Stack, ...]) -> bool | Unknown:
+    """Return whether a template creates the log group of the API."""
+    name = log_group_name(api)
+    perhaps: Unknown | None = None
+    for stack in stacks:
+        for group in stack.of_type("AWS::Logs::LogGroup", "Custom::LogRetention"):
+            named = group.get("LogGroupName")
+            answer = _is_same(named, name, stack)
+            if answer:
+                return True
+            if answer is None and perhaps is None:
+                why = unknown_of(named) or Unknown("its name is not known")
+                reason = f"`{group.logical_id}` may be the log group of the API: {why.reason}"
+                perhaps = Unknown(reason, why.would_decide)
+    return perhaps or False
+
+
+def _is_same(named: Value, name: Value, stack: Stack) -> bool | None:
+    """Return whether a log group's name is the one wanted; None if that depends on its holes."""
+    if not isinstance(named, (str, Text)) or not isinstance(name, Text):
+        return None if isinstance(named, Unknown) else False
+    if named == name:
+        return True
+    holes = named.holes if isinstance(named, Text) else ()
+    own = [stack.resource_of(Text((hole,))) for hole in holes]
+    if any(target is not None and target[0].type == _API for target in own):
+        return False  # the id of another API
+    return None if matches(named, name) is None else False
 
 
 def _log_group(api: Resource) -> Value:
@@ -147,91 +146,4 @@ def _log_group(api: Resource) -> Value:
     return concatenate((*prefix, log_group_name(api)))
 
 
-def _would_decide(arn: Value) -> bool:
-    """Return whether the stack that exports the policy could be given."""
-    return isinstance(arn, Text) and arn.hole is not None and arn.hole.kind == "import"
-
-
-def _inline(role: Resource) -> Iterator[Value]:
-    for policy in listed(role.get("Policies")):
-        if policy is not None:
-            known = isinstance(policy, dict)
-            yield policy.get("PolicyDocument") if known else unknown_of(policy)
-
-
-def _attached(role: Resource, stacks: tuple[Stack, ...]) -> tuple[list[Value], bool]:
-    """Return the documents of policies for the role, and whether there may be more of them."""
-    names = [role.attribute(), role.get("RoleName")]
-    documents: list[Value] = []
-    perhaps = False
-    for stack in stacks:
-        for policy in stack.of_type(*_POLICIES):
-            bearers = [*listed(policy.get("Roles")), policy.get("RoleName")]
-            texts = [bearer for bearer in bearers if isinstance(bearer, (str, Text))]
-            if any(text in names for text in texts):
-                documents.append(policy.get("PolicyDocument"))
-            elif len(texts) < sum(bearer is not None for bearer in bearers):
-                perhaps = True
-            else:
-                perhaps = perhaps or any(map(_is_given_name, texts))
-    return documents, perhaps
-
-
-def _is_given_name(name: str | Text) -> bool:
-    return isinstance(name, Text) and any(hole.kind != "attribute" for hole in name.holes)
-
-
-def _judge(
-    documents: list[Value],
-    limits: tuple[Value, ...],
-    actions: tuple[str, ...],
-    group: Value,
-    *,
-    outside: bool,
-) -> tuple[str | Unknown, tuple[str, ...]]:
-    """Return whether the documents allow the actions on the API's log group, and what they lack."""
-    if isinstance(group, Unknown):
-        return "elsewhere", ()
-    within = _outcomes(documents, limits, actions, concatenate((group, ":log-stream:*")))
-    if set(within.values()) == {"allowed"}:
-        return "yes", ()
-    reasons = (_first_unknown(each) for each in (*documents, *limits))
-    unknown = next((reason for reason in reasons if reason), None)
-    if unknown is not None:
-        return unknown, ()
-    # The group without `:*`, or one in another region: not worth a false alarm.
-    wide = _outcomes(documents, limits, actions, group)
-    lacks = tuple(
-        action for action in actions if within[action] == "denied" and wide[action] == "denied"
-    )
-    return ("elsewhere" if outside or not lacks else "no"), lacks
-
-
-def _outcomes(
-    documents: Sequence[Value], limits: Sequence[Value], actions: Sequence[str], resource: Value
-) -> dict[str, str]:
-    from cdk_appsync_guard.iam.policies import (  # noqa: PLC0415 - few logs need it to start
-        evaluate,
-        statements_of,
-    )
-
-    policies = [statements_of(document) for document in documents]
-    bounds = [[statements_of(limit)] for limit in limits]
-    return {
-        action: evaluate(policies, action, resource, None, *bounds).outcome for action in actions
-    }
-
-
-def _first_unknown(document: Value) -> Unknown | None:
-    """Return why a policy's effects or actions cannot be known, None if they can."""
-    if not isinstance(document, dict):
-        return unknown_of(document)
-    for statement in listed(document.get("Statement")):
-        if not isinstance(statement, dict):
-            return unknown_of(statement)
-        for key in ("Effect", "Action", "NotAction"):
-            for value in listed(statement.get(key)):
-                reason = unknown_of(value)
-                if reason is not None:
-                    return reason
-    return None
+_API = "AWS::AppSync::GraphQLApi"

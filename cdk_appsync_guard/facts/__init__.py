@@ -18,6 +18,7 @@ from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.facts.providers import provider_rows
 from cdk_appsync_guard.facts.schema import rows_of_schema
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 
 if TYPE_CHECKING:
@@ -33,19 +34,24 @@ def build_facts(
     code: ClientCode | None = None,
 ) -> list[Row]:
     """Return all rows about the APIs, in template order, and then those about client code."""
-    rows = [row for api in apis for row in _rows(api, apis, stacks, now)]
-    rows += _rows_between(apis, stacks)
+    principals = Principals(stacks)
+    rows = [row for api in apis for row in _rows(api, apis, stacks, now, principals)]
+    rows += _rows_between(apis, stacks, principals)
     if code is None:
         return rows
     from cdk_appsync_guard.facts.calls import rows_of_calls
 
-    return [*rows, *rows_of_calls(apis, stacks, code)]
+    return [*rows, *rows_of_calls(apis, stacks, code, principals)]
 
 
 def _rows(
-    api: Api, apis: tuple[Api, ...], stacks: tuple[Stack, ...], now: datetime
+    api: Api,
+    apis: tuple[Api, ...],
+    stacks: tuple[Stack, ...],
+    now: datetime,
+    principals: Principals,
 ) -> Iterator[Row]:
-    yield api_row(api, stacks)
+    yield api_row(api, stacks, principals)
     yield from provider_rows(api)
     yield from api_key_rows(api, now)
     yield from rows_of_schema(api)
@@ -62,16 +68,18 @@ def _rows(
         from cdk_appsync_guard.facts.source_modes import source_rows
 
         yield from source_rows(api, apis)
-        yield from merged_api_rows(api, apis, stacks)
+        yield from merged_api_rows(api, apis, stacks, principals)
 
 
-def _rows_between(apis: tuple[Api, ...], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+def _rows_between(
+    apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals
+) -> Iterator[Row]:
     """Yield the rows about what other resources do with the APIs."""
     types = {resource.type for stack in stacks for resource in stack.resources.values()}
-    if any(name.startswith("AWS::IAM::") for name in types):
+    if any(name.startswith(("AWS::IAM::", "AWS::SSO::")) for name in types):
         from cdk_appsync_guard.facts.iam import rows_of_iam
 
-        yield from rows_of_iam(apis, stacks)
+        yield from rows_of_iam(apis, stacks, principals)
     if "AWS::AppSync::DomainNameApiAssociation" in types:
         from cdk_appsync_guard.facts.endpoints import domain_rows
 
@@ -83,8 +91,8 @@ def _rows_between(apis: tuple[Api, ...], stacks: tuple[Stack, ...]) -> Iterator[
         if apis:
             from cdk_appsync_guard.facts.template_operations import rows_of_targets
 
-            yield from rows_of_targets(apis, stacks)
+            yield from rows_of_targets(apis, stacks, principals)
     if any(name.startswith("AWS::Cognito::IdentityPool") for name in types):
         from cdk_appsync_guard.facts.identity_pools import identity_pool_rows
 
-        yield from identity_pool_rows(apis, stacks)
+        yield from identity_pool_rows(apis, stacks, principals)

@@ -37,6 +37,7 @@ _LOG_COLUMNS = (
     ),
     Column("log_role_lacks", "the actions that it lacks, in words", optional=True),
     Column("log_role_misnamed_policy", "a managed policy of it that does not exist", optional=True),
+    Column("log_role_meant_policy", "the managed policy that was probably meant", optional=True),
     Column("log_config_problem", "what of LogConfig the service refuses", optional=True),
     Column(
         "log_expires",

@@ -20,6 +20,7 @@ from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.facts.conversions import choice, flag, number, text
 from cdk_appsync_guard.facts.credentials import accepts_api_keys
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
@@ -49,7 +50,7 @@ _PROPERTY_OF_COLUMN = {
 }
 
 
-def api_row(api: Api, stacks: tuple[Stack, ...]) -> Row:
+def api_row(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> Row:
     """Return the row of the API."""
     get = api.resource.get
     limits = {
@@ -69,7 +70,7 @@ def api_row(api: Api, stacks: tuple[Stack, ...]) -> Row:
         **_mode_cells(api),
         **_key_cells(api),
         **_schema_cells(api),
-        **_log_cells(api, stacks),
+        **_log_cells(api, stacks, principals),
     }
     places = {
         column: api.resource.place(name)
@@ -182,7 +183,7 @@ def _is_tagged(definition: Field | TypeDefinition) -> bool:
     return any(directive.name in _AUTHORIZES for directive in definition.directives)
 
 
-def _log_cells(api: Api, stacks: tuple[Stack, ...]) -> dict[str, Cell]:
+def _log_cells(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> dict[str, Cell]:
     config = api.resource.get("LogConfig")
     unknown = unknown_of(config)
     if unknown is not None:
@@ -191,7 +192,7 @@ def _log_cells(api: Api, stacks: tuple[Stack, ...]) -> dict[str, Cell]:
     if not isinstance(config, dict):
         config = None
     role = config and config.get("CloudWatchLogsRoleArn")
-    judged = read_log_role(role, api.resource, stacks) if role is not None else _NO_ROLE
+    judged = _NO_ROLE if role is None else read_log_role(role, api.resource, stacks, principals)
     return {
         "has_log_config": config is not None,
         "field_log_level": choice(config and config.get("FieldLogLevel"), _LEVELS),
@@ -204,6 +205,7 @@ def _log_cells(api: Api, stacks: tuple[Stack, ...]) -> dict[str, Cell]:
         "log_role_writes": judged.writes or None,
         "log_role_lacks": ", ".join(f"`{action}`" for action in judged.lacks) or None,
         "log_role_misnamed_policy": judged.misnamed,
+        "log_role_meant_policy": judged.meant,
         "log_config_problem": _log_config_problem(config),
         "log_expires": _log_expires(api, stacks),
     }
@@ -220,6 +222,7 @@ _LOG_COLUMNS = (
     "log_role_writes",
     "log_role_lacks",
     "log_role_misnamed_policy",
+    "log_role_meant_policy",
     "log_config_problem",
     "log_expires",
 )

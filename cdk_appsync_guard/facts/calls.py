@@ -34,7 +34,7 @@ from cdk_appsync_guard.facts.directive_fixes import admitted, directives_for
 from cdk_appsync_guard.facts.publishers import find_principal, find_publishers
 from cdk_appsync_guard.facts.selections import selection_rows
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.principals import Principal, find_principals
+from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Unknown
@@ -49,10 +49,10 @@ _BY_MODES = tuple(table for table in CALL_TABLES if table.name != "selections")
 
 
 def rows_of_calls(
-    apis: Sequence[Api], stacks: tuple[Stack, ...], code: ClientCode
+    apis: Sequence[Api], stacks: tuple[Stack, ...], code: ClientCode, known: Principals
 ) -> Iterator[Row]:
     """Yield the rows about all operations that are meant for one of the APIs."""
-    principals = find_principals(stacks)
+    principals = known.all
     rivals = rivals_of(apis, code)
     for api, operations in meant_for(apis, code):
         view = _View(api, fields_of(api, apis), principals, stacks, code, rivals)

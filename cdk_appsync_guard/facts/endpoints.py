@@ -14,7 +14,7 @@ from cdk_appsync_guard.appsync.execution_role import find_api
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.trust import read_trust
+from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 

@@ -17,19 +17,20 @@ from cdk_appsync_guard.facts.iam_denies import rows_of_denies
 from cdk_appsync_guard.facts.iam_grants import rows_of_grants
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Row
-from cdk_appsync_guard.iam.principals import find_principals
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 
 __all__ = ["rows_of_iam"]
 
 
-def rows_of_iam(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+def rows_of_iam(
+    apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
+) -> Iterator[Row]:
     """Yield the rows about IAM of one scenario."""
-    principals = find_principals(stacks)
     targets = [Target(api, apis) for api in apis]
-    for bearing in bearings(principals):
+    for bearing in bearings(principals.all):
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_denies(bearing, targets)
         yield from rows_of_actions(bearing)
-    yield from rows_of_boundaries(principals, targets)
+    yield from rows_of_boundaries(principals.all, targets)
     yield from rows_of_callers(targets, principals, stacks)

@@ -16,7 +16,7 @@ from cdk_appsync_guard.appsync.api_clients import FUNCTION, holds_address
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import action_matches
-from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
@@ -34,25 +34,20 @@ class _Caller:
 
 
 def rows_of_callers(
-    targets: Sequence[Target], principals: Sequence[Principal], stacks: Sequence[Stack]
+    targets: Sequence[Target], principals: Principals, stacks: Sequence[Stack]
 ) -> Iterator[Row]:
     """Yield a row for each caller of an API whose role is known."""
-    by_role = {
-        (one.resource.stack.id, one.resource.logical_id): one
-        for one in principals
-        if one.resource is not None
-    }
     seen: set[tuple[str, str, str]] = set()
     for stack in stacks:
         for caller in (*_programs(stack), *_event_targets(stack), *_data_sources(stack)):
-            role = stack.resource_of(caller.role)
-            key = (role[0].stack.id, role[0].logical_id) if role else None
-            for target in targets:
-                if key in by_role and _is_addressed(caller, target):
+            role = principals.named(caller.role, stack)
+            for target in targets if role is not None else ():
+                if role is not None and _is_addressed(caller, target):
                     once = (stack.id, caller.resource.logical_id, target.api.name)
                     if once not in seen:
                         seen.add(once)
-                        yield _row(caller, by_role[key], target)
+                        more = principals.may_have_more(role)
+                        yield _row(caller, role, target, more)
 
 
 def _programs(stack: Stack) -> Iterator[_Caller]:
@@ -117,7 +112,7 @@ def _is_addressed(caller: _Caller, target: Target) -> bool:
     )
 
 
-def _row(caller: _Caller, principal: Principal, target: Target) -> Row:
+def _row(caller: _Caller, principal: Principal, target: Target, more: Unknown | None) -> Row:
     modes = target.api.authorization
     cells = {
         "principal": f"{principal.kind} {principal.name}",
@@ -126,13 +121,15 @@ def _row(caller: _Caller, principal: Principal, target: Target) -> Row:
         "only_iam": modes if isinstance(modes, Unknown) else len(modes.modes) == 1,
         "signs": caller.resource.type not in _PROGRAMS,
         "outside_vpc": _is_outside(caller.resource, target),
-        "granted": _granted(principal, granted_to(principal, target.fields), target),
+        "granted": _granted(principal, granted_to(principal, target.fields), target, more),
     }
     place = (principal.resource or caller.resource).place()
     return Row("principals", cells, place, {}, target.api.name)
 
 
-def _granted(principal: Principal, granted: Granted, target: Target) -> str | Unknown:
+def _granted(
+    principal: Principal, granted: Granted, target: Target, more: Unknown | None
+) -> str | Unknown:
     if not target.fields.coordinates:
         schema = target.api.schema
         return schema if isinstance(schema, Unknown) else "all"
@@ -143,7 +140,7 @@ def _granted(principal: Principal, granted: Granted, target: Target) -> str | Un
         return Unknown(reason, "the policy's parameters or stacks")
     if _assumes_others(principal):
         return Unknown("the role is allowed to assume other roles", "the role that it assumes")
-    return "none"
+    return more or "none"
 
 
 def _is_outside(caller: Resource, target: Target) -> bool | Unknown:

@@ -18,7 +18,7 @@ from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
 from cdk_appsync_guard.facts.conversions import flag
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.principals import Principal, find_principals
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.iam.trust import ROLE
 from cdk_appsync_guard.iam.web_identity import PoolTrust, read_pool_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -30,6 +30,7 @@ __all__ = ["identity_pool_rows"]
 _POOL = "AWS::Cognito::IdentityPool"
 _ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment"
 _GROUP = "AWS::Cognito::UserPoolGroup"
+_TAGS = "AWS::Cognito::IdentityPoolPrincipalTag"
 _USERS = ("authenticated", "unauthenticated")
 _CALLERS = {
     "authenticated": "users who are signed in",
@@ -38,14 +39,16 @@ _CALLERS = {
 }
 
 
-def identity_pool_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+def identity_pool_rows(
+    apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
+) -> Iterator[Row]:
     """Yield the rows about identity pools and the roles that they hand out."""
     callable_ = [api for api in apis if api.accepts(AWS_IAM) is not False]
     attachments = [one for stack in stacks for one in stack.of_type(_ATTACHMENT)]
     pools = [one for stack in stacks for one in stack.of_type(_POOL)]
     if not callable_ or not (attachments or pools):
         return
-    grants = _Grants(callable_, stacks)
+    grants = _Grants(callable_, principals)
     for pool in pools:
         yield _pool_row(pool, attachments, grants, stacks)
     handouts = [one for attachment in attachments for one in _handouts(attachment)]
@@ -53,7 +56,8 @@ def identity_pool_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterat
     unique: dict[tuple[str, int, object], _Handout] = {}
     for one in handouts:
         unique.setdefault((one.users, id(one.role), one.pool_id), one)
-    yield from (_role_row(one, grants) for one in unique.values())
+    mappings = [one for stack in stacks for one in stack.of_type(_TAGS)]
+    yield from (_role_row(one, grants, mappings) for one in unique.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +75,13 @@ class _Handout:
 class _Grants:
     """What roles may call, worked out when somebody asks."""
 
-    def __init__(self, apis: Sequence[Api], stacks: tuple[Stack, ...]) -> None:
+    def __init__(self, apis: Sequence[Api], principals: Principals) -> None:
         self._apis = apis
-        self._stacks = stacks
+        self._principals = principals
 
     @cached_property
     def _targets(self) -> list[Target]:
         return [Target(api) for api in self._apis]
-
-    @cached_property
-    def _principals(self) -> dict[int, Principal]:
-        found = find_principals(self._stacks)
-        return {id(one.resource): one for one in found if one.resource is not None}
 
     @cached_property
     def is_unused(self) -> bool | Unknown:
@@ -91,7 +90,7 @@ class _Grants:
             return False
         granted = undecided = 0
         for target in self._targets:
-            for one in self._principals.values():
+            for one in self._principals.all:
                 verdict = granted_to(one, target.fields)
                 granted |= verdict.granted & target.accepting
                 undecided |= verdict.undecided & target.accepting
@@ -101,7 +100,7 @@ class _Grants:
 
     def of(self, role: Resource) -> list[tuple[Target, int, int]]:
         """Return the fields of each API that the role may call, and those that it perhaps may."""
-        principal = self._principals.get(id(role))
+        principal = self._principals.of(role)
         if principal is None:
             return []
         found = []
@@ -243,7 +242,7 @@ def _role(arn: Value, stack: Stack) -> Resource | None:
     return target[0] if target is not None and target[0].type == ROLE else None
 
 
-def _role_row(handout: _Handout, grants: _Grants) -> Row:
+def _role_row(handout: _Handout, grants: _Grants, mappings: Sequence[Resource]) -> Row:
     guests = handout.users == "unauthenticated"
     trust = read_pool_trust(handout.role, handout.pool_id, guests=guests)
     granted, example = _group_grants(handout, trust, grants)
@@ -255,31 +254,65 @@ def _role_row(handout: _Handout, grants: _Grants) -> Row:
         "trust": trust.word,
         "detail": trust.detail,
         "lacks": trust.lacks,
+        "tags": False if guests else _tags(handout.pool_id, mappings),
+        "may_tag": trust.tags,
         "iam_unused": grants.is_unused,
         "group_grants": granted,
         "example": example,
         "authenticated_role": handout.authenticated.logical_id if handout.authenticated else None,
     }
-    places = {"trust": handout.role.place("AssumeRolePolicyDocument")}
+    written = handout.role.place("AssumeRolePolicyDocument")
+    places = dict.fromkeys(("trust", "tags", "may_tag"), written)
     return Row("pool_roles", cells, handout.place, places, None)
+
+
+def _tags(pool_id: str | Text | None, mappings: Sequence[Resource]) -> bool | Unknown:
+    """Return whether the pool makes session tags of the users' attributes.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/attributes-for-access-control.html
+    """
+    unknown: Unknown | None = None
+    for mapping in mappings:
+        named, tags = mapping.get("IdentityPoolId"), mapping.get("PrincipalTags")
+        has_some = True if tags and not isinstance(tags, Unknown) else unknown_of(tags) or False
+        defaults = flag(mapping.get("UseDefaults"), absent=False)
+        if isinstance(named, (str, Text)) and named == pool_id:
+            if True in (has_some, defaults):
+                return True
+            why = next((one for one in (has_some, defaults) if isinstance(one, Unknown)), None)
+        elif mapping.stack.resource_of(named) is None:
+            why = unknown_of(named)
+        else:
+            why = None
+        unknown = unknown or why
+    return Unknown(unknown.reason, unknown.would_decide) if unknown else False
 
 
 def _group_grants(
     handout: _Handout, trust: PoolTrust, grants: _Grants
 ) -> tuple[str | Unknown, str | None]:
-    """Return whether a group's members may call anything that they might call outside of it."""
+    """Return how much of what users may call outside of the group its members still may call."""
     other = handout.authenticated
     if handout.users != "group" or other is None or trust.word == "elsewhere":
-        return "some", None
+        return "all", None
+    if other is handout.role:
+        return "all", None
     usual = {id(target): (target, granted) for target, granted, _ in grants.of(other) if granted}
-    if not usual or other is handout.role:
-        return "some", None
-    found = [(id(target), granted, perhaps) for target, granted, perhaps in grants.of(handout.role)]
-    if any(granted for _, granted, _ in found):
-        return "some", None
-    target, fields = next(iter(usual.values()))
-    example = target.fields.named(fields)[0]
-    if any(perhaps for key, _, perhaps in found if key in usual):
+    own = {id(target): (granted, perhaps) for target, granted, perhaps in grants.of(handout.role)}
+    lost: list[str] = []
+    unsure: list[str] = []
+    kept = False
+    for key, (target, fields) in usual.items():
+        granted, perhaps = own.get(key, (0, 0))
+        kept = kept or bool(granted & fields)
+        lost += target.fields.named(fields & ~(granted | perhaps))[:1]
+        unsure += target.fields.named(fields & perhaps & ~granted)[:1]
+    if not lost and not unsure:
+        return "all", None
+    if kept and lost:
+        return "some", lost[0]
+    if unsure:
         why = "a policy of the group's role has a condition or a part that is not known"
-        return Unknown(why), example
-    return "none", example
+        could_be = ("all",) * (not lost) + ("some",) + ("none",) * (not kept)
+        return Unknown(why, "", could_be), (lost or unsure)[0]
+    return "none", lost[0]

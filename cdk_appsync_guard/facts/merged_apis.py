@@ -13,8 +13,8 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.execution_role import SourceGrants, find_api, read_grants
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.principals import Principal, find_principals
-from cdk_appsync_guard.iam.trust import Trust, read_trust
+from cdk_appsync_guard.iam.principals import Principal, Principals
+from cdk_appsync_guard.iam.service_trust import Trust, read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Unknown, display
 
@@ -24,7 +24,9 @@ _ROLE = "MergedApiExecutionRoleArn"
 _ELSEWHERE: dict[str, Cell] = {"source_grant": "elsewhere", "lacking": "", "may_merge": "elsewhere"}
 
 
-def merged_api_rows(api: Api, apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+def merged_api_rows(
+    api: Api, apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
+) -> Iterator[Row]:
     """Yield the row of a merged API and one for each of its sources."""
     kind = choice(api.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
     trust = _trust(api)
@@ -42,9 +44,7 @@ def merged_api_rows(api: Api, apis: Sequence[Api], stacks: tuple[Stack, ...]) ->
     places = {"role_trust": api.resource.place(_ROLE)} if trust else {}
     yield Row("merged_apis", cells, api.resource.place(), places, api.name)
     own = trust.resource if trust and api.sources else None
-    role = (
-        next((one for one in find_principals(stacks) if one.resource is own), None) if own else None
-    )
+    role = principals.of(own) if own is not None else None
     for association in api.sources:
         source = find_api(association.get("SourceApiIdentifier"), apis)
         yield _row(association, api, source, role, stacks)

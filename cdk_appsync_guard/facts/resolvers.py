@@ -16,7 +16,7 @@ from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.trust import read_trust
+from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place

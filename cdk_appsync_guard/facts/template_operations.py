@@ -20,6 +20,7 @@ from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.facts.calls import rows_of_calls
 from cdk_appsync_guard.facts.endpoints import api_of_target
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
 
@@ -48,7 +49,9 @@ class _Target:
     api: ApiKey
 
 
-def rows_of_targets(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
+def rows_of_targets(
+    apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
+) -> Iterator[Row]:
     """Yield the rows about the operations that EventBridge rules run."""
     found = [
         target
@@ -65,7 +68,7 @@ def rows_of_targets(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[
         for position, operation in enumerate(clients.operations)
     }
     runs = tuple((one.caller, frozenset({one.document.file.name})) for one in found)
-    yield from rows_of_calls(apis, stacks, ClientCode(clients, runs, homes))
+    yield from rows_of_calls(apis, stacks, ClientCode(clients, runs, homes), principals)
 
 
 def _targets(rule: Resource, apis: Sequence[Api]) -> Iterator[_Target]:

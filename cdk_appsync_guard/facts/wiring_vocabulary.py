@@ -214,6 +214,7 @@ _POOL_ROLES = Table(
                 "misspelt-key",
                 "other-pool",
                 "other-users",
+                "denied",
                 "elsewhere",
             ),
         ),
@@ -224,14 +225,16 @@ _POOL_ROLES = Table(
             ("condition", "aud"),
             optional=True,
         ),
+        Column("tags", "whether the pool tags the sessions of the users", kind="bool"),
+        Column("may_tag", "whether the trust policy allows sts:TagSession", kind="bool"),
         Column("iam_unused", "whether fields accept IAM and no principal has a grant", kind="bool"),
         Column(
             "group_grants",
             "how many of the fields that the pool's role for authenticated users may call a"
             " group's role may call",
-            ("some", "none"),
+            ("all", "some", "none"),
         ),
-        Column("example", "one of those fields", optional=True),
+        Column("example", "one of those that its members lose", optional=True),
         Column("authenticated_role", "the pool's role for authenticated users", optional=True),
     ),
 )

@@ -1,23 +1,43 @@
 """Stacks → the IAM principals of the assembly, each with every policy that speaks for it.
 
 In: the stacks of one scenario. Out: Principal. A policy that names a principal only by a parameter
-makes a principal of its own. Does not judge; ``policies.evaluate`` does.
+makes a principal of its own. The one reader of roles: whoever asks what a role is allowed to do
+asks ``Principal.may``; whoever asks who may assume it asks ``trust``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from cdk_appsync_guard.iam.policies import Statement, statements_of
+from cdk_appsync_guard.iam.documents import (
+    Document,
+    items,
+    own_documents,
+    read_boundary,
+    read_document,
+    unique,
+)
+from cdk_appsync_guard.iam.policies import Statement, Verdict, evaluate, statements_of
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
-__all__ = ["Document", "Principal", "find_principals"]
+__all__ = ["Document", "Principal", "Principals", "find_principals"]
 
-_KINDS = {"AWS::IAM::Role": "role", "AWS::IAM::User": "user", "AWS::IAM::Group": "group"}
-_NAME_PROPERTY = {"role": "RoleName", "user": "UserName", "group": "GroupName"}
+_KINDS = {
+    "AWS::IAM::Role": "role",
+    "AWS::IAM::User": "user",
+    "AWS::IAM::Group": "group",
+    "AWS::SSO::PermissionSet": "permission set",
+}
+_NAME_PROPERTY = {
+    "role": "RoleName",
+    "user": "UserName",
+    "group": "GroupName",
+    "permission set": "Name",
+}
+_MANAGED = "AWS::IAM::ManagedPolicy"
 _ATTACHED = {
     "AWS::IAM::Policy": ("Roles", "Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Roles", "Users", "Groups"),
@@ -34,55 +54,13 @@ _KIND_OF_PROPERTY = {
     "GroupName": "group",
 }
 
-# Of the AWS managed policies these are all that say something about appsync:GraphQL; the others
-# neither grant nor deny it.
-# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
-_ALL: dict[str, object] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-_APPSYNC: dict[str, object] = {"Effect": "Allow", "Action": "appsync:*", "Resource": "*"}
-_GRAPHQL: dict[str, object] = {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": "*"}
-_AWS_MANAGED: dict[str, dict[str, object]] = {
-    "AdministratorAccess": _ALL,
-    "PowerUserAccess": _ALL,
-    "AdministratorAccess-Amplify": _APPSYNC,
-    "AWSAppSyncAdministrator": _APPSYNC,
-    "AWSAppSyncInvokeFullAccess": _GRAPHQL,
-    "AWSAppSyncSchemaAuthor": _GRAPHQL,
-    "AWSDenyAll": {**_ALL, "Effect": "Deny"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy document and where it stands. ``statements`` is None if it cannot be known.
-
-    ``malformed`` is True if it is known and is no policy.
-    """
-
-    name: str
-    statements: tuple[Statement, ...] | None
-    resource: Resource | None = None
-    path: tuple[str | int, ...] = ()
-    malformed: bool = False
-    unknown: Unknown | None = None
-
-    def place(self, statement: Statement, key: str, index: int) -> Place | None:
-        """Return where an item of a statement's element is written; None for AWS's own policies."""
-        if self.resource is None:
-            return None
-        path: tuple[str | int, ...] = (*self.path, "Statement")
-        for written, step in ((None, statement.index), (key, index)):
-            if written is not None:
-                path = (*path, written)
-            if isinstance(self.resource.get(*path), list):
-                path = (*path, step)
-        return self.resource.place(*path)
-
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A role, user or group. ``resource`` is None if it is known only by a name.
+    """A role, user, group or permission set. ``resource`` is None if it is known only by a name.
 
-    ``boundary`` is None if there is no permission boundary.
+    ``boundary`` is None if there is no permission boundary. ``named_by`` is the policy that names
+    the principal, if no resource declares it.
     """
 
     kind: str
@@ -90,6 +68,7 @@ class Principal:
     resource: Resource | None
     documents: tuple[Document, ...]
     boundary: Document | None = None
+    named_by: Resource | None = None
 
     @property
     def trust(self) -> tuple[Statement, ...] | None:
@@ -98,6 +77,15 @@ class Principal:
             return None
         return statements_of(self.resource.get("AssumeRolePolicyDocument"))
 
+    def may(self, action: str, resource: str | Text) -> Verdict:
+        """Return whether the principal's own policies and its boundary allow an action.
+
+        What a policy of the resource itself grants is not in it.
+        """
+        limits = () if self.boundary is None else ([self.boundary.about(action)],)
+        documents = [document.about(action) for document in self.documents]
+        return evaluate(documents, action, resource, None, *limits)
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -105,6 +93,72 @@ class _Draft:
     name: str
     resource: Resource | None
     documents: list[Document] = field(default_factory=list)
+    named_by: Resource | None = None
+
+
+class Principals:
+    """The principals of one scenario, read once, when they are asked for."""
+
+    def __init__(self, stacks: tuple[Stack, ...]) -> None:
+        self._stacks = stacks
+
+    @cached_property
+    def all(self) -> tuple[Principal, ...]:
+        """Every principal, in template order."""
+        return find_principals(self._stacks)
+
+    def of(self, resource: Resource) -> Principal | None:
+        """Return the principal that a resource declares."""
+        return self._declared.get((resource.stack.id, resource.logical_id))
+
+    def named(self, value: Value, stack: Stack) -> Principal | None:
+        """Return the principal whose name or ARN a property of the stack holds."""
+        target = stack.resource_of(value)
+        return self.of(target[0]) if target is not None else None
+
+    def may_have_more(self, principal: Principal) -> Unknown | None:
+        """Return why a policy of the templates may speak for the principal as well.
+
+        A parameter may hold the name of a role, though not of one to which CloudFormation gives a
+        name while it creates the same stack.
+        """
+        resource = principal.resource
+        for other in self._given if resource is not None else ():
+            policy = other.named_by
+            if policy is None or other.kind != principal.kind or resource is None:
+                continue
+            fixed = resource.get(_NAME_PROPERTY[principal.kind]) is not None
+            if fixed or policy.stack.id != resource.stack.id:
+                reason = f"`{policy.logical_id}` may be attached to `{principal.name}` as well"
+                return Unknown(reason, f"the name of the {other.kind} in `{policy.logical_id}`")
+        return None
+
+    @cached_property
+    def unattached(self) -> tuple[Document, ...]:
+        """The managed policies that no principal of the templates has, and no boundary is."""
+        used = {
+            id(document.resource)
+            for one in self.all
+            for document in (*one.documents, *((one.boundary,) if one.boundary else ()))
+        }
+        return tuple(
+            read_document(policy, ("PolicyDocument",), policy.logical_id)
+            for stack in self._stacks
+            for policy in stack.of_type(_MANAGED)
+            if id(policy) not in used
+        )
+
+    @cached_property
+    def _declared(self) -> dict[tuple[str, str], Principal]:
+        return {
+            (one.resource.stack.id, one.resource.logical_id): one
+            for one in self.all
+            if one.resource is not None
+        }
+
+    @cached_property
+    def _given(self) -> tuple[Principal, ...]:
+        return tuple(one for one in self.all if one.named_by is not None)
 
 
 def find_principals(stacks: tuple[Stack, ...]) -> tuple[Principal, ...]:
@@ -112,20 +166,20 @@ def find_principals(stacks: tuple[Stack, ...]) -> tuple[Principal, ...]:
     directory = _Directory(stacks)
     for stack in stacks:
         for resource in stack.of_type(*_ATTACHED):
-            document = _document(resource, ("PolicyDocument",), resource.logical_id)
+            document = read_document(resource, ("PolicyDocument",), resource.logical_id)
             for property_name in _ATTACHED[resource.type]:
-                for name in _items(resource.get(property_name)):
-                    directory.draft(_KIND_OF_PROPERTY[property_name], name, stack).documents.append(
-                        document
-                    )
+                for name in items(resource.get(property_name)):
+                    kind = _KIND_OF_PROPERTY[property_name]
+                    directory.draft(kind, name, resource).documents.append(document)
     members = directory.memberships(stacks)
     return tuple(
         Principal(
             draft.kind,
             draft.name,
             draft.resource,
-            _unique((*draft.documents, *_inherited(draft, members))),
-            _boundary(draft.resource),
+            unique((*draft.documents, *_inherited(draft, members))),
+            read_boundary(draft.resource) if draft.resource is not None else None,
+            draft.named_by,
         )
         for draft in directory.drafts.values()
     )
@@ -143,22 +197,23 @@ class _Directory:
 
     def _declare(self, resource: Resource) -> None:
         kind = _KINDS[resource.type]
-        draft = _Draft(kind, resource.logical_id, resource, list(_own_documents(resource)))
+        draft = _Draft(kind, resource.logical_id, resource, list(own_documents(resource)))
         self.drafts[(resource.stack.id, resource.logical_id)] = draft
         name = resource.get(_NAME_PROPERTY[kind])
         if isinstance(name, (str, Text)):
             self._by_name[(kind, name)] = draft
 
-    def draft(self, kind: str, name: Value, stack: Stack) -> _Draft:
+    def draft(self, kind: str, name: Value, by: Resource) -> _Draft:
         """Return the principal that *name* (a Ref, a literal, a parameter) means."""
-        target = stack.resource_of(name)
+        target = by.stack.resource_of(name)
         if target is not None:
             known = self.drafts.get((target[0].stack.id, target[0].logical_id))
             if known is not None:
                 return known
         key = (kind, name if isinstance(name, (str, Text)) else id(name))
         if key not in self._by_name:
-            draft = _Draft(kind, display(name), None)
+            draft = _Draft(kind, _shown(name, by), None)
+            draft.named_by = by if unknown_of(name) is not None else None
             self._by_name[key] = self.drafts[key] = draft
         return self._by_name[key]
 
@@ -167,79 +222,22 @@ class _Directory:
         groups: dict[int, list[_Draft]] = {}
         for draft in list(self.drafts.values()):
             if draft.kind == "user" and draft.resource is not None:
-                for name in _items(draft.resource.get("Groups")):
-                    group = self.draft("group", name, draft.resource.stack)
+                for name in items(draft.resource.get("Groups")):
+                    group = self.draft("group", name, draft.resource)
                     groups.setdefault(id(draft), []).append(group)
         for stack in stacks:
             for addition in stack.of_type("AWS::IAM::UserToGroupAddition"):
-                group = self.draft("group", addition.get("GroupName"), stack)
-                for name in _items(addition.get("Users")):
-                    groups.setdefault(id(self.draft("user", name, stack)), []).append(group)
+                group = self.draft("group", addition.get("GroupName"), addition)
+                for name in items(addition.get("Users")):
+                    groups.setdefault(id(self.draft("user", name, addition)), []).append(group)
         return groups
+
+
+def _shown(name: Value, by: Resource) -> str:
+    """Return how messages call a principal: by what is written, or by the policy that names it."""
+    return display(name) if isinstance(name, (str, Text)) else f"(named in {by.logical_id})"
 
 
 def _inherited(draft: _Draft, members: dict[int, list[_Draft]]) -> Iterator[Document]:
     for group in members.get(id(draft), ()):
         yield from group.documents
-
-
-def _own_documents(resource: Resource) -> Iterator[Document]:
-    """Yield what a role, user or group carries itself: inline policies and managed ones."""
-    for index, policy in enumerate(_items(resource.get("Policies"))):
-        name = policy.get("PolicyName") if isinstance(policy, dict) else None
-        path = ("Policies", index, "PolicyDocument")
-        yield _document(resource, path, name if isinstance(name, str) else "inline policy")
-    for arn in _items(resource.get("ManagedPolicyArns")):
-        yield _managed(arn, resource.stack)
-
-
-def _managed(arn: Value, stack: Stack) -> Document:
-    target = stack.resource_of(arn)
-    if target is not None and target[0].type == "AWS::IAM::ManagedPolicy":
-        return _document(target[0], ("PolicyDocument",), target[0].logical_id)
-    written = display(arn)
-    _, is_aws, name = written.rpartition(":iam::aws:policy/")
-    if is_aws:
-        name = name.rpartition("/")[2]
-        known = _AWS_MANAGED.get(name)
-        statements = statements_of({"Statement": known}) if known else ()
-        return Document(name, statements)
-    reason = unknown_of(arn) or Unknown(f"the managed policy `{written}` is not in the templates")
-    return Document(written, None, unknown=reason)
-
-
-def _boundary(resource: Resource | None) -> Document | None:
-    arn = resource.get("PermissionsBoundary") if resource is not None else None
-    return None if resource is None or arn is None else _managed(arn, resource.stack)
-
-
-def _document(resource: Resource, path: tuple[str | int, ...], name: str) -> Document:
-    value = resource.get(*path)
-    statements = statements_of(value)
-    unknown = unknown_of(value)
-    malformed = statements is None and unknown is None and not _hides_something(value)
-    return Document(name, statements, resource, path, malformed, unknown)
-
-
-def _hides_something(value: Value) -> bool:
-    """Return whether some part of the document is unknown, so that it may be a policy after all."""
-    if unknown_of(value) is not None:
-        return True
-    if isinstance(value, dict):
-        return any(_hides_something(item) for item in value.values())
-    return isinstance(value, list) and any(_hides_something(item) for item in value)
-
-
-def _items(value: Value) -> list[Value]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _unique(documents: Iterable[Document]) -> tuple[Document, ...]:
-    """Drop a policy that reaches the principal both ways: by its own list and by the policy's."""
-    seen: dict[object, Document] = {}
-    for document in documents:
-        key = (id(document.resource), document.path) if document.resource else document.name
-        seen.setdefault(key, document)
-    return tuple(seen.values())

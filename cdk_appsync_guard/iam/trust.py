@@ -1,8 +1,7 @@
-"""Who may assume a role: the trust policies that services and AppSync's helpers need.
+"""The trust policy of a role as it is written: statement by statement, with what is not known.
 
-In: a role as a property names it, and a service such as ``appsync``. Out: a short word, or Unknown.
-What lies outside the input, such as a role given as a literal ARN, is ``elsewhere``: no option can
-decide it.
+In: a role. Out: TrustStatement. The one reader of trust policies: ``service_trust`` asks it about
+AWS services, ``web_identity`` about Cognito identity pools.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
@@ -10,52 +9,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_appsync_guard.iam.arn_match import matches, split_arn
-from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.iam.arn_match import matches
+from cdk_appsync_guard.iam.documents import items
+from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["ROLE", "Trust", "listed", "read_trust", "trusting_statements"]
+__all__ = ["ROLE", "TrustStatement", "listed", "trust_statements"]
 
 ROLE = "AWS::IAM::Role"
-_ASSUME = "sts:AssumeRole"
-_CONDITIONAL = Unknown("the trust policy has a condition", "the values that it asks for")
-_LINKED = ":role/aws-service-role/"
+_NOT_PRINCIPAL = Unknown("the trust policy has a NotPrincipal, which IAM does not support there")
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """``word`` is trusted, another-service, nobody or elsewhere.
+class TrustStatement:
+    """One statement of a trust policy.
 
-    ``service`` is the other service that may assume the role. ``resource`` is the role, if it is
-    among the inputs.
+    ``effect`` is Allow, Deny, or Unknown; ``principals`` are pairs of a kind (``Service``,
+    ``Federated``, ``AWS``) and what is named, where ``*`` names all.
     """
 
-    word: str | Unknown
-    service: str | None = None
-    resource: Resource | None = None
+    effect: str | Unknown
+    principals: tuple[tuple[str, Value], ...]
+    actions: tuple[Value, ...]
+    negated_actions: bool
+    condition: Value
+
+    def covers(self, action: str) -> bool | None:
+        """Return whether the statement speaks of an action; None if that is not known."""
+        answers = [_matches(pattern, action.lower()) for pattern in self.actions]
+        hit = True if True in answers else None if None in answers else False
+        return hit if hit is None or not self.negated_actions else not hit
+
+    def named(self, kind: str) -> list[Value]:
+        """Return the principals of a kind, and ``*`` if all of them are named."""
+        everyone = [
+            one for of, one in self.principals if of in ("AWS", "") and _is_everyone_or_unknown(one)
+        ]
+        return everyone + [one for of, one in self.principals if of == kind != "AWS"]
+
+    @property
+    def why_action(self) -> Unknown | None:
+        """Why an action cannot be known, None if all can."""
+        return next((why for one in self.actions if (why := unknown_of(one))), None)
 
 
-def read_trust(role: Value, stack: Stack, service: str) -> Trust:
-    """Return whether the service (``appsync``, ``events``) may assume the role that is named."""
-    found = stack.resource_of(role)
-    if found is not None and found[0].type == ROLE:
-        word, other = _read_service(found[0], service)
-        return Trust(word, other, found[0])
-    if isinstance(role, (str, Text)) and _LINKED in str(role):
-        linked = str(role).partition(_LINKED)[2].partition("/")[0]
-        own = linked.startswith(f"{service}.")
-        return Trust("trusted") if own else Trust("another-service", linked)
-    if isinstance(role, Text) and role.hole is not None and role.hole.kind == "import":
-        unknown = unknown_of(role)
-        assert unknown is not None  # noqa: S101 - a hole is never plainly known
-        return Trust(unknown)
-    return Trust("elsewhere")
-
-
-def trusting_statements(role: Resource) -> list[Value]:
-    """Return the statements of the role's trust policy; what is no statement stays as it is."""
+def trust_statements(role: Resource) -> list[TrustStatement | Unknown | None]:
+    """Return the statements of the role's trust policy; None stands for what is no statement."""
     document = role.get("AssumeRolePolicyDocument")
-    return listed(document.get("Statement") if isinstance(document, dict) else document)
+    written = listed(document.get("Statement") if isinstance(document, dict) else document)
+    return [_read(one) if isinstance(one, dict) else unknown_of(one) for one in written]
 
 
 def listed(value: Value) -> list[Value]:
@@ -63,119 +65,33 @@ def listed(value: Value) -> list[Value]:
     return value if isinstance(value, list) else [value]
 
 
-def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | None]:
-    services: list[Value] = []
-    for statement in trusting_statements(role):
-        if not isinstance(statement, dict):
-            services.append(unknown_of(statement))
-        elif _assumes(statement):
-            met = _is_met(statement.get("Condition"), wanted, role.stack)
-            named = _services(statement)
-            if statement.get("Effect") == "Deny":
-                if met is not False and any(_is(service, wanted) for service in named):
-                    return ("nobody", None) if met else (_CONDITIONAL, None)
-                services += [one for one in named if "NotPrincipal" in statement]
-            elif met is None:
-                services += [_CONDITIONAL if _is(one, wanted) else one for one in named]
-            elif met:
-                services += named
-    if any(_is(service, wanted) for service in services):
-        return "trusted", None
-    unknown = next((reason for service in services if (reason := unknown_of(service))), None)
-    if unknown is not None:
-        return unknown, None
-    others = [service for service in services if isinstance(service, str)]
-    return ("another-service", others[0]) if others else ("nobody", None)
-
-
-def _assumes(statement: dict[str, Value]) -> bool:
-    key = "NotAction" if "NotAction" in statement else "Action"
-    actions = listed(statement.get(key, "*"))
-    known = [action.lower() for action in actions if isinstance(action, str)]
-    hit = len(known) < len(actions) or any(matches(one, _ASSUME.lower()) for one in known)
-    return not hit if key == "NotAction" and len(known) == len(actions) else hit
-
-
-def _is_met(condition: Value, service: str, stack: Stack) -> bool | None:
-    """Return whether a service's own call meets the condition; None if that is not known.
-
-    The service sends the ARN of its resource and the account: ``aws:SourceArn``,
-    ``aws:SourceAccount``.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-    """
-    if condition is None:
-        return True
-    if not isinstance(condition, dict):
-        return None
-    answers = [
-        _holds(operator, key, wanted, service, stack)
-        for operator, keys in condition.items()
-        for key, wanted in (keys.items() if isinstance(keys, dict) else ((operator, None),))
-    ]
-    return False if False in answers else None if None in answers else True
-
-
-def _holds(operator: str, key: str, wanted: Value, service: str, stack: Stack) -> bool | None:
-    asks = _ASKS.get(key.lower())
-    if operator.lower() not in _EQUALS or asks is None:
-        return None
-    answers = [asks(one, service, stack) for one in listed(wanted)]
-    return True if True in answers else None if None in answers else False
-
-
-def _is_own_account(value: Value, _: str, stack: Stack) -> bool | None:
-    """Return whether the value is the account of the deployment, which is where services call."""
-    return _is_pseudo(value, "AWS::AccountId") or _is_part(value, stack.account)
-
-
-def _is_own_arn(value: Value, service: str, stack: Stack) -> bool | None:
-    """Return whether the value is the ARN of a resource of the service in this deployment."""
-    if not isinstance(value, (str, Text)):
-        return None
-    parts = split_arn(value)
-    if len(parts) < _ARN_PARTS:
-        return None if "*" in str(value) or isinstance(value, Text) else False
-    answers = (
-        _is_part(parts[2], service),
-        _is_pseudo(parts[3], "AWS::Region") or _is_part(parts[3], stack.region),
-        _is_pseudo(parts[4], "AWS::AccountId") or _is_part(parts[4], stack.account),
+def _read(statement: dict[str, Value]) -> TrustStatement:
+    effect = statement.get("Effect")
+    if not isinstance(effect, str):
+        effect = unknown_of(effect) or Unknown("the statement has no effect")
+    return TrustStatement(
+        effect,
+        _principals(statement),
+        tuple(items(statement.get("NotAction", statement.get("Action")))),
+        "NotAction" in statement,
+        statement.get("Condition"),
     )
-    return False if False in answers else None if None in answers else True
 
 
-def _is_part(value: Value, own: str | None) -> bool | None:
-    if value == "*":
-        return True
-    return matches(value, own) if isinstance(value, str) and own is not None else None
-
-
-def _is_pseudo(value: Value, name: str) -> bool:
-    return isinstance(value, Text) and value.hole is not None and value.hole.name == name
-
-
-_ASKS = {"aws:sourceaccount": _is_own_account, "aws:sourcearn": _is_own_arn}
-_EQUALS = ("stringequals", "stringlike", "arnlike", "arnequals")
-_ARN_PARTS = 6  # arn:partition:service:region:account:resource
-
-
-def _services(statement: dict[str, Value]) -> list[Value]:
+def _principals(statement: dict[str, Value]) -> tuple[tuple[str, Value], ...]:
     if "NotPrincipal" in statement:
-        return [Unknown("the trust policy has a NotPrincipal, which IAM does not support there")]
+        return (("", _NOT_PRINCIPAL),)
     principal = statement.get("Principal")
-    if principal == "*":
-        return ["*"]
-    if not isinstance(principal, dict):
-        return [unknown_of(principal)]
-    everybody = ["*"] if "*" in listed(principal.get("AWS")) else []
-    return everybody + [_named(item) for item in listed(principal.get("Service"))]
+    if isinstance(principal, dict):
+        return tuple((kind, one) for kind, named in principal.items() for one in items(named))
+    return (("", principal),) if principal is not None else ()
 
 
-def _named(service: Value) -> Value:
-    """Return the service as a str if only its domain's end is not known."""
-    if isinstance(service, Text) and isinstance(service.parts[0], str) and "." in service.parts[0]:
-        return str(service)
-    return service
+def _is_everyone_or_unknown(named: Value) -> bool:
+    return named == "*" or isinstance(named, Unknown)
 
 
-def _is(service: Value, wanted: str) -> bool:
-    return service == "*" or (isinstance(service, str) and service.startswith(f"{wanted}."))
+def _matches(pattern: Value, action: str) -> bool | None:
+    if isinstance(pattern, str):
+        return matches(pattern.lower(), action)
+    return matches(pattern, action) if isinstance(pattern, Text) else None

@@ -4,6 +4,7 @@ import pytest
 from judging import open_scenarios
 
 from cdk_appsync_guard.appsync.log_role import LogRole, read_log_role
+from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.values.value import Unknown
 
 API = """
@@ -38,7 +39,8 @@ def _judge(more: str, arn: str = "!GetAtt Role.Arn") -> tuple[object, object, ob
 def _read(more: str, arn: str = "!GetAtt Role.Arn") -> LogRole:
     (scenario,) = open_scenarios(API.replace("ROLE_ARN", arn) + more)
     api = scenario.stacks[0].resources["Api"]
-    return read_log_role(api.get("LogConfig", "CloudWatchLogsRoleArn"), api, scenario.stacks)
+    role = api.get("LogConfig", "CloudWatchLogsRoleArn")
+    return read_log_role(role, api, scenario.stacks, Principals(scenario.stacks))
 
 
 def _role(principal: str = TRUSTED, more: str = "", action: str = "sts:AssumeRole") -> str:
@@ -174,16 +176,28 @@ def test_a_managed_policy_of_the_template_counts() -> None:
     assert _judge(_role(more="      ManagedPolicyArns: [!Ref Policy]") + policy)[2] == "yes"
 
 
-def test_a_policy_for_a_role_that_only_a_parameter_names_may_be_for_this_one() -> None:
-    attached = f"""
+@pytest.mark.parametrize(("given", "writes"), [("!Ref P", "elsewhere"), ("other", "no")])
+def test_a_policy_for_a_role_that_only_a_parameter_names_may_be_for_this_one(
+    given: str, writes: str
+) -> None:
+    assert _judge(_role() + _attached(given))[2] == writes
+
+
+def test_a_role_that_gets_its_name_in_the_same_deployment_is_no_parameter() -> None:
+    role = _role().replace("      RoleName: log-writer\n", "")
+
+    assert _judge(role + _attached("!Ref P"))[2] == "no"
+
+
+def _attached(role: str) -> str:
+    return f"""
   Attached:
     Type: AWS::IAM::Policy
     Properties:
       PolicyName: p
-      Roles: [!Ref P]
+      Roles: [{role}]
       PolicyDocument: {{Statement: [{{Effect: Allow, Action: {WRITES}, Resource: "*"}}]}}
 """
-    assert _judge(_role() + attached)[2] == "elsewhere"
 
 
 @pytest.mark.parametrize(
@@ -213,6 +227,49 @@ def test_a_group_that_is_not_declared_must_be_created() -> None:
     role = _read(_role(more=_inline(WRITES)))
 
     assert (role.writes, role.lacks) == ("no", ("logs:CreateLogGroup",))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "!Sub '/aws/lambda/${Fn}'",
+        "!Sub '/aws/lambda/${P}'",
+        "!Sub '/aws/appsync/apis/${Other.ApiId}'",
+        "!Sub '${AWS::StackName}-logs'",
+    ],
+)
+def test_a_group_whose_name_cannot_be_that_of_the_api_creates_nothing(name: str) -> None:
+    others = f"""
+  Fn: {{Type: AWS::Lambda::Function, Properties: {{Role: "arn:aws:iam::1:role/r"}}}}
+  Other: {{Type: AWS::AppSync::GraphQLApi, Properties: {{Name: b, AuthenticationType: AWS_IAM}}}}
+  Logs: {{Type: AWS::Logs::LogGroup, Properties: {{LogGroupName: {name}}}}}
+"""
+    role = _read(others + _role(more=_inline(WRITES)))
+
+    assert (role.writes, role.lacks) == ("no", ("logs:CreateLogGroup",))
+
+
+@pytest.mark.parametrize("name", ["!Ref P", "!Sub '/aws/appsync/${P}'", "!ImportValue x"])
+def test_a_group_whose_name_may_be_that_of_the_api_leaves_it_open(name: str) -> None:
+    group = f"  Logs: {{Type: AWS::Logs::LogGroup, Properties: {{LogGroupName: {name}}}}}\n"
+
+    assert isinstance(_read(group + _role(more=_inline(WRITES))).writes, Unknown)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::aws:policy/AWSAppSyncPushToCloudWatchLogs",
+        "arn:aws:iam::aws:policy/service-role/CloudWatchLogsFullAccess",
+        "!Sub 'arn:${AWS::Partition}:iam::aws:policy/AWSLambdaBasicExecutionRole'",
+    ],
+)
+def test_a_managed_policy_of_another_path_does_not_exist(arn: str) -> None:
+    role = _read(GROUP + _role(more=f"      ManagedPolicyArns: [{arn}]"))
+
+    assert role.misnamed is not None
+    assert role.meant is not None
+    assert role.meant != role.misnamed
 
 
 def test_only_the_actions_that_are_missing_are_named() -> None:

@@ -163,7 +163,7 @@ READ = "!Sub '${Api.Arn}/types/Query/*'"
     [
         (BY_TOKEN, "", ["none"]),
         (BY_RULES, "", ["none"]),
-        (BY_TOKEN, READ, ["some"]),
+        (BY_TOKEN, READ, ["all"]),
         (BY_TOKEN, "!Sub '${Api.Arn}/types/Query/fields/${P}'", ["?"]),
         ("", "", []),
     ],

@@ -57,7 +57,7 @@ def test_aws_managed_policy_is_known_by_its_name() -> None:
         ROLE
         + "      ManagedPolicyArns:\n"
         + "        - !Sub arn:${AWS::Partition}:iam::aws:policy/AWSAppSyncInvokeFullAccess\n"
-        + "        - arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\n"
+        + "        - arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess\n"
     )
 
     assert [len(document.statements or ()) for document in found.documents] == [1, 0]

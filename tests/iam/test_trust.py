@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from judging import open_scenarios
 
-from cdk_appsync_guard.iam.trust import read_trust
+from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.iam.web_identity import read_pool_trust
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -13,6 +13,7 @@ API = """
 Resources:
   Api: {Type: AWS::AppSync::GraphQLApi, Properties: {Name: a, AuthenticationType: AWS_IAM}}
   Pool: {Type: AWS::Cognito::IdentityPool, Properties: {AllowUnauthenticatedIdentities: false}}
+  Other: {Type: AWS::Cognito::IdentityPool, Properties: {AllowUnauthenticatedIdentities: false}}
   Role:
     Type: AWS::IAM::Role
     Properties:
@@ -98,3 +99,54 @@ def test_the_widest_statement_tells_what_a_pool_role_leaves_open(
     pool = role.stack.resources["Pool"].attribute()
 
     assert read_pool_trust(role, pool, guests=False).lacks == lacks
+
+
+FULL = WEB % (AUD % ("StringEquals", "!Ref Pool"))
+
+
+@pytest.mark.parametrize(
+    ("deny", "word"),
+    [
+        (WEB % "", "denied"),
+        ((WEB % "").replace("AssumeRoleWithWebIdentity", "*"), "denied"),
+        ((WEB % "").replace("{Federated: cognito-identity.amazonaws.com}", "'*'"), "denied"),
+        (
+            (WEB % "").replace("Action: 'sts:AssumeRoleWithWebIdentity'", "NotAction: 's3:*'"),
+            "denied",
+        ),
+        (WEB % (AUD % ("StringEquals", "!Ref Pool")), "denied"),
+        (WEB % (AUD % ("StringNotEquals", "!Ref Pool")), "trusted"),
+        (WEB % (AUD % ("StringEquals", "!Ref Other")), "trusted"),
+        ((WEB % "").replace("AssumeRoleWithWebIdentity", "TagSession"), "trusted"),
+        ((WEB % "").replace("cognito-identity.amazonaws.com", "accounts.google.com"), "trusted"),
+    ],
+)
+def test_a_deny_keeps_a_pool_from_its_role(deny: str, word: str) -> None:
+    role = _role(FULL, deny.replace("Effect: Allow", "Effect: Deny"))
+    pool = role.stack.resources["Pool"].attribute()
+
+    assert read_pool_trust(role, pool, guests=False).word == word
+
+
+def test_a_deny_on_a_condition_that_nobody_knows_leaves_it_open() -> None:
+    deny = WEB % ", Condition: {Bool: {'aws:ViaAWSService': 'true'}}"
+    role = _role(FULL, deny.replace("Effect: Allow", "Effect: Deny"))
+    word = read_pool_trust(role, role.stack.resources["Pool"].attribute(), guests=False).word
+
+    assert isinstance(word, Unknown)
+    assert word.could_be == ("trusted", "denied")
+
+
+@pytest.mark.parametrize(
+    ("statements", "tags"),
+    [
+        ((FULL,), False),
+        ((FULL.replace("'sts:AssumeRoleWithWebIdentity'", "'sts:*'"),), True),
+        ((FULL, (WEB % "").replace("AssumeRoleWithWebIdentity", "TagSession")), True),
+    ],
+)
+def test_tags_need_an_action_of_their_own(statements: tuple[str, ...], tags: bool) -> None:
+    role = _role(*statements)
+    pool = role.stack.resources["Pool"].attribute()
+
+    assert read_pool_trust(role, pool, guests=False).tags is tags
