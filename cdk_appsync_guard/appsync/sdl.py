@@ -1,5 +1,6 @@
-"""SDL text → graphql-core's document, or SchemaError with the place inside the SDL.
+"""SDL text → a document, or SchemaError with the place inside the SDL.
 
+Plain SDL is read by ``plain_sdl``, all else by graphql-core: their nodes have the same attributes.
 AppSync takes two older spellings that graphql-core refuses; a second try rewrites those, and only
 those, without moving any other character. Does not know what the definitions mean.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.appsync.plain_sdl import Node, read_plain
 from cdk_appsync_guard.errors import Location, SchemaError
 from cdk_appsync_guard.template.source.read import Place
 
@@ -39,16 +41,20 @@ _SEMICOLONS = (
 )
 
 
-def parse_document(text: str, place: Place) -> DocumentNode:
+def parse_document(text: str, place: Place) -> DocumentNode | Node:
     """Return the document, with offsets into *text*. Raise SchemaError.
 
     ``implements A, B`` and ``implements A B`` are read as ``implements A & B``, and ``type T {}``
     as ``type T``: the forms that AppSync inherited from older drafts of the language.
     """
-    from graphql.error import GraphQLSyntaxError  # noqa: PLC0415 - 0.1 s that only a parse should cost
-
     if len(text) > LARGEST_SDL:
         raise _too_much(f"it has {len(text)} characters", place)
+    return read_plain(text) or _parse_anything(text, place)
+
+
+def _parse_anything(text: str, place: Place) -> DocumentNode:
+    from graphql.error import GraphQLSyntaxError  # noqa: PLC0415 - 0.1 s that few scans should cost
+
     try:
         return _parse(text)
     except GraphQLSyntaxError as error:
@@ -73,7 +79,7 @@ def may_be_accepted(error: SchemaError) -> bool:
     return error.help is not None
 
 
-def refuse_long_names(document: DocumentNode, place: Place) -> None:
+def refuse_long_names(document: DocumentNode | Node, place: Place) -> None:
     """Raise SchemaError if a type or a field has an absurdly long name."""
     for node in document.definitions:
         named = (node, *(getattr(node, "fields", None) or ()))
@@ -93,13 +99,13 @@ def move_place(place: Place, line: int, column: int) -> Place:
 
 
 def _parse(text: str) -> DocumentNode:
-    from graphql.language import parse  # noqa: PLC0415 - see parse_document
+    from graphql.language import parse  # noqa: PLC0415 - see _parse_anything
 
     return parse(text, max_tokens=MOST_TOKENS)
 
 
 def _try(text: str) -> DocumentNode | None:
-    from graphql.error import GraphQLSyntaxError  # noqa: PLC0415 - see parse_document
+    from graphql.error import GraphQLSyntaxError  # noqa: PLC0415 - see _parse_anything
 
     try:
         return _parse(text)
