@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["redact"]
+__all__ = ["redact", "stub"]
 
 
 def redact(text: str) -> str:
@@ -21,6 +21,11 @@ def redact(text: str) -> str:
     return text
 
 
+def stub(secret: str) -> str:
+    """Return what is shown of a secret: enough to tell which one it is, too little to use it."""
+    return f"{secret[:4]}…" if len(secret) >= _LONG_ENOUGH else "…"
+
+
 def _mask(secret: str) -> str:
     return secret[:4] + "*" * (len(secret) - 4)
 
@@ -30,6 +35,7 @@ def _mask(secret: str) -> str:
 _SECRET = re.compile(
     r"da2-[a-z0-9]{26}|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", re.ASCII
 )
+_LONG_ENOUGH = 16
 _BEGINNINGS = ("da2-", "AKIA", "ASIA")
 # A JSON web token: its header is base64 of `{"`. Every run of letters is looked at once, from its
 # beginning, so that no text takes longer than its length.

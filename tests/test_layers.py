@@ -35,6 +35,7 @@ ROOMS = (
     "policy",
     "settings",
     "engine",
+    "diagnose",
     "reporters",
     "cli",
     "__main__",

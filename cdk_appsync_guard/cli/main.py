@@ -17,6 +17,7 @@ _COMMANDS = {
     "facts": "Show what rules are asked of: the rule author's window.",
     "matrix": "Show who may call what, or whose access changes between two templates.",
     "grant": "Write the IAM statement that allows what a caller needs and no more.",
+    "diagnose": "Explain a captured failure: HAR, logs, CloudTrail, a token, an error.",
 }
 
 

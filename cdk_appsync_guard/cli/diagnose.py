@@ -1,0 +1,102 @@
+"""``diagnose CAPTURE...``: what went wrong in a captured request, why, and what to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
+from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
+from cdk_appsync_guard.diagnose.diagnosis import Outcome
+from cdk_appsync_guard.diagnose.run import Wanted, diagnose
+from cdk_appsync_guard.engine.scenes import Scene, survey
+from cdk_appsync_guard.reporters.terminal import Style
+from cdk_appsync_guard.reporters.writer import safe
+from cdk_appsync_guard.settings.files import check_writable, write_file
+
+__all__ = ["command"]
+
+
+@click.command(
+    "diagnose",
+    epilog="""\b
+Examples:
+  cdk-appsync-guard diagnose app.har
+  cdk-appsync-guard diagnose app.har --template cdk.out
+  cdk-appsync-guard diagnose app.har logs.json --template template.yaml
+  cdk-appsync-guard diagnose token.jwt --template template.yaml
+  cdk-appsync-guard diagnose app.har --redact safe.har
+
+\b
+Exit codes:
+  0  nothing failed
+  1  something failed, and is explained
+  2  bad usage, or an input that cannot be read
+""",
+)
+@click.argument("captures", nargs=-1, required=True, metavar="CAPTURE...")
+@click.option(
+    "--template",
+    "templates",
+    multiple=True,
+    metavar="PATH",
+    help="The API's template, or the whole cdk.out, to compare with. Repeatable.",
+)
+@click.option("--api", metavar="NAME", help="Which API of the template, if there are several.")
+@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show every kind of failure in full.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+@input_options
+@color_option
+def command(**given: Any) -> int:
+    """Explain captured failures of AppSync requests.
+
+    A capture is a HAR file, CloudWatch Logs, CloudTrail events, an HTTP exchange, the output of
+    `curl -v`, a JWT, the JSON of a GraphQL error, or what a client printed. Several are put
+    together by their request ids. Secrets are never shown.
+    """
+    if given["output"] != "-":
+        check_writable(given["output"])
+    scenes = _scenes(given)
+    outcome = _run(given, scenes)
+    for problem in outcome.problems:
+        show_error(problem, style_for(given["color"], error=True))
+    style = style_for(given["color"])
+    if given["output"] != "-":
+        style = Style(color=given["color"] == "always")
+    if outcome.seen or not outcome.problems or given["kind"] == "json":
+        _write(_render(outcome, given, style), given["output"], style)
+    return 2 if outcome.problems else int(outcome.failed > 0)
+
+
+def _scenes(given: dict[str, Any]) -> tuple[Scene, ...]:
+    if not given["templates"]:
+        return ()
+    options = scan_options(settle(given), {**given, "paths": given["templates"]})
+    return survey(given["templates"], options)
+
+
+def _run(given: dict[str, Any], scenes: tuple[Scene, ...]) -> Outcome:
+    return diagnose(given["captures"], Wanted(scenes, given["api"]))
+
+
+def _render(outcome: Outcome, given: dict[str, Any], style: Style) -> str:
+    if given["kind"] == "json":
+        from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
+        from cdk_appsync_guard.reporters import diagnosis_json  # noqa: PLC0415 - one of two
+
+        return diagnosis_json.render_outcome(outcome, __version__)
+    from cdk_appsync_guard.reporters import diagnosis_text  # noqa: PLC0415 - see above
+
+    return diagnosis_text.render_outcome(outcome, style, verbose=given["verbose"])
+
+
+def _write(text: str, output: str, style: Style) -> None:
+    if output == "-":
+        write_out(text, style)
+    else:
+        write_file(output, safe(text, color=style.color))

@@ -1,0 +1,84 @@
+"""The whole of it: captures, and perhaps a template → an Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cdk_appsync_guard.diagnose.capture import Captures, read_source
+from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence, Group, Outcome
+from cdk_appsync_guard.diagnose.judge import judge
+from cdk_appsync_guard.diagnose.open_file import find_sources
+from cdk_appsync_guard.diagnose.template_view import Views, find_views
+from cdk_appsync_guard.engine.scenes import Scene
+
+__all__ = ["Wanted", "diagnose"]
+
+_MOST_SHOWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is known besides the captures: the template's scenes, and which API of theirs."""
+
+    scenes: Sequence[Scene] = ()
+    api: str | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+def diagnose(paths: Sequence[str], wanted: Wanted | None = None) -> Outcome:
+    """Return what the captures at *paths* show. Raise InputError for a path that is not there."""
+    wanted = wanted or Wanted()
+    sources = find_sources(tuple(paths))
+    captures = Captures()
+    total = sum(source.size for source in sources)
+    done = 0
+    for source in sources:
+        read_source(source, captures, _advance(wanted, done, total))
+        done += source.size
+    roots = [name for one in captures.failed for name in one.asked.roots]
+    views = find_views(wanted.scenes, wanted.api, roots) if wanted.scenes else Views()
+    diagnoses = [judge(exchange, views) for exchange in captures.failed]
+    return Outcome(
+        diagnoses=tuple(diagnoses[:_MOST_SHOWN]),
+        groups=_groups(diagnoses),
+        seen=captures.seen,
+        failed=len(diagnoses) + captures.dropped,
+        notices=(*captures.notices, *_remarks(views)),
+        problems=tuple(captures.problems),
+        files=tuple(source.name for source in sources),
+    )
+
+
+def _advance(wanted: Wanted, before: int, total: int) -> Callable[[int], None] | None:
+    progress = wanted.progress
+    if progress is None:
+        return None
+    return lambda done: progress(min(before + done, total), total)
+
+
+def _remarks(views: Views) -> tuple[Evidence, ...]:
+    if not views.has_several:
+        return ()
+    return (Evidence("the template has several APIs, and none was compared: pass --api NAME"),)
+
+
+def _groups(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:
+    """Return the groups of diagnoses that say the same, the largest first."""
+    members: dict[tuple[str, ...], list[int]] = {}
+    for index, one in enumerate(diagnoses):
+        members.setdefault(one.signature, []).append(index)
+    groups = [_group(indices, diagnoses) for indices in members.values()]
+    return tuple(sorted(groups, key=lambda group: (-group.count, group.first)))
+
+
+def _group(indices: Sequence[int], diagnoses: Sequence[Diagnosis]) -> Group:
+    moments = [diagnoses[one].started for one in indices]
+    known = [moment for moment in moments if moment is not None]
+    return Group(
+        first=indices[0],
+        count=len(indices),
+        since=min(known, default=None),
+        until=max(known, default=None),
+        callers=0,
+    )
