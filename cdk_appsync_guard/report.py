@@ -6,7 +6,8 @@ Plain, frozen values; the reporters turn them into text. Nothing here judges any
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from string import ascii_letters, digits
 
@@ -23,7 +24,10 @@ __all__ = [
     "Suppression",
     "Symptom",
     "Undecided",
+    "Waiting",
+    "ask_once",
     "cut_excerpt",
+    "narrow_questions",
     "word_at",
 ]
 
@@ -121,19 +125,39 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided:
-    """A question that the input does not answer: neither a finding nor a pass."""
+class Waiting:
+    """A rule that waits for an answer at one place: neither a finding nor a pass."""
 
     rule: str
     category: str
     severity: Severity
     title: str
-    reason: str
-    would_decide: str
     location: Location
     api: str | None = None
     coordinate: str | None = None
     scenario: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A question that the input does not answer, and the rules that wait for it, at least one.
+
+    What one answer decides is one question, however many rules, places, and APIs wait for it.
+    """
+
+    reason: str
+    would_decide: str
+    rules: tuple[Waiting, ...]
+
+    @property
+    def location(self) -> Location:
+        """The first place where a rule waits."""
+        return self.rules[0].location
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the worst finding that the answer can cause."""
+        return min((one.severity for one in self.rules), key=lambda severity: severity.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +186,23 @@ class Report:
     def active(self) -> tuple[Finding, ...]:
         """The findings that nobody suppressed."""
         return tuple(finding for finding in self.findings if finding.suppressed is None)
+
+
+def ask_once(questions: Iterable[Undecided]) -> tuple[Undecided, ...]:
+    """Return each question once, with all rules that wait for it, in their order."""
+    asked: dict[tuple[str, str], dict[Waiting, None]] = {}
+    for one in questions:
+        rules = asked.setdefault((one.reason, one.would_decide), {})
+        rules.update(dict.fromkeys(one.rules))
+    return tuple(Undecided(*answer, tuple(rules)) for answer, rules in asked.items())
+
+
+def narrow_questions(
+    questions: Iterable[Undecided], keeps: Callable[[Undecided, Waiting], bool]
+) -> tuple[Undecided, ...]:
+    """Return the questions with the rules that are to be kept; without one, a question is gone."""
+    kept = ((one, tuple(rule for rule in one.rules if keeps(one, rule))) for one in questions)
+    return tuple(replace(one, rules=rules) for one, rules in kept if rules)
 
 
 def cut_excerpt(line: str, column: int) -> Excerpt:

@@ -163,8 +163,9 @@ def _said(folder: Path, fixture: str, rule: str, rules: Path | None) -> tuple[An
     }
     undecided = {
         (Path(one.location.file).name, one.location.line)
-        for one in report.undecided
-        if one.rule == rule
+        for question in report.undecided
+        for one in question.rules
+        if one.rule == rule and question.would_decide
     }
     return findings, undecided
 

@@ -38,7 +38,10 @@ from cdk_appsync_guard.appsync.modes import (
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
 
-__all__ = ["ALLOWED", "Caller", "Decision", "decide"]
+__all__ = ["ALLOWED", "TRIED", "Caller", "Decision", "decide"]
+
+TRIED = "a request to the deployed API"
+"""What decides a question that AWS does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

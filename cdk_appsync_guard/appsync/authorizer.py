@@ -212,7 +212,8 @@ def _judge(
     why = next((why for why in whys if why is not None), None)
     reason = f"`{permission.logical_id}` may permit it"
     return Unknown(
-        f"{reason}: {why.reason}" if why else reason, why.would_decide if why else ""
+        f"{reason}: {why.reason}" if why else reason,
+        why.would_decide if why else "the whole permission in the template",
     ), ""
 
 

@@ -83,7 +83,7 @@ class Wiring:
         if resource.type != _DATA_SOURCE:
             return Answer(False, f"that is no data source but an {resource.type}")
         if resource in self.api.unplaced:
-            return Answer(Unknown(f"`{resource.logical_id}` may belong to another API"))
+            return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.data_sources:
             return Answer(False, "that is a data source of another API")
         if attribute == "Name":
@@ -111,7 +111,7 @@ class Wiring:
         if resource.type != _FUNCTION:
             return Answer(False, f"`{name}` is no AppSync function but an {resource.type}")
         if resource in self.api.unplaced:
-            return Answer(Unknown(f"`{name}` may be a function of another API"))
+            return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.functions:
             return Answer(False, f"`{name}` is a function of another API")
         if attribute == "FunctionId":
@@ -122,10 +122,19 @@ class Wiring:
     def _more(self, kind: str) -> Unknown | None:
         for resource in self.api.unplaced:
             if resource.type == kind:
-                why = unknown_of(resource.get("ApiId"))
-                ask = why.would_decide if why else ""
+                ask = _decides_whose(resource)
                 return Unknown(f"`{resource.logical_id}` may belong to this API", ask)
         return find_outsider(self.api.resource.attribute("ApiId"), self._stacks)
+
+
+def _may_belong_elsewhere(part: Resource) -> Unknown:
+    return Unknown(f"`{part.logical_id}` may belong to another API", _decides_whose(part))
+
+
+def _decides_whose(part: Resource) -> str:
+    """Return what would tell which API the part belongs to."""
+    why = unknown_of(part.get("ApiId"))
+    return why.would_decide if why else "the template of its API"
 
 
 def root_of(stack: Stack) -> Stack:

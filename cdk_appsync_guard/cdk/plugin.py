@@ -17,7 +17,7 @@ from cdk_appsync_guard.cdk.scopes import EVERYTHING, outermost, within
 from cdk_appsync_guard.cdk.violations import remarks_of, to_violation
 from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.report import Report, narrow_questions
 from cdk_appsync_guard.reporters.writer import safe
 
 if TYPE_CHECKING:
@@ -79,13 +79,15 @@ class AppSyncGuardPlugin:
         known = {one for others in said.values() for one in others}
         said[self] = {
             *report.findings,
-            *report.undecided,
+            *((one.reason, rule) for one in report.undecided for rule in one.rules),
             *((one.location, one.message) for one in report.problems),
         }
         return replace(
             report,
             findings=tuple(one for one in report.findings if one not in known),
-            undecided=tuple(one for one in report.undecided if one not in known),
+            undecided=narrow_questions(
+                report.undecided, lambda one, rule: (one.reason, rule) not in known
+            ),
             problems=tuple(
                 one for one in report.problems if (one.location, one.message) not in known
             ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cdk_appsync_guard.errors import Location
-from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.report import Report, narrow_questions
 
 __all__ = ["EVERYTHING", "outermost", "within"]
 
@@ -30,7 +30,7 @@ def within(report: Report, scopes: Sequence[str]) -> Report:
     return replace(
         report,
         findings=tuple(one for one in report.findings if concerns(one.location)),
-        undecided=tuple(one for one in report.undecided if concerns(one.location)),
+        undecided=narrow_questions(report.undecided, lambda _, rule: concerns(rule.location)),
     )
 
 

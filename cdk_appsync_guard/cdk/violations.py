@@ -1,13 +1,13 @@
 """Report → what CDK's own validation report shows.
 
 In: a Report. Out: PolicyViolations, worst first, each with the constructs it is about. Equal words
-about several constructs are one violation; a question is asked once, however many rules need it.
+about several constructs are one violation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def remarks_of(report: Report) -> list[Remark]:
     return [
         *map(_unreadable, report.problems),
         *_merged(map(_finding, report.active)),
-        *_merged(map(_question, report.undecided)),
+        *map(_question, report.undecided),
     ]
 
 
@@ -95,14 +95,13 @@ def _in_sdl(place: Location) -> bool:
 
 
 def _question(question: Undecided) -> Remark:
-    fix = f"Decide it with {question.would_decide}" if question.would_decide else ""
     return Remark(
         UNDECIDED,
         UNDECIDED,
         f"cannot be decided: {question.reason}",
-        fix,
-        (question.location,),
-        (("rules", question.rule),),
+        f"Decide it with {question.would_decide}",
+        _distinct(rule.location for rule in question.rules),
+        (("rules", ", ".join(dict.fromkeys(rule.rule for rule in question.rules))),),
     )
 
 
@@ -113,28 +112,21 @@ def _unreadable(problem: GuardError) -> Remark:
 
 
 def _merged(remarks: Iterable[Remark]) -> Iterator[Remark]:
-    """Yield one remark for all that are worded alike, with all their constructs and rules."""
+    """Yield one remark for all that are worded alike, with all their constructs."""
     groups: dict[tuple[str, str, str], list[Remark]] = {}
     for remark in remarks:
         groups.setdefault((remark.rule, remark.description, remark.fix), []).append(remark)
     for group in groups.values():
-        first = group[0]
-        places = {_spot(place): place for remark in reversed(group) for place in remark.places}
-        rules = dict.fromkeys(
-            value for remark in group for key, value in remark.details if key == "rules"
-        )
-        yield Remark(
-            first.rule,
-            first.kind,
-            first.description,
-            first.fix,
-            tuple(reversed(places.values())),
-            (("rules", ", ".join(rules)),) if rules else first.details,
-        )
+        places = _distinct(place for remark in group for place in remark.places)
+        yield replace(group[0], places=places)
 
 
-def _spot(place: Location) -> tuple[str, str | None, str | None]:
-    return place.file, place.logical_id, place.construct_path
+def _distinct(places: Iterable[Location]) -> tuple[Location, ...]:
+    """Return the first place in each construct."""
+    found: dict[tuple[str, str | None, str | None], Location] = {}
+    for place in places:
+        found.setdefault((place.file, place.logical_id, place.construct_path), place)
+    return tuple(found.values())
 
 
 def _resource(place: Location) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from cdk_appsync_guard.cfnlint._places import Places
 from cdk_appsync_guard.cli.inputs import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Finding, Report, Undecided
+from cdk_appsync_guard.report import Finding, Report, Undecided, ask_once
 from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.template.inputs.parameters import Parameters
@@ -29,7 +29,7 @@ from cdk_appsync_guard.template.values.value import Value
 
 __all__ = ["judge"]
 
-_Said = TypeVar("_Said", Finding, Undecided)
+_Said = TypeVar("_Said", bound=Hashable)
 
 _MOST_REGIONS = 4
 """With more regions than that no single one is meant, and the region stays open."""
@@ -61,15 +61,17 @@ def judge(
     except GuardError as error:
         matches[FAILED] = [places.match_error(error, _clean(_problem_words(error)))]
         return matches
-    for finding, when in _say_once(reports, _findings).items():
+    findings = [(words, report.active) for words, report in reports]
+    for finding, when in _when(findings).items():
         id = lint_id(finding.severity, finding.rule)
         is_known = id in known
         words = ("" if is_known else f"`{finding.rule}`: ") + _words(finding) + when
         match = places.match(finding, _clean(words), _clean(_advice(finding)))
         matches.setdefault(id if is_known else custom_id(finding.severity), []).append(match)
-    for (reason, would_decide), asked in _questions(_say_once(reports, _undecided)).items():
-        words = _clean(_question(reason, would_decide, asked))
-        matches.setdefault(UNDECIDED, []).append(places.match(next(iter(asked)), words, ""))
+    answers = _when([(words, map(_answer, report.undecided)) for words, report in reports])
+    for question in ask_once(one for _, report in reports for one in report.undecided):
+        words = _clean(_question(question, answers[_answer(question)]))
+        matches.setdefault(UNDECIDED, []).append(places.match(question.rules[0], words, ""))
     for words, problem in _problems(report for _, report in reports).items():
         matches.setdefault(FAILED, []).append(places.match_error(problem, _clean(words)))
     return matches
@@ -118,26 +120,20 @@ def _plain(parameters: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
-def _findings(report: Report) -> tuple[Finding, ...]:
-    return report.active
-
-
-def _undecided(report: Report) -> tuple[Undecided, ...]:
-    return report.undecided
-
-
-def _say_once(
-    reports: list[tuple[str, Report]], part: Callable[[Report], tuple[_Said, ...]]
-) -> dict[_Said, str]:
+def _when(said: Sequence[tuple[str, Iterable[_Said]]]) -> dict[_Said, str]:
     """Return what is said, and under which deployments if not under all."""
     holds: dict[_Said, list[str]] = {}
-    for words, report in reports:
-        for one in dict.fromkeys(part(report)):
+    for words, items in said:
+        for one in dict.fromkeys(items):
             holds.setdefault(one, []).append(words)
     return {
-        one: "" if len(words) == len(reports) else f" ({', '.join(words)})"
+        one: "" if len(words) == len(said) else f" ({', '.join(words)})"
         for one, words in holds.items()
     }
+
+
+def _answer(question: Undecided) -> tuple[str, str]:
+    return question.reason, question.would_decide
 
 
 def _words(finding: Finding) -> str:
@@ -151,23 +147,12 @@ def _advice(finding: Finding) -> str:
     return f"{symptom}. Fix: {finding.remediation}" if finding.remediation else symptom
 
 
-def _questions(
-    undecided: Mapping[Undecided, str],
-) -> dict[tuple[str, str], dict[Undecided, str]]:
-    """Return what stays open, by what would decide it: a missing schema leaves many rules open."""
-    questions: dict[tuple[str, str], dict[Undecided, str]] = {}
-    for one, when in undecided.items():
-        questions.setdefault((one.reason, one.would_decide), {})[one] = when
-    return questions
-
-
-def _question(reason: str, would_decide: str, asked: Mapping[Undecided, str]) -> str:
-    ask = f": give {_OPTION.sub(_SETTING, would_decide)}" if would_decide else ""
-    rules = list(dict.fromkeys(one.rule for one in asked))
+def _question(question: Undecided, when: str) -> str:
+    ask = _OPTION.sub(_SETTING, question.would_decide)
+    rules = list(dict.fromkeys(one.rule for one in question.rules))
     more = f" and {len(rules) - _FEW} more" if len(rules) > _FEW else ""
-    whens = set(asked.values())
-    when = whens.pop() if len(whens) == 1 else ""
-    return f"{reason}{ask}{when}, which leaves open {', '.join(rules[:_FEW])}{more}"
+    named = ", ".join(rules[:_FEW])
+    return f"{question.reason}: give {ask}{when}, which leaves open {named}{more}"
 
 
 def _problems(reports: Iterable[Report]) -> dict[str, GuardError]:

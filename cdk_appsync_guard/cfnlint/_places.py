@@ -16,7 +16,7 @@ from cfnlint.rules import RuleMatch
 from cfnlint.template import Template
 
 from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.report import Finding, Undecided
+from cdk_appsync_guard.report import Finding, Waiting
 from cdk_appsync_guard.template.inputs.assembly import find_inputs, read_unit
 from cdk_appsync_guard.template.inputs.sources import SourceStack, resources_of
 from cdk_appsync_guard.template.source.read import DataPath
@@ -37,7 +37,7 @@ class Places:
         self._file = file
         self._name = None if file is None else Path(file).as_posix()
 
-    def match(self, said: Finding | Undecided, words: str, advice: str) -> RuleMatch:
+    def match(self, said: Finding | Waiting, words: str, advice: str) -> RuleMatch:
         """Return cfn-lint's match for what is said; *advice* comes last."""
         excerpt = said.excerpt if isinstance(said, Finding) else None
         if self._file is None:

@@ -23,7 +23,7 @@ from cdk_appsync_guard.policy.ignores import find_ignores
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.suppress import suppress
 from cdk_appsync_guard.policy.wording import Truths
-from cdk_appsync_guard.report import Notice, Report
+from cdk_appsync_guard.report import Notice, Report, ask_once
 from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
 from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
 from cdk_appsync_guard.template.inputs.sources import Assembly
@@ -96,7 +96,7 @@ def join_reports(reports: Iterable[Report]) -> Report:
     reports = tuple(reports)
     return Report(
         findings=tuple(one for report in reports for one in report.findings),
-        undecided=tuple(one for report in reports for one in report.undecided),
+        undecided=ask_once(one for report in reports for one in report.undecided),
         notices=tuple(dict.fromkeys(one for report in reports for one in report.notices)),
         problems=tuple(one for report in reports for one in report.problems),
         files=tuple(dict.fromkeys(one for report in reports for one in report.files)),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from cdk_appsync_guard.access.answers import answer_to
 from cdk_appsync_guard.access.assignment import meant_for, rivals_of
 from cdk_appsync_guard.access.calls import Call, judge_calls
-from cdk_appsync_guard.access.decide import Caller, Decision
+from cdk_appsync_guard.access.decide import TRIED, Caller, Decision
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to
 from cdk_appsync_guard.access.reach import find_callers
@@ -41,7 +41,7 @@ from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["rows_of_calls"]
 
-_OPEN = Unknown("AWS does not say", "AWS's answer to that")
+_OPEN = Unknown("AWS does not say", TRIED)
 _PARTLY_KNOWN = Decision(
     "undecided", "iam", "a policy of the caller has a condition, or a part that cannot be known"
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
+from cdk_appsync_guard.access.decide import TRIED
 from cdk_appsync_guard.appsync.modes import (
     API_KEY,
     AWS_IAM,
@@ -44,7 +45,7 @@ _WHO = {
 _OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
 _NESTED_DENY = Unknown(
     "AWS does not say whether a default action of DENY reaches fields below the root types",
-    "nothing before deployment",
+    TRIED,
 )
 
 
@@ -122,7 +123,7 @@ def _check_open(
             if decision.outcome == "allowed":
                 return effect
             question = question or (decision.question if decision.outcome == "undecided" else "")
-    return Unknown(question, "AWS's answer to that") if question else "harmless"
+    return Unknown(question, TRIED) if question else "harmless"
 
 
 def _judge(

@@ -45,5 +45,8 @@ def _leaves(principal: Principal, allowed: int, target: Target) -> str | Unknown
     if within.undecided & allowed:
         boundary = principal.boundary
         reason = boundary.unknown if boundary else None
-        return reason or Unknown("the boundary has a condition, or a part that cannot be known")
+        return reason or Unknown(
+            "the boundary has a condition, or a part that cannot be known",
+            "the boundary without conditions and unknown parts",
+        )
     return "none"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cdk_appsync_guard.access.decide import TRIED
 from cdk_appsync_guard.access.grants import GRAPHQL, Granted, granted_to, statement_fields
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
@@ -232,7 +233,7 @@ def _accepts(
         reason = target.api.authorization
         return Unknown(reason.reason, reason.would_decide)
     if matched & target.doubtful:
-        return Unknown("AWS does not say what the directives do in an API with one mode")
+        return Unknown("AWS does not say what the directives do in an API with one mode", TRIED)
     return _share(matched & target.accepting, matched)
 
 
@@ -255,7 +256,7 @@ def _judge_bearer(
 def _granted(verdict: Granted, target: Target) -> str | Unknown:
     """Return how much the principal is granted by all of its policies."""
     if verdict.undecided and not verdict.granted:
-        return Unknown("a statement has a condition, or a part that cannot be known")
+        return Unknown("a statement has a condition, or a part that cannot be known", _PLAINLY)
     return _share(verdict.granted, target.fields.all)
 
 
@@ -279,7 +280,7 @@ def _takes_away(denied: int, perhaps: int, verdict: Granted) -> str | Unknown:
     """Return how much of what the principal is allowed otherwise the Deny takes away."""
     if denied != perhaps and verdict.allowed & perhaps:
         reason = "the statement has a condition, or a part that cannot be known"
-        return Unknown(reason, "the statement without its condition")
+        return Unknown(reason, _PLAINLY)
     hit = denied & verdict.allowed
     return _share(hit, verdict.allowed) if hit else "none"
 
@@ -289,10 +290,12 @@ def _withheld(granted_here: int, verdict: Granted) -> str | Unknown | None:
     if not granted_here or granted_here & verdict.granted:
         return None
     if granted_here & verdict.undecided:
-        return Unknown("a statement or the boundary has a condition, or a part that is not known")
+        reason = "a statement or the boundary has a condition, or a part that is not known"
+        return Unknown(reason, _PLAINLY)
     outside = granted_here & ~verdict.refused_explicitly
     return "the permissions boundary" if outside else "Deny statements"
 
 
+_PLAINLY = "the policy without conditions and unknown parts"
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
 _VARIABLE = re.compile(r"\$\{[^${}]*\}")

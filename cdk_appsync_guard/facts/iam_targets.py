@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.access.grants import Fields, fields_of, statement_fields
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
@@ -111,7 +111,7 @@ class Target:
         if reach is None:
             return "all", None
         if reach.outcome == "undecided":
-            return Unknown(reach.question, "AWS's answer to that"), None
+            return Unknown(reach.question, TRIED), None
         return reach.outcome, reach.blocked.coordinate if reach.blocked else None
 
     @cached_property

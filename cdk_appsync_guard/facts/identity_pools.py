@@ -95,7 +95,7 @@ class _Grants:
                 granted |= verdict.granted & target.accepting
                 undecided |= verdict.undecided & target.accepting
         if undecided and not granted:
-            return Unknown("a policy has a condition or a part that is not known")
+            return Unknown("a policy has a condition or a part that is not known", _PLAINLY)
         return not granted
 
     def of(self, role: Resource) -> list[tuple[Target, int, int]]:
@@ -161,7 +161,7 @@ def _guest_grants(role: Resource, grants: _Grants) -> bool | Unknown:
     if any(granted for _, granted, _ in found):
         return True
     if any(perhaps for _, _, perhaps in found):
-        return Unknown("a policy of the guests' role has a condition or a part that is not known")
+        return Unknown(_GUESTS_POLICY, _PLAINLY)
     return False
 
 
@@ -175,7 +175,7 @@ def _guest_mutation(role: Resource, grants: _Grants) -> str | Unknown | None:
         perhaps = perhaps or bool(undecided & mutation)
     if not perhaps:
         return None
-    return Unknown("a policy of the guests' role has a condition or a part that is not known")
+    return Unknown(_GUESTS_POLICY, _PLAINLY)
 
 
 def _handouts(attachment: Resource) -> Iterator[_Handout]:
@@ -314,5 +314,9 @@ def _group_grants(
     if unsure:
         why = "a policy of the group's role has a condition or a part that is not known"
         could_be = ("all",) * (not lost) + ("some",) + ("none",) * (not kept)
-        return Unknown(why, "", could_be), (lost or unsure)[0]
+        return Unknown(why, _PLAINLY, could_be), (lost or unsure)[0]
     return "none", lost[0]
+
+
+_PLAINLY = "the policy without conditions and unknown parts"
+_GUESTS_POLICY = "a policy of the guests' role has a condition or a part that is not known"

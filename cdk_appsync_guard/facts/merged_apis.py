@@ -87,7 +87,7 @@ def _shown(merged: Api, trust: Trust | None) -> Cell:
 def _grant_cells(grants: SourceGrants, role: Principal) -> dict[str, Cell]:
     unknown = next((one.unknown for one in role.documents if one.unknown is not None), None)
     reason = unknown.reason if unknown else "a policy has a condition or a part that is not known"
-    why = Unknown(reason, unknown.would_decide if unknown else "")
+    why = Unknown(reason, unknown.would_decide if unknown else "the policy without conditions")
     grant: Cell
     if "undecided" in (grants.api, grants.fields):
         grant = why

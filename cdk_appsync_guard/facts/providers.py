@@ -12,7 +12,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from cdk_appsync_guard.access.answers import field_refused
-from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
@@ -275,7 +275,7 @@ def _ask_roots(
                 question = question or decision.question
             elif decision.outcome == "denied":
                 refused = refused or field
-    return (Unknown(question) if question and not reached else reached), refused
+    return (Unknown(question, TRIED) if question and not reached else reached), refused
 
 
 def _groups(schema: Schema) -> frozenset[str]:

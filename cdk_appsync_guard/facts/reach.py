@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from cdk_appsync_guard.access.answers import field_refused
+from cdk_appsync_guard.access.decide import TRIED
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.facts.access_view import mode_directives, words, written
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -44,7 +45,7 @@ def reach_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
                 "coordinate": coordinate,
                 "mode": mode,
                 "group": group,
-                "outcome": Unknown(root.question) if outcome == "undecided" else outcome,
+                "outcome": Unknown(root.question, TRIED) if outcome == "undecided" else outcome,
                 "blocked": root.blocked.coordinate if root.blocked else None,
                 "path": root.path if root.blocked else None,
                 "nulls_root": root.nulls_root,

@@ -128,7 +128,7 @@ def _target(api: Api, names: _Names) -> dict[str, Cell]:
         return {"target": "field", "advice": ""}
     why = schema_unknown(api) or _why_no_name(type_name) or _why_no_name(field_name)
     if why is not None or not isinstance(api.schema, Schema):
-        why = why or Unknown("the schema is not known")
+        why = why or Unknown("the schema is not known", "the API's SDL")
         could_be = ("field", "no-field", "no-type")
         return {"target": Unknown(why.reason, why.would_decide, could_be), "advice": ""}
     definition = api.schema.types.get(type_name) if isinstance(type_name, str) else None
@@ -187,7 +187,9 @@ def _repeats(
             why = whys[0] or whys[1]
             reason = f"`{logical_id}` may be on the same field"
             reason += f": {why.reason}" if why else ""
-            return Unknown(reason, why.would_decide if why else "")
+            return Unknown(
+                reason, why.would_decide if why else "the names themselves in the template"
+            )
     return None
 
 

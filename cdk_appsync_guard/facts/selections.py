@@ -117,7 +117,9 @@ def _delivered(
     gap = next((one for one in known if one.operation.gaps and path not in one.paths), None)
     if gap is not None:
         words = gap.operation.words
-        return Unknown(f"of `{words}` not everything is known: {gap.operation.gaps[0]}", "")
+        return Unknown(
+            f"of `{words}` not everything is known: {gap.operation.gaps[0]}", "the whole operation"
+        )
     if other is not None:
         who, name = other
         reason = f"{who} is granted `{name}`, and what it selects is not among the operations"

@@ -210,7 +210,9 @@ def _faults(condition: dict[str, Value], provider: str, asked: _Asked) -> Iterat
             if end not in ("aud", "amr", "sub"):
                 continue
             if domain != provider and _PROVIDER.fullmatch(domain):
-                yield _perhaps(Unknown(f"`{key}` is another partition's key"), "misspelt-key")
+                yield _perhaps(
+                    Unknown(f"`{key}` is another partition's key", "a sign-in"), "misspelt-key"
+                )
             elif domain != provider:
                 yield PoolTrust("misspelt-key", f"`{key}`")
             elif end == "aud":
@@ -225,7 +227,11 @@ def _other_pool(wanted: list[Value], stack: Stack, pool: Value) -> Iterator[Pool
         return
     if None in answers:
         one = wanted[answers.index(None)]
-        why = unknown_of(one) or unknown_of(pool) or Unknown("the pool's id is not known")
+        why = (
+            unknown_of(one)
+            or unknown_of(pool)
+            or Unknown("the pool's id is not known", "the template of the pool")
+        )
         yield _perhaps(why, "other-pool")
     else:
         yield PoolTrust("other-pool", ", ".join(f"`{display(one)}`" for one in wanted))

@@ -19,7 +19,15 @@ from cdk_appsync_guard.policy.evaluate import Evaluation, Hit, Open
 from cdk_appsync_guard.policy.query import parse_query
 from cdk_appsync_guard.policy.rule import COMPUTED, Rule
 from cdk_appsync_guard.policy.wording import Truths, fill, name_scenarios
-from cdk_appsync_guard.report import Excerpt, Finding, Symptom, Undecided, cut_excerpt
+from cdk_appsync_guard.report import (
+    Excerpt,
+    Finding,
+    Symptom,
+    Undecided,
+    Waiting,
+    ask_once,
+    cut_excerpt,
+)
 from cdk_appsync_guard.template.source.read import Place, SourceFile
 
 __all__ = ["Conclusion", "conclude"]
@@ -29,7 +37,7 @@ _Said = TypeVar("_Said", Finding, Undecided)
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """All findings and all open questions, each by file, line, column and rule."""
+    """All findings and all open questions, by file, line, column and rule."""
 
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
@@ -44,30 +52,40 @@ def conclude(judged: Sequence[tuple[Truths, Evaluation]]) -> Conclusion:
     scenarios = [truths for truths, _ in judged]
     folded = [fold(evaluation) for _, evaluation in judged]
     findings = _merge(((_finding(hit, places) for hit in each.hits) for each in folded), scenarios)
-    undecided = _merge(
-        ((_undecided(question, places) for question in each.open) for each in folded), scenarios
-    )
     explained = _consequences(folded, scenarios, places)
-    said = (_explain(worded, explained.get(one, ())) for one, worded in findings.items())
+    said = (_explain(_worded(one, when), explained.get(one, ())) for one, when in findings.items())
     return Conclusion(
         tuple(sorted(said, key=lambda one: (*_order(one), one.message))),
-        tuple(sorted(undecided.values(), key=lambda one: (*_order(one), one.reason))),
+        _questions(folded, scenarios, places),
     )
+
+
+def _questions(
+    folded: Sequence[Folded], scenarios: Sequence[Truths], places: _Places
+) -> tuple[Undecided, ...]:
+    """Return each question once, by the first place where a rule waits for its answer."""
+    asked = _merge(((_undecided(one, places) for one in each.open) for each in folded), scenarios)
+    worded = [
+        replace(one, rules=tuple(replace(rule, scenario=when) for rule in one.rules))
+        for one, when in asked.items()
+    ]
+    return ask_once(sorted(worded, key=lambda one: (*_order(one.rules[0]), one.reason)))
 
 
 def _merge(
     said_by_scenario: Iterable[Iterable[_Said]], scenarios: Sequence[Truths]
-) -> dict[_Said, _Said]:
-    """Return what is said, each once, with the words for when it holds."""
+) -> dict[_Said, str | None]:
+    """Return what is said, each once, with the words for when it holds, None for always."""
     holds: dict[_Said, int] = {}
     for position, said in enumerate(said_by_scenario):
         for one in said:
             holds[one] = holds.get(one, 0) | 1 << position
-    words = {mask: name_scenarios(scenarios, mask) for mask in set(holds.values())}
-    return {
-        one: replace(one, scenario=words[mask]) if words[mask] else one
-        for one, mask in holds.items()
-    }
+    words = {mask: name_scenarios(scenarios, mask) or None for mask in set(holds.values())}
+    return {one: words[mask] for one, mask in holds.items()}
+
+
+def _worded(finding: Finding, when: str | None) -> Finding:
+    return replace(finding, scenario=when) if when else finding
 
 
 def _consequences(
@@ -83,7 +101,7 @@ def _consequences(
     worded = _merge(((hit for _, hit in each) for each in pairs), scenarios)
     explained: dict[Finding, dict[Finding, None]] = {}
     for cause, hit in (pair for each in pairs for pair in each):
-        explained.setdefault(cause, {})[worded[hit]] = None
+        explained.setdefault(cause, {})[_worded(hit, worded[hit])] = None
     return {cause: sorted(hits, key=_order) for cause, hits in explained.items()}
 
 
@@ -94,7 +112,7 @@ def _explain(finding: Finding, consequences: Sequence[Finding]) -> Finding:
     return replace(finding, severity=worst.severity, consequences=tuple(consequences))
 
 
-def _order(said: Finding | Undecided) -> tuple[object, ...]:
+def _order(said: Finding | Waiting) -> tuple[object, ...]:
     at = said.location
     return (
         at.file,
@@ -131,17 +149,17 @@ def _finding(hit: Hit, places: _Places) -> Finding:
 
 def _undecided(question: Open, places: _Places) -> Undecided:
     rule, row = question.rule, question.row
-    return Undecided(
+    waiting = Waiting(
         rule=rule.id,
         category=rule.category,
         severity=rule.severity,
         title=rule.title,
-        reason=question.unknown.reason,
-        would_decide=question.unknown.would_decide,
         location=places.locate(_place(rule, row)),
         api=row.api,
         coordinate=_coordinate(row),
     )
+    decides = question.unknown.would_decide or "the value itself in the template"
+    return Undecided(question.unknown.reason, decides, (waiting,))
 
 
 def _place(rule: Rule, row: Row) -> Place:

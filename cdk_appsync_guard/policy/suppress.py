@@ -14,7 +14,7 @@ from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.policy.aliases import aliases_of, renamed
 from cdk_appsync_guard.policy.check_query import likely
 from cdk_appsync_guard.policy.rule import Rule
-from cdk_appsync_guard.report import Finding, Notice, Report, Suppression, Undecided
+from cdk_appsync_guard.report import Finding, Notice, Report, Suppression, Waiting
 
 __all__ = ["Ignore", "Scope", "Span", "suppress"]
 
@@ -73,7 +73,8 @@ def suppress(
     ignores = tuple(replace(one, rule=aliases.get(one.rule, one.rule)) for one in written)
     in_force = [ignore for ignore in ignores if _fault(ignore) is None]
     consequences = (one for finding in report.findings for one in finding.consequences)
-    said: tuple[Finding | Undecided, ...] = (*report.findings, *report.undecided, *consequences)
+    waiting = (rule for question in report.undecided for rule in question.rules)
+    said: tuple[Finding | Waiting, ...] = (*report.findings, *waiting, *consequences)
     everything, idle = _names(known), _names(known) - _names(applied)
     notices = [
         Notice(_fault(ignore) or _without_effect(ignore, everything), ignore.location)
@@ -120,7 +121,7 @@ def _mark(finding: Finding, ignores: Sequence[Ignore]) -> Finding:
     return finding
 
 
-def _covers(ignore: Ignore, said: Finding | Undecided) -> bool:
+def _covers(ignore: Ignore, said: Finding | Waiting) -> bool:
     if ignore.rule not in (_EVERYTHING, said.rule, said.category):
         return False
     if ignore.scope is not None:

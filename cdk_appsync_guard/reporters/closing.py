@@ -30,7 +30,7 @@ def summary(report: Report) -> str:
         (severities.count(Severity.ERROR), "error", "errors"),
         (severities.count(Severity.WARNING), "warning", "warnings"),
         (severities.count(Severity.INFO), "info", "info"),
-        (len(_questions(report.undecided)), "undecided", "undecided"),
+        (len(report.undecided), "undecided", "undecided"),
         (len(report.findings) - len(severities), "suppressed", "suppressed"),
         (len(report.problems), "input failed", "inputs failed"),
     ]
@@ -43,33 +43,25 @@ def summary(report: Report) -> str:
 
 def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[str]:
     """Yield one entry per reason, however many rules and fields it leaves open."""
-    for (reason, would_decide), group in _questions(undecided).items():
+    for question in undecided:
+        group = question.rules
         head = style.paint("undecided", "magenta", "bold") + "  "
-        yield from style.wrap(reason, head, " " * 11)
+        yield from style.wrap(question.reason, head, " " * 11)
         yield ""
-        place, *others = dict.fromkeys(str(question.location) for question in group)
+        place, *others = dict.fromkeys(str(waiting.location) for waiting in group)
         more = f"  and {_count(len(others), 'more place', 'more places')}" if others else ""
         yield "  " + style.paint(place, "cyan") + style.paint(more, "dim")
-        rules = dict.fromkeys(question.rule for question in group)
+        rules = dict.fromkeys(waiting.rule for waiting in group)
         many = f"{len(rules)} rules: " if len(rules) > _FEW else ""
         yield from _labelled("asked by", many + _some(rules), style)
-        about = [question.coordinate for question in group if question.coordinate]
+        about = [waiting.coordinate for waiting in group if waiting.coordinate]
         if about:
             yield from _labelled("about", _some(about), style)
-        scenarios = [question.scenario for question in group if question.scenario]
+        scenarios = [waiting.scenario for waiting in group if waiting.scenario]
         if len(scenarios) == len(group):
             yield from _labelled("when", _some(scenarios), style)
-        if would_decide:
-            yield from _labelled("decides", would_decide, style)
+        yield from _labelled("decides", question.would_decide, style)
         yield ""
-
-
-def _questions(undecided: Iterable[Undecided]) -> dict[tuple[str, str], list[Undecided]]:
-    """Group what the same input would decide; this is what people count as one question."""
-    questions: dict[tuple[str, str], list[Undecided]] = {}
-    for question in undecided:
-        questions.setdefault((question.reason, question.would_decide), []).append(question)
-    return questions
 
 
 def _notice_lines(notices: Iterable[Notice], style: Style, *, verbose: bool) -> Iterator[str]:

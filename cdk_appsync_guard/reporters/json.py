@@ -8,12 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Finding, Location, Notice, Report, Severity, Undecided
+from cdk_appsync_guard.report import (
+    Finding,
+    Location,
+    Notice,
+    Report,
+    Severity,
+    Undecided,
+    Waiting,
+)
 from cdk_appsync_guard.reporters.encode import encode
 
 __all__ = ["VERSION", "render"]
 
-VERSION = 1
+VERSION = 2
 """The format's version: raised when a key changes its meaning or goes, not when one is added."""
 
 
@@ -75,16 +83,24 @@ def _consequence(finding: Finding) -> dict[str, Any]:
 
 def _undecided(question: Undecided) -> dict[str, Any]:
     return {
-        "rule": question.rule,
-        "category": question.category,
-        "severity": question.severity.value,
-        "title": question.title,
         "reason": question.reason,
         "would_decide": question.would_decide,
+        "severity": question.severity.value,
         "location": _location(question.location),
-        "api": question.api,
-        "coordinate": question.coordinate,
-        "scenario": question.scenario,
+        "rules": [_waiting(rule) for rule in question.rules],
+    }
+
+
+def _waiting(rule: Waiting) -> dict[str, Any]:
+    return {
+        "rule": rule.rule,
+        "category": rule.category,
+        "severity": rule.severity.value,
+        "title": rule.title,
+        "location": _location(rule.location),
+        "api": rule.api,
+        "coordinate": rule.coordinate,
+        "scenario": rule.scenario,
     }
 
 

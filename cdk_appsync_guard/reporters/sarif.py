@@ -22,6 +22,7 @@ from cdk_appsync_guard.report import (
     Suppression,
     Symptom,
     Undecided,
+    Waiting,
     word_at,
 )
 from cdk_appsync_guard.reporters.encode import encode
@@ -40,7 +41,9 @@ def render(report: Report, tool_version: str) -> str:
     kept = everything
     if len(everything) > MOST_RESULTS:
         kept = sorted(everything, key=_importance)[:MOST_RESULTS]
-    rules = _rules(kept)
+    rules = _rules(one for one in kept if isinstance(one, Finding))
+    if any(isinstance(one, Undecided) for one in kept):
+        rules.append(_UNDECIDED_RULE)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run = {
         "tool": {
@@ -48,7 +51,12 @@ def render(report: Report, tool_version: str) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, len(everything) - len(kept))],
-        "results": [_result(item, numbers[item.rule]) for item in kept],
+        "results": [
+            _question(item, numbers[_UNDECIDED])
+            if isinstance(item, Undecided)
+            else _result(item, numbers[item.rule])
+            for item in kept
+        ],
     }
     return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -59,16 +67,15 @@ def _importance(item: Finding | Undecided) -> tuple[bool, bool, int]:
     return (False, item.suppressed is not None, item.severity.rank)
 
 
-def _rules(items: Iterable[Finding | Undecided]) -> list[dict[str, Any]]:
-    by_id: dict[str, list[Finding | Undecided]] = {}
+def _rules(items: Iterable[Finding]) -> list[dict[str, Any]]:
+    by_id: dict[str, list[Finding]] = {}
     for item in items:
         by_id.setdefault(item.rule, []).append(item)
     return [_rule(by_id[name]) for name in sorted(by_id)]
 
 
-def _rule(items: list[Finding | Undecided]) -> dict[str, Any]:
-    first = items[0]
-    findings = [item for item in items if isinstance(item, Finding)]
+def _rule(findings: list[Finding]) -> dict[str, Any]:
+    first = findings[0]
     remedies = dict.fromkeys(finding.remediation for finding in findings)
     references = dict.fromkeys(url for finding in findings for url in finding.references)
     # A fix that names the place differs from result to result; there it is part of the message.
@@ -91,21 +98,34 @@ def _rule(items: list[Finding | Undecided]) -> dict[str, Any]:
     } | ({"helpUri": next(iter(references))} if references else {})
 
 
-def _result(item: Finding | Undecided, rule_number: int) -> dict[str, Any]:
-    common = {"ruleId": item.rule, "ruleIndex": rule_number}
-    place = {"locations": [_location(item)]}
-    if isinstance(item, Undecided):
-        # A result that is not of kind `fail` has no level (3.27.10).
-        ask = f": give {item.would_decide}" if item.would_decide else ""
-        message = f"undecided: {item.reason}{ask}{_when(item.scenario)}"
-        head = common | {"kind": "open", "level": "none", "message": {"text": message}}
-        return head | place | {"properties": {"would_decide": item.would_decide}}
+def _question(item: Undecided, rule_number: int) -> dict[str, Any]:
+    """Return one result for the question; the places of the rules that wait are related to it."""
+    places = {str(one.location): one for one in reversed(item.rules)}
+    others = [_location(one) for one in list(reversed(places.values()))[1:_MOST_PLACES]]
+    result: dict[str, Any] = {
+        "ruleId": _UNDECIDED,
+        "ruleIndex": rule_number,
+        "kind": "open",
+        "level": "none",  # a result that is not of kind `fail` has no level (3.27.10)
+        "message": {"text": f"undecided: {item.reason}: give {item.would_decide}"},
+        "locations": [_location(item.rules[0])],
+        "properties": {
+            "would_decide": item.would_decide,
+            "rules": list(dict.fromkeys(one.rule for one in item.rules)),
+        },
+    }
+    return result | ({"relatedLocations": others} if others else {})
+
+
+def _result(item: Finding, rule_number: int) -> dict[str, Any]:
     message = item.message + _when(item.scenario) + _client_sees(item.symptom)
-    result = common | {
+    result: dict[str, Any] = {
+        "ruleId": item.rule,
+        "ruleIndex": rule_number,
         "kind": "fail",
         "level": _LEVELS[item.severity],
         "message": {"text": f"{message}\nFix: {item.remediation}" if item.remediation else message},
-        **place,
+        "locations": [_location(item)],
         "partialFingerprints": {"cdkAppsyncGuard/v2": item.fingerprint},
         "properties": {
             "remediation": item.remediation,
@@ -139,7 +159,7 @@ def _suppression(suppressed: Suppression) -> dict[str, str]:
     return {"kind": kind, "status": "accepted", "justification": suppressed.reason}
 
 
-def _location(item: Finding | Undecided) -> dict[str, Any]:
+def _location(item: Finding | Waiting) -> dict[str, Any]:
     place = item.location
     excerpt = item.excerpt if isinstance(item, Finding) else None
     location: dict[str, Any] = {"physicalLocation": _physical(place, excerpt)}
@@ -200,6 +220,8 @@ def _pascal(rule: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in rule.split("-"))
 
 
+_UNDECIDED = "undecided"
+_MOST_PLACES = 100
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
@@ -212,5 +234,13 @@ _GITHUB_SEVERITIES = {
 # What GitHub calls high, medium and low: it sorts by this number.
 # https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 _SECURITY_SEVERITIES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.INFO: "2.0"}
+_UNDECIDED_RULE: dict[str, Any] = {
+    "id": _UNDECIDED,
+    "name": "Undecided",
+    "shortDescription": {"text": "The input does not answer a question that rules ask"},
+    "help": {"text": "Give what the message names, and scan again."},
+    "defaultConfiguration": {"level": "none"},
+    "properties": {"tags": ["appsync", "authorization"]},
+}
 _DRIVE = re.compile("[A-Za-z]:/")
 _MARKUP = re.compile(r"`[^`]+`|[\\*\[\]<>]")

@@ -8,7 +8,14 @@ from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.findings_of_scenarios import Conclusion, conclude
-from cdk_appsync_guard.report import Excerpt, Finding, Severity, Symptom, Undecided
+from cdk_appsync_guard.report import (
+    Excerpt,
+    Finding,
+    Severity,
+    Symptom,
+    Undecided,
+    Waiting,
+)
 from cdk_appsync_guard.template.source.read import Place, SourceFile
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -28,17 +35,16 @@ FINDING = Finding(
     coordinate="Shelf.left",
     excerpt=Excerpt("second line", 1),
 )
-UNDECIDED = Undecided(
+WAITING = Waiting(
     rule="red-toy",
     category="schema",
     severity=Severity.WARNING,
     title="A toy is red",
-    reason="nobody told",
-    would_decide="tell",
     location=FINDING.location,
     api="Shop",
     coordinate="Shelf.left",
 )
+UNDECIDED = Undecided("nobody told", "tell", (WAITING,))
 IS_TRUE, IS_FALSE = (("IsProd", True),), (("IsProd", False),)
 
 
@@ -54,6 +60,21 @@ def test_an_open_row_becomes_a_question() -> None:
     row = make_row(PLACE, color=Unknown("nobody told", "tell"))
 
     assert conclude([((), _evaluate(row))]) == Conclusion((), (UNDECIDED,))
+
+
+def test_rules_and_rows_that_wait_for_one_answer_are_one_question() -> None:
+    open_row = make_row(PLACE, color=Unknown("nobody told", "tell"))
+    elsewhere = replace(open_row, cells={**open_row.cells, "coordinate": "Shelf.right"})
+    rules = [RULE, make_rule(rule_id="a-toy")]
+
+    (question,) = conclude([((), evaluate(rules, [open_row, elsewhere], TABLES))]).undecided
+
+    assert [(one.rule, one.coordinate) for one in question.rules] == [
+        ("a-toy", "Shelf.left"),
+        ("a-toy", "Shelf.right"),
+        ("red-toy", "Shelf.left"),
+        ("red-toy", "Shelf.right"),
+    ]
 
 
 def test_what_holds_in_all_scenarios_is_said_once_and_plainly() -> None:
@@ -75,7 +96,7 @@ def test_a_row_may_be_wrong_in_one_scenario_and_open_in_another() -> None:
 
     assert conclude(judged) == Conclusion(
         (replace(FINDING, scenario="`IsProd` is true"),),
-        (replace(UNDECIDED, scenario="`IsProd` is false"),),
+        (replace(UNDECIDED, rules=(replace(WAITING, scenario="`IsProd` is false"),)),),
     )
 
 

@@ -13,6 +13,7 @@ from cdk_appsync_guard.report import (
     Suppression,
     Symptom,
     Undecided,
+    Waiting,
 )
 
 GUIDE = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html"
@@ -54,20 +55,23 @@ def logging(file: str, suppressed: Suppression | None) -> Finding:
     )
 
 
-def unclear(rule: str, name: str) -> Undecided:
-    return Undecided(
+def waiting(rule: str, name: str) -> Waiting:
+    return Waiting(
         rule=rule,
         category="schema",
         severity=Severity.ERROR,
         title="A mode may call the field but not read anything it returns",
-        reason="the schema of `orders` was not found",
-        would_decide="--schema orders=FILE",
         location=Location("orders/template.json", 1, 2041, "Resources/Orders", "Orders"),
         api="orders",
         coordinate=name,
     )
 
 
+UNCLEAR = Undecided(
+    "the schema of `orders` was not found",
+    "--schema orders=FILE",
+    tuple(waiting(f"rule-{number}", f"Query.order{number % 3}") for number in range(9)),
+)
 REPORT = Report(
     findings=(
         *(blocked(62 + number, f"post{number}") for number in range(7)),
@@ -87,7 +91,7 @@ REPORT = Report(
             consequences=(blocked(71, "follows"),),
         ),
     ),
-    undecided=tuple(unclear(f"rule-{number}", f"Query.order{number % 3}") for number in range(9)),
+    undecided=(UNCLEAR,),
     notices=(
         Notice(
             "parameter `Stage` has no value: its default `dev` is used",

@@ -15,6 +15,7 @@ from cdk_appsync_guard.report import (
     Suppression,
     Symptom,
     Undecided,
+    Waiting,
 )
 
 
@@ -76,14 +77,17 @@ def findings() -> st.SearchStrategy[Finding]:
 
 
 def undecided() -> st.SearchStrategy[Undecided]:
+    rules = st.lists(waiting(), min_size=1, max_size=3).map(tuple)
+    return st.builds(Undecided, reason=texts(), would_decide=texts(), rules=rules)
+
+
+def waiting() -> st.SearchStrategy[Waiting]:
     return st.builds(
-        Undecided,
+        Waiting,
         rule=texts(),
         category=texts(),
         severity=st.sampled_from(Severity),
         title=texts(),
-        reason=texts(),
-        would_decide=texts(),
         location=locations(),
         api=optional(texts()),
         coordinate=optional(texts()),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from reporters.sample import REPORT, blocked, unclear
+from reporters.sample import REPORT, UNCLEAR, blocked
 from reporters.strategies import reports
 
 from cdk_appsync_guard.report import Location, Report, Severity
@@ -72,7 +72,7 @@ def test_file_becomes_a_uri(file: str, uri: str) -> None:
 def test_too_many_results_lose_the_least_important() -> None:
     info = replace(blocked(1, "a"), severity=Severity.INFO)
     error = blocked(2, "b")
-    report = Report((*[info] * MOST_RESULTS, error), (unclear("x", "Query.a"),))
+    report = Report((*[info] * MOST_RESULTS, error), (UNCLEAR,))
     found = run(report)
     notes = found["invocations"][0]["toolExecutionNotifications"]
 

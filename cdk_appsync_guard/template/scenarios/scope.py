@@ -136,7 +136,9 @@ class StackScope:
     def output(self, name: str, depth: int) -> Value:
         """Return the value of an output of this stack."""
         if name not in self.section("Outputs"):
-            return Unknown(f"the stack `{self.source.name}` has no output `{name}`")
+            return Unknown(
+                f"the stack `{self.source.name}` has no output `{name}`", "a valid template"
+            )
         return self._remember("Outputs", name, depth, self._find_output)
 
     def exports(self, depth: int) -> list[tuple[str, str | Text]]:

@@ -278,7 +278,9 @@ def _to_json_string(raw: Any, scope: Scope, depth: int) -> Value:
 
 
 def _unsupported(name: str) -> Callable[[Any, Scope, int], Value]:
-    return lambda _raw, _scope, _depth: Unknown(f"`{name}` is only carried out at deployment")
+    return lambda _raw, _scope, _depth: Unknown(
+        f"`{name}` is only carried out at deployment", "nothing before deployment"
+    )
 
 
 def _malformed(name: str, expected: str) -> Unknown:

@@ -34,8 +34,8 @@ _MOST_POSSIBILITIES = 64
 class Unknown:
     """A value that the input does not tell.
 
-    ``reason`` completes "cannot be known: ..."; ``would_decide`` says what to give the tool;
-    ``could_be`` lists the only possible values where that is known.
+    ``reason`` completes "cannot be known: ..."; ``would_decide`` says what to give the tool, empty
+    for the value itself; ``could_be`` lists the only possible values where that is known.
     """
 
     reason: str
