@@ -39,7 +39,7 @@ def counts(report: Report) -> set[int]:
     """Return how many questions each format shows, and how many it says there are."""
     data = json.loads(render_json(report, "1"))
     (run,) = json.loads(render_sarif(report, "1"))["runs"]
-    shown = [line for line in render_text(report).split("\n") if line.startswith("undecided  ")]
+    shown = [line for line in render_text(report).split("\n") if line.startswith("undecided")]
     said = [part for part in summary(report).split(", ") if "undecided" in part]
     return {
         len(data["undecided"]),
