@@ -26,6 +26,7 @@ ROOMS = (
     "facts.api_vocabulary",
     "facts.calls_vocabulary",
     "facts.iam_vocabulary",
+    "facts.subscription_vocabulary",
     "facts.schema_vocabulary",
     "facts.wiring_vocabulary",
     "facts.vocabulary",

@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["KINDS", "Directive", "Field", "TypeDefinition", "read_definition", "read_directives"]
+__all__ = [
+    "AUTHORIZATION",
+    "KINDS",
+    "OWN_DIRECTIVES",
+    "Directive",
+    "Field",
+    "SchemaProblem",
+    "TypeDefinition",
+    "read_definition",
+    "read_directives",
+]
 
 KINDS = {
     "object_type_definition": "object",
@@ -20,6 +30,15 @@ KINDS = {
     "input_object_type_definition": "input",
 }
 _WITHOUT_FIELDS = ("union", "enum", "scalar")
+AUTHORIZATION = (
+    *("aws_api_key", "aws_iam", "aws_oidc", "aws_lambda"),
+    *("aws_cognito_user_pools", "aws_auth"),
+)
+OWN_DIRECTIVES = (
+    *AUTHORIZATION,
+    *("aws_subscribe", "aws_publish"),
+    *("canonical", "hidden", "renamed"),  # of the source APIs of a merged API
+)
 _ARGUMENTS = {
     "aws_api_key": (),
     "aws_iam": (),
@@ -30,6 +49,8 @@ _ARGUMENTS = {
     "aws_subscribe": ("mutations",),
     "aws_publish": ("subscriptions",),
 }
+# AppSync refuses a bare string here: https://github.com/aws-amplify/docs/pull/3419
+_STRICT_LISTS = ("mutations",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +58,8 @@ class Directive:
     """A use of a directive; ``offset`` is that of its ``@``.
 
     ``groups`` is ``cognito_groups``, None if the argument is not given. ``misplaced_arguments`` are
-    the names of arguments that the directive does not have, or whose value is not what it takes.
+    the names of arguments that the directive does not have, or whose value is not what it takes;
+    ``single_arguments`` those that are one string where a list is due.
     """
 
     name: str
@@ -45,6 +67,16 @@ class Directive:
     groups: tuple[str, ...] | None = None
     mutations: tuple[str, ...] | None = None  # @aws_subscribe
     misplaced_arguments: tuple[str, ...] = ()
+    single_arguments: tuple[str, ...] = ()
+
+    def takes(self, argument: str) -> bool:
+        """Return whether the directive has an argument of that name."""
+        return argument in _ARGUMENTS.get(self.name, (argument,))
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments that the directive has, () if it is not AppSync's."""
+        return _ARGUMENTS.get(self.name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +112,21 @@ class TypeDefinition:
     members: tuple[str, ...]  # of a union
     offset: int
     defined: bool = True  # False if only `extend` names it
+    values: tuple[str, ...] = ()  # of an enum
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """Something in SDL that schema creation would refuse, or is reported to.
+
+    ``subject`` is the type or the coordinate at fault, ``message`` a sentence about it. The kinds
+    and what they mean stand in the vocabulary of facts.
+    """
+
+    kind: str
+    subject: str
+    message: str
+    offset: int
 
 
 def read_definition(node: Any) -> tuple[TypeDefinition, tuple[Field, ...]]:
@@ -100,6 +147,7 @@ def read_definition(node: Any) -> tuple[TypeDefinition, tuple[Field, ...]]:
         interfaces=_read_names(getattr(node, "interfaces", None)),
         members=_read_names(node.types) if kind == "union" else (),
         offset=node.name.loc.start,
+        values=_read_values(node) if kind == "enum" else (),
     )
     return definition, tuple(repeated)
 
@@ -111,6 +159,10 @@ def read_directives(node: Any) -> tuple[Directive, ...]:
 
 def _read_names(nodes: Any) -> tuple[str, ...]:
     return tuple(named.name.value for named in nodes or ())
+
+
+def _read_values(node: Any) -> tuple[str, ...]:
+    return tuple(value.name.value for value in node.values or ())
 
 
 def _read_field(type_name: str, node: Any) -> Field:
@@ -157,10 +209,14 @@ def _read_directive(node: Any) -> Directive:
     name = node.name.value
     groups = mutations = None
     misplaced = []
+    single = []
     known = _ARGUMENTS.get(name)
     for argument in node.arguments or ():
         called = argument.name.value
         values = _read_strings(argument.value)
+        if argument.value.kind == "string_value":
+            single.append(called)
+            values = None if called in _STRICT_LISTS else values
         if known is not None and (called not in known or values is None):
             misplaced.append(called)
         if argument.value.kind == "null_value":
@@ -169,11 +225,11 @@ def _read_directive(node: Any) -> Directive:
             groups = values or ()
         elif called == "mutations":
             mutations = values or ()
-    return Directive(name, node.loc.start, groups, mutations, tuple(misplaced))
+    return Directive(name, node.loc.start, groups, mutations, tuple(misplaced), tuple(single))
 
 
 def _read_strings(node: Any) -> tuple[str, ...] | None:
-    """Return a list of strings; a bare string is coerced to a list, as everywhere in GraphQL."""
+    """Return a list of strings; a bare string is read as a list of one."""
     if node.kind == "null_value":
         return ()
     values = node.values or () if node.kind == "list_value" else (node,)

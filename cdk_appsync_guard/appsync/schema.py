@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,14 +16,20 @@ from cdk_appsync_guard.appsync.definitions import (
     KINDS,
     Directive,
     Field,
+    SchemaProblem,
     TypeDefinition,
     read_definition,
     read_directives,
 )
+from cdk_appsync_guard.appsync.limits import SCALARS, find_limit_problems
+from cdk_appsync_guard.appsync.root_rules import find_root_problems
 from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document, refuse_long_names
+from cdk_appsync_guard.appsync.type_rules import find_type_problems
+from cdk_appsync_guard.appsync.written_rules import find_written_problems
 from cdk_appsync_guard.template.source.read import Place
 
 __all__ = [
+    "SCALARS",
     "Directive",
     "Field",
     "Schema",
@@ -32,26 +39,7 @@ __all__ = [
     "parse_schema",
 ]
 
-# https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
-SCALARS = frozenset(
-    {"ID", "Int", "Float", "String", "Boolean", "AWSDate", "AWSTime", "AWSDateTime", "AWSTimestamp"}
-    | {"AWSEmail", "AWSJSON", "AWSURL", "AWSPhone", "AWSIPAddress"}
-)
 _COMMENT = re.compile(rf"{STRINGS}|#(?P<comment>[^\r\n]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaProblem:
-    """Something in SDL that schema creation would refuse, or is reported to.
-
-    ``kind``: undefined-type, duplicate-type, duplicate-field, missing-query, extension, operation
-    (an executable definition among the types). ``subject`` is the type or the coordinate at fault.
-    """
-
-    kind: str
-    subject: str
-    message: str
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,7 @@ class Schema:
     place: Place
     text: str = ""
     directives: tuple[Directive, ...] = ()  # on `schema` itself, where none of AppSync's has effect
+    declared: frozenset[str] = frozenset()  # the directives that the SDL itself defines
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
@@ -126,7 +115,7 @@ def parse_schema(text: str, place: Place) -> Schema:
             reader.define(node)
     for node in extensions:
         reader.extend(node)
-    reader.settle()
+    reader.settle(document.definitions)
     return Schema(
         types=reader.types,
         query=reader.roots.get("query"),
@@ -136,6 +125,7 @@ def parse_schema(text: str, place: Place) -> Schema:
         place=place,
         text=text,
         directives=tuple(reader.directives),
+        declared=frozenset(reader.declared),
     )
 
 
@@ -159,6 +149,7 @@ class _Reader:
         self.problems: list[SchemaProblem] = []
         self.roots: dict[str, str] = {}
         self.directives: list[Directive] = []
+        self.declared: set[str] = set()
         self.has_schema_definition = False
 
     def define(self, node: Any) -> None:
@@ -170,7 +161,9 @@ class _Reader:
         elif node.kind == "schema_definition":
             self.has_schema_definition = True
             self._read_roots(node)
-        elif node.kind != "directive_definition":
+        elif node.kind == "directive_definition":
+            self.declared.add(node.name.value)
+        else:
             self._note("operation", "schema", "holds an operation or fragment", node.loc.start)
 
     def extend(self, node: Any) -> None:
@@ -195,10 +188,11 @@ class _Reader:
             fields=fields,
             interfaces=base.interfaces + more.interfaces,
             members=base.members + more.members,
+            values=base.values + more.values,
         )
 
-    def settle(self) -> None:
-        """Find the roots by their default names, and note what is named but not defined."""
+    def settle(self, nodes: Iterable[Any]) -> None:
+        """Find the roots by their default names, and note what schema creation may refuse."""
         if not self.has_schema_definition:
             for operation in ("query", "mutation", "subscription"):
                 name = operation.capitalize()
@@ -215,6 +209,12 @@ class _Reader:
                 self._expect(field_.returns, field_.coordinate, field_.offset)
                 for _, signature, _ in field_.arguments:
                     self._expect(signature.strip("[]!"), field_.coordinate, field_.offset)
+        self.problems += find_written_problems(nodes, self.types)
+        self.problems += find_type_problems(self.types)
+        self.problems += find_root_problems(
+            self.types, self.roots, has_schema_definition=self.has_schema_definition
+        )
+        self.problems += find_limit_problems(nodes, self.types, self.roots.get("subscription"))
         self.problems.sort(key=lambda problem: problem.offset)
 
     def _expect(self, name: str, user: str, offset: int) -> None:

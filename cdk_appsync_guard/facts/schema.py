@@ -25,6 +25,7 @@ from cdk_appsync_guard.facts.schema_vocabulary import SCHEMA_TABLES
 from cdk_appsync_guard.facts.sdl import directive_rows, problem_rows, schema_row
 from cdk_appsync_guard.facts.subscriptions import (
     payload_rows,
+    shape_rows,
     subscription_rows,
     trigger_rows,
 )
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rows_of_schema"]
 
-_WRITTEN = ("schemas", "schema_problems", "directives", "triggers")
+_WRITTEN = ("schemas", "schema_problems", "directives", "triggers", "subscription_shapes")
 _BY_MODES = tuple(table for table in SCHEMA_TABLES if table.name not in _WRITTEN)
 _WITHOUT_DIRECTIVES = tuple(table for table in _BY_MODES if table.name in ("fields", "reach"))
 
@@ -58,12 +59,13 @@ def rows_of_schema(api: Api) -> list[Row]:
     if isinstance(schema, Unknown):
         return _unknown_rows(api, schema)
     directives = list(directive_rows(api, schema))
-    rows = [schema_row(api), *problem_rows(api, schema), *directives, *trigger_rows(api, schema)]
+    rows = [schema_row(api), *problem_rows(api, schema), *directives]
+    rows += [*trigger_rows(api, schema), *shape_rows(api, schema)]
     possible = authorizations(api)
     if isinstance(possible, Unknown):
         unknown, place = question(api)
         # Without any directive the modes make little difference.
-        tables = _BY_MODES if directives else _WITHOUT_DIRECTIVES
+        tables = _BY_MODES if any(row.cells["own"] for row in directives) else _WITHOUT_DIRECTIVES
         return rows + [unknown_row(table, unknown, place, api.name) for table in tables]
     places = {
         one.coordinate: schema.at(one.offset)

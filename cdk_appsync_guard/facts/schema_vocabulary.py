@@ -7,6 +7,7 @@ Unknown, so that a rule is undecided once an API, not once a field.
 from __future__ import annotations
 
 from cdk_appsync_guard.appsync.modes import MODES
+from cdk_appsync_guard.facts.subscription_vocabulary import SUBSCRIPTION_TABLES
 from cdk_appsync_guard.facts.tables import Column, Table
 
 __all__ = ["SCHEMA_TABLES"]
@@ -50,14 +51,13 @@ _SCHEMA_PROBLEMS = Table(
     (
         Column(
             "kind",
-            "what is wrong",
+            "what is wrong; forbidden is what GraphQL refuses and AppSync is not known to",
             (
-                "undefined-type",
-                "duplicate-type",
-                "duplicate-field",
-                "missing-query",
-                "extension",
-                "operation",
+                *("undefined-type", "duplicate-type", "duplicate-field", "duplicate-part"),
+                *("missing-query", "extension", "operation"),
+                *("wrong-position", "wrong-kind", "not-implemented", "forbidden"),
+                *("repeated-directive", "custom-scalar", "redeclared", "long-subscription"),
+                *("root-omitted", "root-misnamed"),
             ),
         ),
         Column("subject", "the type or coordinate, empty for the whole schema"),
@@ -67,11 +67,14 @@ _SCHEMA_PROBLEMS = Table(
 
 _DIRECTIVES = Table(
     "directives",
-    "a use of a directive that is AppSync's or looks like it, as written: no mode is considered",
+    "a use of a directive, as written: no mode is considered",
     (
         _COORDINATE,
+        Column("owner", "the type that carries it or has the field that does"),
         Column("directive", "its name without the @"),
         Column("known", "whether AppSync has it, or the schema defines it", kind="bool"),
+        Column("own", "whether AppSync has it", kind="bool"),
+        Column("guards", "whether its name promises to decide who gets in", kind="bool"),
         Column("hint", "the directive that was probably meant, in brackets; else empty"),
         Column(
             "placement",
@@ -94,7 +97,15 @@ _DIRECTIVES = Table(
             "its `cognito_groups`",
             ("absent", "empty", "given"),
         ),
-        Column("wrong_argument", "an argument that it does not take", optional=True),
+        Column("wrong_argument", "an argument that it does not take like this", optional=True),
+        Column(
+            "argument_problem",
+            "it has no such argument, the value is not one that it takes, or AppSync is known to"
+            " refuse that value",
+            ("unknown", "invalid", "refused"),
+            optional=True,
+        ),
+        Column("argument_detail", "the same in words"),
     ),
 )
 
@@ -264,69 +275,6 @@ _TYPE_MODES = Table(
     answers=True,
 )
 
-_SUBSCRIPTIONS = Table(
-    "subscriptions",
-    "a field of the Subscription type",
-    (
-        _COORDINATE,
-        Column("field", "its name"),
-        Column("mutations", "the mutations that publish to it", kind="list"),
-        Column("has_source", "whether any mutation publishes to it", kind="bool"),
-        Column(
-            "missing_mode",
-            "a mode that it refuses although a sibling and its mutation accept it by name",
-            MODES,
-            optional=True,
-        ),
-        Column("sibling", "that sibling, or one that filters", optional=True),
-        Column("mutation", "the mutation that accepts the missing mode", optional=True),
-        Column(
-            "unfiltered",
-            "it has no argument and no resolver; all others of its type ask for an identity",
-            kind="bool",
-        ),
-        Column("argument", "what the others ask for", optional=True),
-        _FIX,
-    ),
-    answers=True,
-)
-
-_TRIGGERS = Table(
-    "triggers",
-    "a mutation that an `@aws_subscribe` names",
-    (
-        _COORDINATE,
-        Column("mutation", "its name"),
-        Column("exists", "whether the Mutation type has it", kind="bool"),
-        Column("hint", "the mutation that was probably meant, in brackets; else empty"),
-        Column("same_type", "whether both fields return the same type", kind="bool"),
-        Column("returns", "what the subscription returns"),
-        Column("mutation_returns", "what the mutation returns", optional=True),
-    ),
-)
-
-_PAYLOADS = Table(
-    "payloads",
-    "a type that subscriptions deliver, and the callers who publish as much of it as each other",
-    (
-        _COORDINATE,
-        Column("mutation", "a mutation that these callers may run"),
-        _TYPE,
-        _MODES,
-        _GROUPS,
-        _CALLER,
-        Column(
-            "outcome",
-            "what the callers may read of the type, so what is delivered: all, all that is"
-            " non-null (some), less (broken), nothing (none)",
-            ("all", "some", "broken", "none"),
-        ),
-        Column("blocked", "the first field that cannot be delivered", optional=True),
-        Column("ways", "how many subscriptions deliver it", kind="number"),
-    ),
-    answers=True,
-)
-
 SCHEMA_TABLES = (
     _SCHEMAS,
     _SCHEMA_PROBLEMS,
@@ -339,7 +287,5 @@ SCHEMA_TABLES = (
     _DEAD_ENDS,
     _NULL_CLIMBS,
     _TYPE_MODES,
-    _SUBSCRIPTIONS,
-    _TRIGGERS,
-    _PAYLOADS,
+    *SUBSCRIPTION_TABLES,
 )

@@ -8,30 +8,48 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.appsync.definitions import AUTHORIZATION, OWN_DIRECTIVES
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.spelling import closest
+from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk_appsync_guard.appsync.api import Api
-    from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
+    from cdk_appsync_guard.appsync.schema import Directive, Field, SchemaProblem, TypeDefinition
 
 __all__ = ["directive_rows", "problem_rows", "schema_row"]
 
-_AUTHORIZATION = (
-    *("aws_api_key", "aws_iam", "aws_oidc", "aws_lambda"),
-    *("aws_cognito_user_pools", "aws_auth"),
+_OF_GRAPHQL = ("deprecated", "specifiedBy", "skip", "include", "oneOf")
+_TOLD_ONCE = ("undefined-type", "extension")
+# Words of names: hasRole, allow_groups, IsAuthenticated.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_GUARDS = frozenset(
+    {"auth", "authenticate", "authenticated", "authorize", "authorized", "authorization"}
+    | {"iam", "apikey", "cognito", "oidc", "group", "groups", "role", "roles", "owner"}
+    | {"permission", "permissions", "scope", "scopes", "private", "public", "protected"}
+    | {"admin", "guard", "policy", "allow", "deny"}
 )
-_DECLARATION = re.compile(r"directive\s+@(\w+)")
-_DIRECTIVES = (
-    *_AUTHORIZATION,
-    *("aws_subscribe", "aws_publish"),
-    *("canonical", "hidden", "renamed"),  # of the source APIs of a merged API
-)
+_MEANT = {
+    "apikey": "aws_api_key",
+    "iam": "aws_iam",
+    "oidc": "aws_oidc",
+    "openidconnect": "aws_oidc",
+    "lambda": "aws_lambda",
+    "cognito": "aws_cognito_user_pools",
+    "cognitogroups": "aws_cognito_user_pools",
+    "cognitouserpool": "aws_cognito_user_pools",
+    "cognitouserpools": "aws_cognito_user_pools",
+    "userpool": "aws_cognito_user_pools",
+    "userpools": "aws_cognito_user_pools",
+    "subscribe": "aws_subscribe",
+    "publish": "aws_publish",
+}
 
 
 def schema_row(api: Api) -> Row:
@@ -56,7 +74,7 @@ def schema_row(api: Api) -> Row:
 
 def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield what schema creation would refuse, each kind once a type or field."""
-    first = {(problem.kind, problem.subject): problem for problem in reversed(schema.problems)}
+    first = {_key(problem): problem for problem in reversed(schema.problems)}
     for problem in sorted(first.values(), key=lambda one: one.offset):
         yield Row(
             "schema_problems",
@@ -67,11 +85,15 @@ def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
         )
 
 
+def _key(problem: SchemaProblem) -> tuple[str, str]:
+    """Return what makes two problems one: other users of an undefined type are no news."""
+    return problem.kind, problem.subject if problem.kind in _TOLD_ONCE else problem.message
+
+
 def directive_rows(api: Api, schema: Schema) -> Iterator[Row]:
-    """Yield every use of a directive that is AppSync's or looks like it."""
-    declared = frozenset(_DECLARATION.findall(schema.text))
+    """Yield every use of a directive that is not GraphQL's own."""
     for directive in schema.directives:
-        yield from _row(api, schema, directive, "schema", "schema", declared)
+        yield from _row(api, schema, directive, "schema", "schema")
     roots = {name: operation for operation, name in schema.roots.items()}
     for definition in schema.types.values():
         name = definition.name
@@ -79,11 +101,11 @@ def directive_rows(api: Api, schema: Schema) -> Iterator[Row]:
         placement = definition.kind if root is None else "root-type"
         on_type = "type" if placement == "object" else placement
         for directive in definition.directives:
-            yield from _row(api, schema, directive, name, on_type, declared)
+            yield from _row(api, schema, directive, name, on_type)
         on_field = _placement(definition, root)
         for field in definition.fields.values():
             for directive in field.directives:
-                yield from _row(api, schema, directive, field.coordinate, on_field, declared)
+                yield from _row(api, schema, directive, field.coordinate, on_field)
 
 
 def _placement(definition: TypeDefinition, root: str | None) -> str:
@@ -95,30 +117,29 @@ def _placement(definition: TypeDefinition, root: str | None) -> str:
 
 
 def _row(
-    api: Api,
-    schema: Schema,
-    directive: Directive,
-    coordinate: str,
-    placement: str,
-    declared: frozenset[str],
+    api: Api, schema: Schema, directive: Directive, coordinate: str, placement: str
 ) -> Iterator[Row]:
     name = directive.name
-    ours = name in _DIRECTIVES
-    if not ours and not name.lower().startswith("aws"):
+    own = name in OWN_DIRECTIVES
+    if not own and name in _OF_GRAPHQL:
         return
-    known = ours or name in declared
+    known = own or name in schema.declared
+    guards = name in AUTHORIZATION or (not own and promises_to_guard(name))
     groups = directive.groups
     yield Row(
         "directives",
         {
             "coordinate": coordinate,
+            "owner": coordinate.partition(".")[0],
             "directive": name,
             "known": known,
-            "hint": "" if known else hint(_closest(name)),
+            "own": own,
+            "guards": guards,
+            "hint": hint(_closest(name)) if guards and not known else "",
             "placement": placement,
-            "effect": _effect(schema, directive, coordinate, placement) if ours else "considered",
+            "effect": _effect(schema, directive, coordinate, placement) if own else "considered",
             "group_list": "absent" if groups is None else "given" if groups else "empty",
-            "wrong_argument": next(iter(directive.misplaced_arguments), None),
+            **_argument_cells(directive),
         },
         schema.at(directive.offset),
         {},
@@ -126,11 +147,54 @@ def _row(
     )
 
 
-def _closest(name: str) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a typo should pay for it
+def _argument_cells(directive: Directive) -> dict[str, Cell]:
+    """Return what is wrong with the arguments of a directive of AppSync's."""
+    name = next(iter(directive.misplaced_arguments), None)
+    if name is None:
+        single = [one for one in directive.single_arguments if directive.takes(one)]
+        if not single or not directive.arguments:
+            return {"wrong_argument": None, "argument_problem": None, "argument_detail": ""}
+        why = Unknown(
+            f"AWS does not say whether one string is taken for a list in `{single[0]}`",
+            "write it as a list",
+            ("invalid", None),
+        )
+        return {
+            "wrong_argument": single[0],
+            "argument_problem": why,
+            "argument_detail": f"takes a list of strings as `{single[0]}`",
+        }
+    known = directive.takes(name)
+    if known:
+        problem = "refused" if name == "mutations" else "invalid"
+        detail = f"takes a list of strings as `{name}`, and nothing else"
+    else:
+        problem = "unknown"
+        detail = f"has no argument `{name}`{hint(closest(name, directive.arguments))}"
+    return {"wrong_argument": name, "argument_problem": problem, "argument_detail": detail}
 
-    close = get_close_matches(name.lower(), _DIRECTIVES, n=1, cutoff=0.6)
-    return close[0] if close else None
+
+def promises_to_guard(name: str) -> bool:
+    """Return whether people who read the directive take it for one that decides who gets in."""
+    words = {word.lower() for word in _WORD.findall(name)}
+    if name.lower().startswith("aws") or not words.isdisjoint(_GUARDS):
+        return True
+    return _plain(name) in _MEANT or _closest(name) is not None
+
+
+def _closest(name: str) -> str | None:
+    """Return the directive of AppSync's that was probably meant."""
+    meant = _MEANT.get(_plain(name))
+    return meant or closest(name.lower(), OWN_DIRECTIVES, cutoff=0.7)
+
+
+def _plain(name: str) -> str:
+    """Return the name without prefix, case and underscores: AUTH_API_KEY → apikey."""
+    plain = name.lower().replace("_", "")
+    for prefix in ("aws", "auth", "appsync"):
+        if plain != prefix:
+            plain = plain.removeprefix(prefix)
+    return plain
 
 
 def _effect(schema: Schema, directive: Directive, coordinate: str, placement: str) -> str:
@@ -141,7 +205,7 @@ def _effect(schema: Schema, directive: Directive, coordinate: str, placement: st
     """
     if directive.name == "aws_subscribe":
         return "considered" if placement == "subscription-field" else "ignored"
-    if directive.name not in _AUTHORIZATION:
+    if directive.name not in AUTHORIZATION:
         return "considered"
     if placement in ("type", "field", "root-type", "root-field", "subscription-field"):
         return "considered"

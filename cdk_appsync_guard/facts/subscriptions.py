@@ -19,6 +19,7 @@ from cdk_appsync_guard.appsync.modes import (
     MODE_OF_DIRECTIVE,
     MULTI,
 )
+from cdk_appsync_guard.appsync.schema import SCALARS
 from cdk_appsync_guard.facts.access_view import tags, words
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.facts.access_view import Gate
     from cdk_appsync_guard.template.source.read import Place
 
-__all__ = ["payload_rows", "subscription_rows", "trigger_rows"]
+__all__ = ["payload_rows", "shape_rows", "subscription_rows", "trigger_rows"]
 
 # Arguments by which a subscriber says who he is, not what he is interested in.
 _IDENTITY = re.compile(
@@ -51,19 +52,34 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
         for directive in subscribed.directives:
             if directive.name != "aws_subscribe":
                 continue
-            for name in dict.fromkeys(directive.mutations or ()):
+            names = dict.fromkeys(directive.mutations or ())
+            lost = _what_is_lost([name for name in names if name in mutations])
+            for name in names:
                 mutation = mutations.get(name)
                 cells: dict[str, Cell] = {
                     "coordinate": subscribed.coordinate,
                     "mutation": name,
                     "exists": mutation is not None,
                     "hint": "" if mutation else hint(closest(name, mutations)),
+                    "lost": lost,
                     "same_type": mutation is None or _is_same(subscribed, mutation),
                     "returns": subscribed.signature,
                     "mutation_returns": mutation.signature if mutation else None,
                 }
                 place = schema.at(directive.offset)
                 yield Row("triggers", cells, place, {}, api.name)
+
+
+def shape_rows(api: Api, schema: Schema) -> Iterator[Row]:
+    """Yield every field of the Subscription type as it is written."""
+    for subscribed in _fields(schema, schema.subscription).values():
+        cells: dict[str, Cell] = {
+            "coordinate": subscribed.coordinate,
+            "returns": subscribed.signature,
+            **_resolver_cells(api, schema, subscribed),
+        }
+        place = schema.at(subscribed.offset)
+        yield Row("subscription_shapes", cells, place, {}, api.name)
 
 
 def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
@@ -96,6 +112,52 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         }
         answer = field_refused(gate.schema, subscribed) if missing else None
         yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name, answer)
+
+
+def _what_is_lost(others: list[str]) -> str:
+    """Return what is not delivered because a mutation does not exist."""
+    if not others:
+        return "no event is ever delivered"
+    listed = ", ".join(f"`{name}`" for name in others)
+    return f"it delivers only the events of {listed}"
+
+
+def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> dict[str, Cell]:
+    """Return what matters only where no resolver answers the subscriber or filters the events.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
+    """
+    stray = _find_stray_argument(schema, subscribed)
+    cells: dict[str, Cell] = {
+        "non_null": subscribed.non_null,
+        "stray_argument": stray[0] if stray else None,
+        "stray_detail": stray[1] if stray else "",
+    }
+    if not subscribed.non_null and stray is None:
+        return cells
+    bare = _has_no_resolver(api, subscribed)
+    if isinstance(bare, Unknown):
+        why = Unknown(bare.reason, bare.would_decide)
+        non_null: Cell = why if subscribed.non_null else False
+        return {**cells, "non_null": non_null, "stray_argument": why if stray else None}
+    return cells if bare else {"non_null": False, "stray_argument": None, "stray_detail": ""}
+
+
+def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] | None:
+    """Return an argument that no delivered event can match, and what comes of it in words."""
+    if subscribed.returns not in schema.types and subscribed.returns not in SCALARS:
+        return None
+    delivered = {
+        name
+        for definition in schema.possible_types(subscribed.returns)
+        for name in definition.fields
+    }
+    stray = [argument for argument in subscribed.arguments if argument[0] not in delivered]
+    for name, _, required in sorted(stray, key=lambda argument: not argument[2]):
+        if required:
+            return name, "which every subscriber has to give, so nobody receives an event"
+        return name, "so a subscriber who gives it receives no event"
+    return None
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ def test_type_with_everything() -> None:
     schema = read("""type Query implements Node @aws_iam {
   posts(first: Int!, after: [ID!] = []): [Post!]! @aws_auth(cognito_groups: ["a"])
 }
-interface Node { id: ID }
+interface Node { posts(first: Int!, after: [ID!]): [Post!]! }
 union Post = Query
 """)
 
@@ -178,6 +178,7 @@ def test_what_schema_creation_would_refuse_is_noted() -> None:
         ("duplicate-type", "Post"),
         ("undefined-type", "Gone"),
         ("operation", "schema"),
+        ("custom-scalar", "Colour"),
     ]
     assert schema.problems[3].message == "`Order` is not defined: `Post.author` names it"
 

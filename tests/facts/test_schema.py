@@ -21,6 +21,7 @@ from cdk_appsync_guard.template.values.value import Unknown
 
 KEY, IAM = "API_KEY", "AWS_IAM"
 TABLES = sorted(table.name for table in SCHEMA_TABLES)
+WRITTEN = {"schemas", "schema_problems", "directives", "triggers", "subscription_shapes"}
 PLAIN = "type Query { post: Post @aws_iam } type Post @aws_api_key { id: ID }"
 AWAY = blog("", KEY).replace("Definition: |", "DefinitionS3Location: s3://bucket/blog.graphql")
 PARAMETERS = "Parameters: {Mode: {Type: String}, Providers: {Type: CommaDelimitedList}}\n"
@@ -61,9 +62,8 @@ def test_a_merged_api_has_no_schema_of_its_own() -> None:
 
 
 def test_unknown_providers_leave_open_what_depends_on_modes() -> None:
-    written = {"schemas", "schema_problems", "directives", "triggers"}
 
-    assert unknown_tables(PARAMETERS + ANY_PROVIDERS) == sorted(set(TABLES) - written)
+    assert unknown_tables(PARAMETERS + ANY_PROVIDERS) == sorted(set(TABLES) - WRITTEN)
 
 
 def test_without_directives_the_modes_leave_little_open() -> None:
@@ -191,6 +191,4 @@ def _large(size: int, groups: int) -> str:
 def test_too_many_possible_modes_are_not_tried_one_by_one() -> None:
     template = PARAMETERS + blog(PLAIN, "!Ref Mode", "!Ref Mode")
 
-    assert unknown_tables(template) == sorted(
-        set(TABLES) - {"schemas", "schema_problems", "directives", "triggers"}
-    )
+    assert unknown_tables(template) == sorted(set(TABLES) - WRITTEN)

@@ -68,8 +68,32 @@ def test_a_directive_that_the_schema_defines_is_known() -> None:
     assert pick("directives", blog(sdl), "known") == [(True,)]
 
 
-def test_other_directives_have_no_row() -> None:
-    assert facts("directives", blog("type Query { a: Int @deprecated @model }")) == []
+def test_a_directive_of_graphql_has_no_row() -> None:
+    assert facts("directives", blog("type Query { a: Int @deprecated }")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "guards", "suggestion"),
+    [
+        ("auth_api_key", True, "aws_api_key"),
+        ("apiKey", True, "aws_api_key"),
+        ("cognito_user_pools", True, "aws_cognito_user_pools"),
+        ("IAM", True, "aws_iam"),
+        ("hasRole", True, None),
+        ("isAuthenticated", True, None),
+        ("cacheControl", False, None),
+        ("author", False, None),
+        ("mapping", False, None),
+    ],
+)
+def test_a_directive_of_nobody_may_promise_to_guard(
+    written: str, guards: bool, suggestion: str | None
+) -> None:
+    sdl = f"type Query {{ a: Int @{written} }}"
+
+    assert pick("directives", blog(sdl), "known", "guards", "hint") == [
+        (False, guards, hint(suggestion))
+    ]
 
 
 def test_placements_and_what_comes_of_them() -> None:
