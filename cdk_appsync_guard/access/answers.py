@@ -16,12 +16,19 @@ from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.report import Symptom
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from cdk_appsync_guard.access.decide import Decision
     from cdk_appsync_guard.appsync.schema import Field, Schema
 
-__all__ = ["answer_to", "field_refused", "mode_refused", "permission_denied"]
+__all__ = [
+    "answer_to",
+    "credential_refused",
+    "field_refused",
+    "mode_refused",
+    "null_refused",
+    "permission_denied",
+]
 
 SUBSCRIPTION = "subscription"
 WEBSOCKET = "websocket"
@@ -63,6 +70,26 @@ def permission_denied(operation: str | None = None) -> Symptom:
     if operation == SUBSCRIPTION:
         return Symptom(None, _REFUSED, _PERMISSION, WEBSOCKET)
     return Symptom(HTTPStatus.UNAUTHORIZED.value, _REFUSED, _PERMISSION)
+
+
+def null_refused(field: Field, expected: str, path: Iterable[str | int]) -> str:
+    """Return the message for a null where the schema allows none.
+
+    https://github.com/aws-amplify/amplify-category-api/issues/1338
+    """
+    way = "".join(f"/{step}" for step in path)
+    within = f"within parent '{field.type_name}' ({way})"
+    return f"Cannot return null for non-nullable type: '{expected}' {within}"
+
+
+def credential_refused(message: str | None, operation: str | None = None) -> Symptom:
+    """Return the answer to a credential of a mode that the API has and that is not good enough.
+
+    The message is None where it is not documented.
+    """
+    if operation == SUBSCRIPTION:
+        return Symptom(HTTPStatus.UNAUTHORIZED.value, _REFUSED, _HANDSHAKE, WEBSOCKET)
+    return Symptom(HTTPStatus.UNAUTHORIZED.value, _REFUSED, message)
 
 
 def mode_refused(mode: str, modes: Collection[str], operation: str | None = None) -> Symptom:

@@ -15,7 +15,7 @@ from typing import Any
 from cdk_appsync_guard.access.answers import mode_refused, permission_denied
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.document import Invalid, Operation, collect_fields
-from cdk_appsync_guard.access.execution import Endpoint, Execution, Selected
+from cdk_appsync_guard.access.execution import Endpoint, Execution, Resolve, Selected
 from cdk_appsync_guard.access.mistakes import Mistake, Validator
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.errors import InputError
@@ -68,11 +68,13 @@ def decide_operation(
     *,
     iam_allows: Callable[[str], Decision] | None = None,
     denied_fields: frozenset[str] = frozenset(),
+    resolve: Resolve | None = None,
 ) -> Response:
     """Return the answer to an operation. Raise InputError if it selects too much to be judged.
 
     *iam_allows* decides a root field's coordinate by the policies of an IAM caller; without it they
-    are taken to allow all. *denied_fields* are those that a Lambda authorizer returned.
+    are taken to allow all. *denied_fields* are those that a Lambda authorizer returned. *resolve*
+    tells what resolvers return.
     """
     modes = endpoint.authorization.modes
     if caller.mode not in modes:
@@ -85,7 +87,12 @@ def decide_operation(
         errors = tuple(map(_validation_error, mistakes))
         return Response(200, errors, operation=operation.kind, executed=True)
     return answer_operation(
-        endpoint, caller, operation, iam_allows=iam_allows, denied_fields=denied_fields
+        endpoint,
+        caller,
+        operation,
+        iam_allows=iam_allows,
+        denied_fields=denied_fields,
+        resolve=resolve,
     )
 
 
@@ -96,6 +103,7 @@ def answer_operation(
     *,
     iam_allows: Callable[[str], Decision] | None = None,
     denied_fields: frozenset[str] = frozenset(),
+    resolve: Resolve | None = None,
 ) -> Response:
     """Return the answer to an operation that is valid, or of which only the valid part counts.
 
@@ -103,7 +111,7 @@ def answer_operation(
     """
     if caller.mode not in endpoint.authorization.modes:
         return _refuse_mode(caller.mode, endpoint, operation)
-    execution = Execution(endpoint, caller, operation, denied_fields)
+    execution = Execution(endpoint, caller, operation, denied_fields, resolve)
     if caller.mode == AWS_IAM and iam_allows is not None and not execution.ask_iam(iam_allows):
         refused = permission_denied(execution.operation.kind)
         return _conclude(execution, HTTPStatus.UNAUTHORIZED.value, errors=(_error(refused),))
