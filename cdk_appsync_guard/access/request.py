@@ -21,7 +21,14 @@ from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.errors import InputError
 from cdk_appsync_guard.report import Symptom
 
-__all__ = ["Endpoint", "Response", "Selected", "answer_operation", "decide_operation"]
+__all__ = [
+    "Endpoint",
+    "Response",
+    "Selected",
+    "answer_operation",
+    "decide_operation",
+    "refuse_credential",
+]
 
 _NO_MODE = Decision("denied", "mode-not-configured")
 _WORDING = Decision("undecided", "message", "the status is certain, its message is not documented")
@@ -34,7 +41,8 @@ class Response:
     ``errors`` are shaped as AppSync's. ``data`` is a skeleton in which every undecided field is
     shown as allowed; it merges what the possible types of an interface or union would show.
     ``decisions`` are all fields that were asked for, in order; ``undecided`` those left open;
-    ``refused`` the root fields where the credential itself is refused.
+    ``refused`` the root fields where the credential itself is refused; a subscriber is refused when
+    it connects, a ``handshake``.
     """
 
     status: int
@@ -45,6 +53,7 @@ class Response:
     operation: str = "query"
     executed: bool = False
     refused: tuple[Selected, ...] = ()
+    handshake: bool = False
 
     @property
     def body(self) -> dict[str, Any]:
@@ -54,7 +63,10 @@ class Response:
                 return {"type": "start_ack"}
             keys = ("errorType", "message")
             said = [{key: one[key] for key in keys if key in one} for one in self.errors]
-            return {"type": "error", "payload": {"errors": said}}
+            if self.handshake:
+                said = [{**one, "errorCode": self.status} for one in said]
+            kind = "connection_error" if self.handshake else "error"
+            return {"type": kind, "payload": {"errors": said}}
         body: dict[str, Any] = {"data": self.data} if self.executed else {}
         if self.errors:
             body["errors"] = list(self.errors)
@@ -141,33 +153,47 @@ def _conclude(
     )
 
 
+def refuse_credential(
+    endpoint: Endpoint, operation: Operation | Invalid, answer: Symptom, decision: Decision
+) -> Response:
+    """Return the answer to a request whose credential is refused: no field is looked at."""
+    kind = "query" if isinstance(operation, Invalid) else operation.kind
+    fields = () if isinstance(operation, Invalid) else _refused(endpoint, operation, decision)
+    return Response(
+        answer.status or HTTPStatus.UNAUTHORIZED.value,
+        (_error(answer),),
+        refused=fields,
+        undecided=() if answer.message is not None else (Selected((), "", _WORDING),),
+        operation=kind,
+        handshake=kind == "subscription",
+    )
+
+
 def _refuse_mode(mode: str, endpoint: Endpoint, operation: Operation | Invalid) -> Response:
     """Return the 401 for a credential of a mode that the API does not have."""
     kind = "query" if isinstance(operation, Invalid) else operation.kind
     answer = mode_refused(mode, endpoint.authorization.modes, kind)
-    return Response(
-        HTTPStatus.UNAUTHORIZED.value,
-        (_error(answer),),
-        refused=() if isinstance(operation, Invalid) else _refused(endpoint, operation),
-        undecided=() if answer.message else (Selected((), "", _WORDING),),
-        operation=kind,
-    )
+    return refuse_credential(endpoint, operation, answer, _NO_MODE)
 
 
 def _error(answer: Symptom) -> dict[str, Any]:
     """Return an error as AppSync shapes it; of several reported messages, the most frequent."""
+    if answer.message == "":
+        return {"errorType": answer.error_type}
     message = answer.message or "Valid authorization header not provided."
     return {"errorType": answer.error_type, "message": message}
 
 
-def _refused(endpoint: Endpoint, operation: Operation) -> tuple[Selected, ...]:
+def _refused(
+    endpoint: Endpoint, operation: Operation, decision: Decision
+) -> tuple[Selected, ...]:
     """Return the decisions on the root fields where the credential is refused."""
     root = endpoint.schema.types.get(endpoint.schema.roots.get(operation.kind, ""))
     if root is None:
         return ()
     selected = collect_fields(endpoint.schema, operation, root, operation.selections)
     return tuple(
-        Selected((key,), f"{root.name}.{nodes[0].name.value}", _NO_MODE, nodes[0])
+        Selected((key,), f"{root.name}.{nodes[0].name.value}", decision, nodes[0])
         for key, nodes in selected.items()
         if nodes[0].name.value in root.fields
     )

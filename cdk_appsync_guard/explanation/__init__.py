@@ -1,0 +1,1 @@
+"""One request of one caller → the answer AppSync would give, and why, field by field."""
