@@ -10,17 +10,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cdk_appsync_guard.engine.scan import ScanOptions, scan
     from cdk_appsync_guard.errors import GuardError
+    from cdk_appsync_guard.explanation.entry import explain
+    from cdk_appsync_guard.explanation.model import Explanation, FieldAnswer
+    from cdk_appsync_guard.explanation.testing import assert_response
     from cdk_appsync_guard.report import Finding, Report, Severity
 
     __version__: str
 
 __all__ = [
+    "Explanation",
+    "FieldAnswer",
     "Finding",
     "GuardError",
     "Report",
     "ScanOptions",
     "Severity",
     "__version__",
+    "assert_response",
+    "explain",
     "scan",
 ]
 
@@ -46,10 +53,14 @@ def _version() -> str:
 
 
 _HOMES = {
+    "Explanation": "cdk_appsync_guard.explanation.model",
+    "FieldAnswer": "cdk_appsync_guard.explanation.model",
     "Finding": "cdk_appsync_guard.report",
     "GuardError": "cdk_appsync_guard.errors",
     "Report": "cdk_appsync_guard.report",
     "ScanOptions": "cdk_appsync_guard.engine.scan",
     "Severity": "cdk_appsync_guard.report",
+    "assert_response": "cdk_appsync_guard.explanation.testing",
+    "explain": "cdk_appsync_guard.explanation.entry",
     "scan": "cdk_appsync_guard.engine.scan",
 }

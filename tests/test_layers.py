@@ -37,6 +37,7 @@ ROOMS = (
     "settings",
     "engine",
     "diagnose",
+    "explanation",
     "reporters",
     "cli",
     "__main__",

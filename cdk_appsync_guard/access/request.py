@@ -184,9 +184,7 @@ def _error(answer: Symptom) -> dict[str, Any]:
     return {"errorType": answer.error_type, "message": message}
 
 
-def _refused(
-    endpoint: Endpoint, operation: Operation, decision: Decision
-) -> tuple[Selected, ...]:
+def _refused(endpoint: Endpoint, operation: Operation, decision: Decision) -> tuple[Selected, ...]:
     """Return the decisions on the root fields where the credential is refused."""
     root = endpoint.schema.types.get(endpoint.schema.roots.get(operation.kind, ""))
     if root is None:

@@ -13,6 +13,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "scan": "Find the requests that will come back Unauthorized.",
+    "explain": "Show what AppSync would answer to one request, and why.",
     "rules": "List the rules, or show one with an example.",
     "facts": "Show what rules are asked of: the rule author's window.",
     "matrix": "Show who may call what, or whose access changes between two templates.",

@@ -72,9 +72,7 @@ def _notes(entries: list[str], result: dict[str, Any], schema: Schema) -> Iterat
         if known is None or field not in known.fields:
             yield f"the entry `{entry}` of `deniedFields` has no effect: there is no such field"
     context = result.get("resolverContext")
-    if isinstance(context, dict) and any(
-        isinstance(one, (dict, list)) for one in context.values()
-    ):
+    if isinstance(context, dict) and any(isinstance(one, (dict, list)) for one in context.values()):
         yield "`resolverContext` holds nested values, which AppSync does not support"
 
 

@@ -44,10 +44,11 @@ _NO_RESULT = "what the Lambda authorizer returns is not given"
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who is let in as ``caller``, None if that cannot be told; or ``refusal``, the answer, with ``reason`` and ``place``.
+    """Who is let in as ``caller``, None if that cannot be told.
 
-    ``questions`` are what must be known for it to be certain. ``gate`` is what decides: credential
-    or authorizer. ``signer``, ``token`` and ``result`` are what resolvers see of the caller.
+    Or ``refusal`` is the answer, with ``reason`` and ``place``. ``questions`` are what must be
+    known for it to be certain. ``gate`` is what decides: credential or authorizer. ``signer``,
+    ``token`` and ``result`` are what resolvers see of the caller.
     """
 
     caller: Caller | None
@@ -129,8 +130,10 @@ def _key(given: Given, around: Around) -> Admission:
             caller, credential_refused(_REFUSED), f"the API key `{key}` expired on {day}", place
         )
     open_ = [row.cells["key"] for row in rows if isinstance(row.cells["expiry"], Unknown)]
-    notes = (f"the API key `{open_[0]}` is taken to be valid: when it expires is not known",)
-    return Admission(caller, notes=notes if len(open_) + len(expired) == len(rows) else ())
+    if len(open_) + len(expired) < len(rows):
+        return Admission(caller)
+    note = f"the API key `{open_[0]}` is taken to be valid: when it expires is not known"
+    return Admission(caller, notes=(note,))
 
 
 def _iam(given: Given, around: Around) -> Admission:
@@ -223,12 +226,17 @@ def _refuse_invocation(provider: Provider, around: Around) -> Admission | None:
         return None
     authorizer = read_authorizer(uri, api.stack, stacks)
     permission = read_permission(authorizer, api.resource, stacks)
-    if authorizer.problem or isinstance(permission.word, Unknown) or permission.word == "granted":
+    word = permission.word
+    if authorizer.problem or isinstance(word, Unknown) or word == "granted":
         return None
     answer = Symptom(HTTPStatus.BAD_REQUEST.value, "BadRequestException", "")
     reason = f"AppSync is not allowed to invoke the authorizer `{authorizer.name}`"
     place = api.resource.place(
-        *(("AdditionalAuthenticationProviders", provider.position - 1) if provider.position else ()),
+        *(
+            ("AdditionalAuthenticationProviders", provider.position - 1)
+            if provider.position
+            else ()
+        ),
         "LambdaAuthorizerConfig",
         "AuthorizerUri",
     )

@@ -178,11 +178,9 @@ def _clients_of(claims: Mapping[str, Any], mode: str) -> Iterator[str]:
     names = ("client_id", "aud") if mode == COGNITO else ("aud", "azp", "client_id")
     for name in names[: 2 if mode == COGNITO or "aud" in claims or "azp" in claims else 3]:
         value = claims.get(name)
-        yield from (one for one in (value if isinstance(value, list) else [value]) if _is_text(one))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                yield one
 
 
 def _seconds(value: Any) -> float | None:
