@@ -188,6 +188,8 @@ def _owner(stack: Stack, value: Value, ids: set[Hole]) -> Hole | Unknown | None:
     last = Text((value.holes[-1],))
     if value.holes[-1].kind == "attribute":
         target = stack.resource_of(last)
+        if target is not None and target[0].type == _API:
+            return _id_of(target[0])  # its URL, say, where its id is due: that one is meant
         if target is None or not target[0].type.startswith(_PASSES_VALUES_ON):
             return None
     return None if value.holes[-1].kind == "pseudo" else unknown_of(last)

@@ -75,6 +75,11 @@ def _rows_between(
     apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
     """Yield the rows about what other resources do with the APIs."""
+    if apis:
+        from cdk_appsync_guard.facts.references import reference_rows, setting_rows
+
+        yield from reference_rows(apis, stacks)
+        yield from setting_rows(apis, stacks)
     types = {resource.type for stack in stacks for resource in stack.resources.values()}
     if any(name.startswith(("AWS::IAM::", "AWS::SSO::")) for name in types):
         from cdk_appsync_guard.facts.iam import rows_of_iam

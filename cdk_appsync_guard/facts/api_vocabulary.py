@@ -142,9 +142,25 @@ _PROVIDERS = Table(
             "whether its user pool's id begins with another region",
             kind="bool",
         ),
+        Column("unknown_region", "that region, if it does not exist", optional=True),
         Column("issuer_problem", "why its issuer is none", optional=True),
+        Column(
+            "short_lifetime",
+            "a lifetime of tokens, `IatTTL` or `AuthTTL`, of less than a minute",
+            optional=True,
+        ),
+        Column("lifetime", "its milliseconds", kind="number", optional=True),
         Column("client_regex", "what its clients' ids must match", optional=True),
         Column("client_regex_problem", "why that is no regular expression", optional=True),
+        Column("client_problem", "why no client of its user pool can match that", optional=True),
+        Column(
+            "stray_client", "why one of several clients that it names cannot match", optional=True
+        ),
+        Column(
+            "client_separator",
+            "what separates ids of an issuer's clients by a comma or a space",
+            optional=True,
+        ),
         Column(
             "fields_reached",
             "how many fields of Query, Mutation and Subscription accept its callers",

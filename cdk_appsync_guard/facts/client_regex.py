@@ -1,4 +1,4 @@
-"""A regular expression that AppSync matches client ids with → why it is none.
+"""A regular expression that AppSync matches client ids with → why it is none, and whom it names.
 
 In: the expression. Out: words, or None. AppSync's expressions are not Python's, so only errors of
 every dialect count, and nothing is ever matched: no expression can take long.
@@ -6,7 +6,13 @@ every dialect count, and nothing is ever matched: no expression can take long.
 
 from __future__ import annotations
 
-__all__ = ["find_syntax_error"]
+from cdk_appsync_guard.template.values.value import Hole, Text
+
+__all__ = ["find_separator", "find_syntax_error", "references_in"]
+
+_SEPARATORS = frozenset(",; \t\r\n")
+_META = frozenset("\\.[]{}()*+?^$")
+_AROUND = "^$()"
 
 
 def find_syntax_error(expression: str) -> str | None:
@@ -53,3 +59,37 @@ def _end_of_class(expression: str, start: int) -> int | None:
             return position
         position += 1
     return None
+
+
+def find_separator(expression: str | Text) -> str | None:
+    """Return an alternative that lists ids with a comma, a semicolon or a space between them.
+
+    Only where it has nothing else that means something in a regular expression.
+    """
+    parts = expression.parts if isinstance(expression, Text) else (expression,)
+    written = "".join(part if isinstance(part, str) else "${client}" for part in parts)
+    plain = "".join(part if isinstance(part, str) else "id" for part in parts)
+    pairs = zip(plain.split("|"), written.split("|"), strict=True)
+    found = (
+        shown
+        for one, shown in pairs
+        if not _SEPARATORS.isdisjoint(one) and _META.isdisjoint(one.strip(_AROUND))
+    )
+    return next(found, None)
+
+
+def references_in(expression: Text) -> list[Hole | None]:
+    """Return, for each alternative, the hole that it is; None for one that is anything else."""
+    alternatives: list[list[str | Hole]] = [[]]
+    for part in expression.parts:
+        if isinstance(part, Hole):
+            alternatives[-1].append(part)
+            continue
+        first, *others = part.split("|")
+        for number, piece in enumerate((first, *others)):
+            if number:
+                alternatives.append([])
+            stripped = piece.strip(_AROUND)
+            if stripped:
+                alternatives[-1].append(stripped)
+    return [one[0] if len(one) == 1 and isinstance(one[0], Hole) else None for one in alternatives]

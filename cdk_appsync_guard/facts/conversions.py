@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection
 
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
-__all__ = ["choice", "flag", "hint", "number", "text"]
+__all__ = ["choice", "flag", "hint", "invalid_choice", "number", "problem_of", "text"]
 
+_VALID = "a valid value"
 _FLAGS = {"true": True, "false": False}
 
 
@@ -45,15 +46,45 @@ def number(value: Value) -> int | Unknown | None:
 def choice(
     value: Value, values: Collection[str], absent: str | None = None
 ) -> str | Unknown | None:
-    """Return one of the values; *absent* if the value is left out or none of them."""
+    """Return one of the values; *absent* if the value is left out.
+
+    One that does not exist is Unknown: it is an error, and nobody knows which one is meant.
+    """
     if value is None:
         return absent
     if isinstance(value, str):
-        return value if value in values else absent
+        if value in values:
+            return value
+        return Unknown(f"`{_shorten(value)}` does not exist there", _VALID, tuple(values))
     unknown = _unknown(value, lambda each: choice(each, values, absent))
     if unknown.could_be is None and isinstance(value, Text):  # it is there, whatever it says
         return Unknown(unknown.reason, unknown.would_decide, tuple(values))
     return unknown
+
+
+def invalid_choice(value: Value, values: Collection[str]) -> str | Unknown | None:
+    """Return a value that does not exist among these, Unknown if it may be such a one."""
+    why = unknown_of(value)
+    if why is not None and why.could_be is None:
+        return Unknown(why.reason, why.would_decide)
+    return problem_of(
+        value, lambda one: one if isinstance(one, str) and one not in values else None
+    )
+
+
+def problem_of(value: Value, find: Callable[[Value], str | None]) -> str | Unknown | None:
+    """Return what *find* says of a value, Unknown if that depends on what the value will be.
+
+    Of a Text it is asked as it is, unless it is one of a few values.
+    """
+    why = unknown_of(value)
+    if why is None or (why.could_be is None and isinstance(value, Text)):
+        return find(value)
+    plain = Unknown(why.reason, why.would_decide)
+    if why.could_be is None:
+        return plain
+    found = [find(one) for one in why.could_be]
+    return plain if None in found and any(found) else found[0]
 
 
 def text(value: Value) -> str | Text | Unknown | None:

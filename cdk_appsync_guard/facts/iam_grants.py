@@ -229,10 +229,10 @@ def _accepts(
 ) -> str | Unknown | None:
     if not matched:
         return _why_open(resource) if possible else None
-    if isinstance(target.api.authorization, Unknown) and target.has_iam is not False:
-        reason = target.api.authorization
-        return Unknown(reason.reason, reason.would_decide)
     if matched & target.doubtful:
+        if isinstance(target.api.authorization, Unknown):
+            reason = target.api.authorization
+            return Unknown(reason.reason, reason.would_decide)
         return Unknown("AWS does not say what the directives do in an API with one mode", TRIED)
     return _share(matched & target.accepting, matched)
 

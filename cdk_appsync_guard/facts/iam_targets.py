@@ -12,6 +12,7 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.facts.authorizations import authorizations, question
 from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.template.values.value import Text, Unknown, display
 
@@ -107,7 +108,13 @@ class Target:
 
     def reads(self, coordinate: str) -> tuple[str | Unknown, str | None]:
         """Return how much of what a root field returns an IAM caller may read, and what not."""
-        reach = self._reach.get(coordinate)
+        found = {self._read(reach.get(coordinate)) for reach in self._reaches}
+        if len(found) > 1:
+            why = question(self.api)[0]
+            return Unknown(why.reason, why.would_decide), None
+        return found.pop() if found else ("all", None)
+
+    def _read(self, reach: Reach | None) -> tuple[str | Unknown, str | None]:
         if reach is None:
             return "all", None
         if reach.outcome == "undecided":
@@ -117,19 +124,30 @@ class Target:
     @cached_property
     def _let_in(self) -> dict[str, int]:
         found = {"allowed": 0, "undecided": 0, "denied": 0}
-        modes = self.api.authorization
-        if self._schema is not None and isinstance(modes, Authorization):
-            for coordinate in self.fields.coordinates:
-                type_name, _, name = coordinate.partition(".")
-                field = self._schema.types[type_name].fields[name]
-                outcome = decide(modes, self._schema, Caller(AWS_IAM), field).outcome
-                found[outcome] |= self.fields.bit(coordinate)
+        if self._schema is None:
+            return found
+        if isinstance(self._possible, Unknown):
+            found["denied" if self.has_iam is False else "undecided"] = self.fields.all
+            return found
+        for coordinate in self.fields.coordinates:
+            type_name, _, name = coordinate.partition(".")
+            field = self._schema.types[type_name].fields[name]
+            outcomes = {
+                decide(modes, self._schema, Caller(AWS_IAM), field).outcome
+                for modes in self._possible
+            }
+            outcome = outcomes.pop() if len(outcomes) == 1 else "undecided"
+            found[outcome] |= self.fields.bit(coordinate)
         return found
 
     @cached_property
-    def _reach(self) -> dict[str, Reach]:
-        modes = self.api.authorization
-        if self._schema is None or not isinstance(modes, Authorization):
-            return {}
-        (found,) = find_reach(modes, self._schema, (Caller(AWS_IAM),))
-        return {one.field.coordinate: one for one in found.roots}
+    def _reaches(self) -> tuple[dict[str, Reach], ...]:
+        """How far IAM callers get, under each authorization that is possible."""
+        if self._schema is None or isinstance(self._possible, Unknown):
+            return ()
+        found = (find_reach(modes, self._schema, (Caller(AWS_IAM),)) for modes in self._possible)
+        return tuple({one.field.coordinate: one for one in each[0].roots} for each in found)
+
+    @cached_property
+    def _possible(self) -> tuple[Authorization, ...] | Unknown:
+        return authorizations(self.api)

@@ -7,22 +7,26 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
-from urllib.parse import urlsplit
-
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
-from cdk_appsync_guard.facts.client_regex import find_syntax_error
-from cdk_appsync_guard.facts.conversions import choice, hint, text
+from cdk_appsync_guard.facts.authorizations import authorizations, question
+from cdk_appsync_guard.facts.conversions import choice, hint, invalid_choice, text
+from cdk_appsync_guard.facts.provider_identity import (
+    CLIENT_COLUMNS,
+    CLIENTS,
+    client_cells,
+    is_same,
+    issuer_cells,
+    region_cells,
+)
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
+from cdk_appsync_guard.template.values.value import Unknown, Value, unknown_of
 
 __all__ = ["provider_rows"]
 
@@ -30,10 +34,6 @@ __all__ = ["provider_rows"]
 # documentation calls optional.
 _REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
 _IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
-_CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
-_POOL_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
-_NOT_HTTPS = "it does not begin with `https://`"
-_DISCOVERY = "/.well-known/openid-configuration"
 
 
 def provider_rows(api: Api) -> list[Row]:
@@ -52,10 +52,11 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         count = Unknown(api.additional.reason, api.additional.would_decide)
     else:
         count = len(api.additional)
-    clients = provider.get(_CLIENTS[known_mode]) if known_mode in _CLIENTS else None
     cells: dict[str, Cell] = {
         "mode": choice(mode, MODES),
-        "invalid_mode": _invalid(api.resource.get(*_base(provider), "AuthenticationType"), MODES),
+        "invalid_mode": invalid_choice(
+            api.resource.get(*_base(provider), "AuthenticationType"), MODES
+        ),
         "mode_hint": hint(_closest_mode(api, provider)),
         "role": "additional" if provider.position else "default",
         "position": provider.position,
@@ -64,13 +65,12 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         "regime": regime(api),
         "settings": CONFIG_OF_MODE.get(known_mode),
         "missing": _missing(api, provider),
-        **_default_action_cells(provider),
+        **_default_action_cells(api, provider),
         "repeats": _repeats(provider, earlier),
         "identity": text(_identity(provider)),
-        **_region_cells(api, provider),
-        "issuer_problem": _issuer_problem(provider) if known_mode == OIDC else None,
-        "client_regex": text(clients),
-        "client_regex_problem": _client_regex_problem(clients),
+        **region_cells(api, provider),
+        **issuer_cells(provider),
+        **client_cells(api, provider),
     }
     reached, refused = _reached(api, provider)
     cells |= {
@@ -81,20 +81,16 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
     answer = (
         field_refused(api.schema, refused) if isinstance(api.schema, Schema) and refused else None
     )
-    places = _places(api, provider, known_mode)
+    places = _places(api, provider, known_mode, cells["short_lifetime"])
     return Row("providers", cells, provider.place, places, api.name, answer)
 
 
-def _invalid(value: Value, values: Collection[str]) -> str | Unknown | None:
-    """Return a value that is none of those that the service takes."""
-    if isinstance(value, str):
-        return None if value in values else value
-    why = unknown_of(value)
-    return Unknown(why.reason, why.would_decide) if why else None
+def _written_mode(api: Api, provider: Provider) -> Value:
+    return api.resource.get(*_base(provider), "AuthenticationType")
 
 
 def _closest_mode(api: Api, provider: Provider) -> str | None:
-    written = api.resource.get(*_base(provider), "AuthenticationType")
+    written = _written_mode(api, provider)
     if not isinstance(written, str) or written in MODES:
         return None
     end = next((mode for mode in MODES if mode.endswith(f"_{written.upper()}")), None)
@@ -131,15 +127,17 @@ def _missing_for(mode: str, config: Value) -> str | Unknown | None:
     return f"{block}.{setting}" if config.get(setting) in (None, "") else None
 
 
-def _default_action_cells(provider: Provider) -> dict[str, Cell]:
-    action = provider.get("DefaultAction")
+def _default_action_cells(api: Api, provider: Provider) -> dict[str, Cell]:
     if not provider.position:
+        action = provider.get("DefaultAction")
         written = choice(action, ("ALLOW", "DENY"))
         return {
             "default_action": written,
-            "invalid_default_action": _invalid(action, ("ALLOW", "DENY")),
+            "invalid_default_action": invalid_choice(action, ("ALLOW", "DENY")),
             "misplaced_default_action": False,
         }
+    # CloudFormation refuses it whatever the mode is.
+    action = api.resource.get(*_base(provider), "UserPoolConfig", "DefaultAction")
     unknown = action if isinstance(action, Unknown) else None
     misplaced = unknown and Unknown(unknown.reason, unknown.would_decide)
     return {
@@ -169,7 +167,7 @@ def _repeats_one(provider: Provider, other: Provider) -> str | Unknown | None:
         return None
     if mine not in _IDENTITY:
         return "mode"
-    same = _is_same(_identity(provider), _identity(other))
+    same = is_same(_identity(provider), _identity(other))
     if isinstance(same, Unknown):
         return Unknown(same.reason, same.would_decide, (None, "identity"))
     return "identity" if same else None
@@ -183,76 +181,26 @@ def _identity(provider: Provider) -> Value:
     return value.rstrip("/") if isinstance(value, str) and provider.mode == OIDC else value
 
 
-def _is_same(one: Value, another: Value) -> bool | Unknown:
-    if one is None or another is None:
-        return False
-    if one == another and not isinstance(one, Unknown):
-        return True
-    for value in (one, another):
-        # Two resources of a template are two pools, and none of them has an id that is known.
-        if isinstance(value, Text) and all(hole.kind == "attribute" for hole in value.holes):
-            return False
-    return unknown_of(one) or unknown_of(another) or False
-
-
-def _region_cells(api: Api, provider: Provider) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {"pool_region": None, "region": None, "region_mismatch": False}
-    pool = provider.get("UserPoolId") if provider.mode == COGNITO else None
-    match = _POOL_ID.fullmatch(pool) if isinstance(pool, str) else None
-    region = provider.get("AwsRegion")
-    if match is None or region is None:
-        return cells
-    if isinstance(region, Text) and region.hole and region.hole.name == "AWS::Region":
-        region = api.stack.region or region
-    unknown = unknown_of(region)
-    mismatch: Cell = region != match[1]
-    if unknown is not None:
-        mismatch = Unknown(unknown.reason, unknown.would_decide)
-    return {"pool_region": match[1], "region": text(region), "region_mismatch": mismatch}
-
-
-def _issuer_problem(provider: Provider) -> str | Unknown | None:
-    issuer = provider.get("Issuer")
-    if isinstance(issuer, Text):
-        start = issuer.parts[0]
-        if isinstance(start, str) and start.startswith("https://"):
-            return None
-        if isinstance(start, str) and not "https://".startswith(start):
-            return _NOT_HTTPS
-    if not isinstance(issuer, str):
-        unknown = unknown_of(issuer)
-        return unknown and Unknown(unknown.reason, unknown.would_decide)
-    if not issuer.lower().startswith("https://"):
-        return _NOT_HTTPS if issuer else None
-    try:
-        parts = urlsplit(issuer)
-    except ValueError:  # brackets that hold no IPv6 address
-        return "its host is malformed"
-    if not parts.netloc or re.search(r"\s", issuer):
-        return "it names no host"
-    if parts.path.endswith(_DISCOVERY):
-        return "it is the address of the discovery document, which AppSync appends itself"
-    return "it has a query or a fragment" if parts.query or parts.fragment else None
-
-
-def _client_regex_problem(clients: Value) -> str | Unknown | None:
-    if isinstance(clients, str):
-        return find_syntax_error(clients)
-    # An id that is put in by CloudFormation has letters and digits only; it spoils no expression.
-    unknown = clients if isinstance(clients, Unknown) else None
-    return unknown and Unknown(unknown.reason, unknown.would_decide)
-
-
 def _reached(api: Api, provider: Provider) -> tuple[int | Unknown, Field | None]:
-    """Return how many root fields accept the provider's callers, and the first that does not."""
-    authorization = api.authorization
-    if isinstance(authorization, Unknown):
-        return Unknown(authorization.reason, authorization.would_decide), None
+    """Return how many root fields accept the provider's callers, and the first that does not.
+
+    Where modes are not known, each combination that is possible is asked.
+    """
+    possible = authorizations(api)
+    if isinstance(possible, Unknown) or isinstance(provider.mode, Unknown):
+        why = possible if isinstance(possible, Unknown) else question(api)[0]
+        return Unknown(why.reason, why.would_decide), None
     if not isinstance(api.schema, Schema):
         reason = "the schema of a merged API is made of those of its sources"
         merged = Unknown(reason, f"--schema {api.name}=schema.graphql")
         return schema_unknown(api) or merged, None
-    return _ask_roots(authorization, api.schema, provider)
+    answers = [_ask_roots(one, api.schema, provider) for one in possible]
+    counts = tuple(dict.fromkeys(count for count, _ in answers))
+    if len(counts) == 1:
+        return answers[0]
+    why = next((one for one in counts if isinstance(one, Unknown)), question(api)[0])
+    known = tuple(one for one in counts if not isinstance(one, Unknown))
+    return Unknown(why.reason, why.would_decide, known if len(known) == len(counts) else None), None
 
 
 def _ask_roots(
@@ -290,7 +238,7 @@ def _groups(schema: Schema) -> frozenset[str]:
     return frozenset(groups)
 
 
-def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
+def _places(api: Api, provider: Provider, mode: str, lifetime: Cell) -> dict[str, Place]:
     block = CONFIG_OF_MODE.get(mode)
     if block is None or provider.config is None:
         return {}
@@ -304,8 +252,10 @@ def _places(api: Api, provider: Provider, mode: str) -> dict[str, Place]:
         "repeats": _IDENTITY.get(mode, ""),
         "identity": _IDENTITY.get(mode, ""),
         "region_mismatch": "AwsRegion",
+        "unknown_region": "AwsRegion",
         "issuer_problem": "Issuer",
-        "client_regex_problem": _CLIENTS.get(mode, ""),
+        "short_lifetime": lifetime if isinstance(lifetime, str) else "",
+        **dict.fromkeys(CLIENT_COLUMNS, CLIENTS.get(mode, "")),
     }
     return {
         column: place(*base, block, setting) if setting else place(*base, block)

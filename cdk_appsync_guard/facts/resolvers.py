@@ -22,9 +22,9 @@ from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["rows_of_wiring"]
+__all__ = ["DATA_SOURCE_TYPES", "rows_of_wiring"]
 
-_TYPES = (
+DATA_SOURCE_TYPES = (
     "AWS_LAMBDA",
     "AMAZON_DYNAMODB",
     "AMAZON_ELASTICSEARCH",
@@ -219,7 +219,7 @@ def _function_row(wiring: Wiring, function: Resource) -> Row:
 
 
 def _data_source_row(api: Api, source: Resource) -> Row:
-    kind = choice(source.get("Type"), _TYPES)
+    kind = choice(source.get("Type"), DATA_SOURCE_TYPES)
     role = source.get("ServiceRoleArn")
     signs = source.get("HttpConfig", "AuthorizationConfig", "AwsIamConfig")
     trust = read_trust(role, source.stack, "appsync") if role is not None else None

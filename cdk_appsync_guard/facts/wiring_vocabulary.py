@@ -239,6 +239,30 @@ _POOL_ROLES = Table(
     ),
 )
 
+_REFERENCES = Table(
+    "references",
+    "a property that refers to something of another kind than it takes, or may",
+    (
+        Column("resource", "the logical id of the resource"),
+        Column("property", "the name of the property"),
+        Column("wanted", "what the property takes, in words"),
+        Column("mismatch", "what it is given instead, in words", optional=True),
+    ),
+    answers=True,
+)
+
+_SETTINGS = Table(
+    "settings",
+    "a setting whose value does not exist, or may not",
+    (
+        Column("resource", "the logical id of the resource"),
+        Column("setting", "the name of the property"),
+        Column("invalid", "the value", optional=True),
+        Column("hint", "the value that was probably meant, in parentheses"),
+        Column("values", "the values that exist"),
+    ),
+)
+
 WIRING_TABLES = (
     _RESOLVERS,
     _FUNCTIONS,
@@ -251,4 +275,6 @@ WIRING_TABLES = (
     _EVENT_TARGETS,
     _IDENTITY_POOLS,
     _POOL_ROLES,
+    _REFERENCES,
+    _SETTINGS,
 )

@@ -8,7 +8,8 @@ explains nothing.
 
 In: the Evaluation of one scenario. Out: Folded. A rule that is not applied, or has no hit, takes
 nothing away: the consequence then speaks for itself. ``refuse_circles`` keeps rules from explaining
-each other; questions that stay open fall away if a hit explains them, whatever their answer.
+each other; questions that stay open fall away if a hit explains them, whatever their answer, and
+so do those of the same API that are open only for want of what a hit asks for: ``settles``.
 """
 
 from __future__ import annotations
@@ -51,10 +52,16 @@ def fold(evaluation: Evaluation) -> Folded:
     causes = {cause for rule in rules.values() for cause in rule.consequence_of}
     indexes = {cause: _Index(cause, hits) for cause in causes}
     found = {id(hit): _cause_of(hit, indexes) for hit in hits}
+    settled = {(hit.rule.settles, hit.row.api) for hit in hits if hit.rule.settles}
     return Folded(
         tuple(hit for hit in hits if found[id(hit)] is None),
         tuple((_root(cause, found), hit) for hit in hits if (cause := found[id(hit)]) is not None),
-        tuple(one for one in evaluation.open if _cause_of(one, indexes) is None),
+        tuple(
+            one
+            for one in evaluation.open
+            if (one.unknown.would_decide, one.row.api) not in settled
+            and _cause_of(one, indexes) is None
+        ),
     )
 
 

@@ -40,7 +40,8 @@ class Cause:
 class Rule:
     """A rule as it is written. ``query`` selects the rows that are wrong; see ``parse_query``.
 
-    ``aliases`` are ids that the rule had before: what people wrote down keeps working.
+    ``aliases`` are ids that the rule had before: what people wrote down keeps working. ``settles``
+    is what would decide the questions that a finding of the rule settles, see ``consequences``.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Rule:
     file: str
     aliases: tuple[str, ...] = ()
     consequence_of: tuple[Cause, ...] = ()
+    settles: str = ""
 
     @property
     def table(self) -> str:
@@ -80,6 +82,7 @@ def rule_of(written: dict[str, Any], *, category: str, file: str) -> Rule:
             Cause(rule, links_of(columns))
             for rule, columns in written.get("consequence_of", {}).items()
         ),
+        settles=written.get("settles", "").strip(),
     )
 
 

@@ -14,7 +14,8 @@ one's, each with the columns by which one tells that both are about the same thi
       deny-beside-additional-providers: api
 
 ``own = other`` is for columns of different names, ``api`` alone for what concerns a whole API.
-``consequences`` says what is made of it.
+``consequences`` says what is made of it. ``settles``, a text, is what would decide the open
+questions about the same API that a finding of the rule makes needless: it is their answer.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _KEYS = (
     "remediation",
     "references",
 )
-_OPTIONAL_KEYS = ("aliases", "consequence_of")
+_OPTIONAL_KEYS = ("aliases", "consequence_of", "settles")
 _SYMPTOM_KEYS = ("status", "error_type", "message")
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _STATUS = re.compile(r"[1-5][0-9]{2}")
@@ -79,6 +80,7 @@ def parse_rule(
         file=file,
         aliases=_aliases(entries["aliases"], id) if "aliases" in entries else (),
         consequence_of=_causes(entries.get("consequence_of")),
+        settles=_line(entries["settles"], "settles") if "settles" in entries else "",
     )
     if tables is not None:
         table = _fit_query(entries["query"], rule.query, tables)

@@ -291,5 +291,10 @@ def test_settings_stand_where_they_are_written() -> None:
         "identity": 11,
         "region_mismatch": 12,
         "issuer_problem": 10,
+        "short_lifetime": 10,
+        "unknown_region": 12,
+        "client_problem": 14,
+        "stray_client": 14,
+        "client_separator": 14,
         "client_regex_problem": 14,
     }

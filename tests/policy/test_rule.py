@@ -82,7 +82,7 @@ def test_a_refused_deployment_has_no_status() -> None:
                 1,
                 (
                     "keys: id, title, severity, query, message, symptom, remediation, references, "
-                    "aliases, consequence_of"
+                    "aliases, consequence_of, settles"
                 ),
             ),
         ),
