@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
+from cdk_appsync_guard.cli.progress import bytes_progress, clear_progress
 from cdk_appsync_guard.diagnose.diagnosis import Outcome
 from cdk_appsync_guard.diagnose.run import Wanted, diagnose
-from cdk_appsync_guard.engine.scenes import Scene, survey
+from cdk_appsync_guard.engine.scenes import survey
+from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.settings.files import check_writable, write_file
+from cdk_appsync_guard.template.inputs.files import is_folder
 
 __all__ = ["command"]
 
@@ -48,6 +52,12 @@ Exit codes:
 @click.option(
     "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
 )
+@click.option(
+    "--redact",
+    "copy",
+    metavar="OUT",
+    help="Write a copy that is safe to share: a file, or a folder for several captures.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show every kind of failure in full.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @input_options
@@ -61,8 +71,14 @@ def command(**given: Any) -> int:
     """
     if given["output"] != "-":
         check_writable(given["output"])
-    scenes = _scenes(given)
-    outcome = _run(given, scenes)
+    options = scan_options(settle(given), {**given, "paths": given["templates"]})
+    scenes = survey(given["templates"], options) if given["templates"] else ()
+    progress = bytes_progress(wanted=not given["quiet"])
+    now = options.now.timestamp()
+    wanted = Wanted(scenes, given["api"], now, redacts=bool(given["copy"]), progress=progress)
+    outcome = diagnose(given["captures"], wanted)
+    if progress is not None:
+        clear_progress()
     for problem in outcome.problems:
         show_error(problem, style_for(given["color"], error=True))
     style = style_for(given["color"])
@@ -70,18 +86,27 @@ def command(**given: Any) -> int:
         style = Style(color=given["color"] == "always")
     if outcome.seen or not outcome.problems or given["kind"] == "json":
         _write(_render(outcome, given, style), given["output"], style)
+    if given["copy"]:
+        _write_copies(outcome, given["copy"])
     return 2 if outcome.problems else int(outcome.failed > 0)
 
 
-def _scenes(given: dict[str, Any]) -> tuple[Scene, ...]:
-    if not given["templates"]:
-        return ()
-    options = scan_options(settle(given), {**given, "paths": given["templates"]})
-    return survey(given["templates"], options)
+def _write_copies(outcome: Outcome, target: str) -> None:
+    """Write the copies: one to the file itself, several into a folder."""
+    if len(outcome.copies) == 1 and not is_folder(Path(target)):
+        check_writable(target)
+        write_file(target, outcome.copies[0][1])
+        return
+    try:
+        Path(target).mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot make the folder `{target}`") from error
+    for number, (name, text) in enumerate(outcome.copies, start=1):
+        kind = Path(name).suffix if Path(name).suffix in _ENDINGS else ".json"
+        write_file(str(Path(target, f"{number:02}{kind}")), text)
 
 
-def _run(given: dict[str, Any], scenes: tuple[Scene, ...]) -> Outcome:
-    return diagnose(given["captures"], Wanted(scenes, given["api"]))
+_ENDINGS = (".har", ".json", ".txt", ".jwt")
 
 
 def _render(outcome: Outcome, given: dict[str, Any], style: Style) -> str:

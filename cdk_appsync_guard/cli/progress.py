@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
-__all__ = ["clear_progress", "progress_for"]
+__all__ = ["bytes_progress", "clear_progress", "progress_for"]
 
 
 def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
@@ -28,6 +29,24 @@ def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
     return draw
 
 
+def bytes_progress(*, wanted: bool) -> Callable[[int, int], None] | None:
+    """Return what to call with the bytes (done, all) of a long file, None if nobody looks."""
+    if not wanted or not _is_watched():
+        return None
+    import click  # noqa: PLC0415 - nobody looks at most runs
+
+    bars: list[Any] = []
+
+    def draw(done: int, total: int) -> None:
+        if total < _LARGE_BYTES:
+            return
+        if not bars:
+            bars.append(click.progressbar(length=total, label="reading", file=sys.stderr))
+        bars[0].update(max(done - bars[0].pos, 0))
+
+    return draw
+
+
 def clear_progress() -> None:
     """Take the line away before the report is printed."""
     if _is_watched():
@@ -40,6 +59,7 @@ def _is_watched() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+_LARGE_BYTES = 20_000_000
 _MANY = 20
 _WIDTH = 30
 _PAUSE_SECONDS = 0.1

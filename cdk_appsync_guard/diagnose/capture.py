@@ -1,52 +1,33 @@
 """Files → the exchanges in them, whatever each file is; read once, one after the other.
 
-In: Sources. Out: Exchanges that failed, the number of those that did not, notices, problems. What a
-file is, is told by its content.
+In: Sources. Out: Captures. What a file is, is told by its content: JSON by its members, text by its
+first lines. What does not fit in memory is never held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from cdk_appsync_guard.diagnose.diagnosis import Evidence
-from cdk_appsync_guard.diagnose.exchange import Exchange
-from cdk_appsync_guard.diagnose.har import could_be_appsync, read_entry, shows_secret_headers
-from cdk_appsync_guard.diagnose.open_file import HEAD_BYTES, Progress, Source
-from cdk_appsync_guard.diagnose.split_json import BrokenJsonError, Item, split_json
-from cdk_appsync_guard.errors import GuardError, InputError, Location
-
-__all__ = ["ACCEPTED", "Captures", "read_source"]
-
-ACCEPTED = (
-    "pass a HAR file, CloudWatch Logs (JSON, CSV, or text), CloudTrail events, the output of"
-    " `curl -v`, an HTTP exchange, a JWT, the JSON of a GraphQL error, or what a client printed"
+from cdk_appsync_guard.diagnose.console import is_console_text, read_console
+from cdk_appsync_guard.diagnose.gathered import ACCEPTED, Captures
+from cdk_appsync_guard.diagnose.http_text import is_http_text, read_http_text
+from cdk_appsync_guard.diagnose.json_file import read_json
+from cdk_appsync_guard.diagnose.log_events import (
+    Event,
+    events_of_csv,
+    events_of_lines,
+    is_log_csv,
+    is_log_line,
 )
-_MOST_FAILED = 20_000
-_ENTRIES = "log.entries"
-_ARRAYS = (_ENTRIES, "events", "logEvents", "results", "Records", "Events", "")
+from cdk_appsync_guard.diagnose.open_file import HEAD_BYTES, Progress, Source
+from cdk_appsync_guard.diagnose.token_file import is_token_text, read_token_file
+from cdk_appsync_guard.errors import InputError, Location
 
+__all__ = ["read_source"]
 
-@dataclass
-class Captures:
-    """What was read so far."""
-
-    failed: list[Exchange] = field(default_factory=list)
-    seen: int = 0
-    dropped: int = 0
-    notices: list[Evidence] = field(default_factory=list)
-    problems: list[GuardError] = field(default_factory=list)
-
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange if it failed; count it in any case."""
-        self.seen += 1
-        if not exchange.failed:
-            return
-        if len(self.failed) < _MOST_FAILED:
-            self.failed.append(exchange)
-        else:
-            self.dropped += 1
+_MOST_TEXT = 4_000_000
+_LOG_LINES = 20
 
 
 def read_source(source: Source, captures: Captures, progress: Progress | None = None) -> None:
@@ -69,63 +50,60 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 
 
 def _read(source: Source, head: bytes, pieces: Iterator[bytes], captures: Captures) -> None:
-    if head.lstrip()[:1] in (b"{", b"["):
-        _read_json(source, pieces, captures)
+    start = head[:HEAD_BYTES].decode("utf-8", "replace").lstrip()
+    if start[:1] in ("{", "["):
+        read_json(source, pieces, captures)
         return
-    raise InputError(
-        f"`{source.name}` is no capture that can be diagnosed",
-        location=Location(source.name),
-        help=ACCEPTED,
-    )
+    name = source.name
+    first = start.partition("\n")[0]
+    if is_token_text(start):
+        captures.add(read_token_file(start, name))
+    elif is_log_csv(first):
+        _take_events(events_of_csv(_lines(pieces), name), captures)
+    elif is_http_text(start):
+        for exchange in read_http_text(_lines(pieces), name):
+            captures.add(exchange)
+    elif any(map(is_log_line, start.splitlines()[:_LOG_LINES])) and _is_log(
+        lambda: events_of_lines(start.splitlines(keepends=True), name)
+    ):
+        _take_events(events_of_lines(_lines(pieces), name), captures)
+    elif is_console_text(text := _text(pieces)):
+        for exchange in read_console(text, name):
+            captures.add(exchange)
+    else:
+        message = f"`{name}` is no capture that can be diagnosed"
+        raise InputError(message, location=Location(name), help=ACCEPTED)
 
 
-def _read_json(source: Source, pieces: Iterator[bytes], captures: Captures) -> None:
-    har = _Har(source, captures)
-    found = False
-    try:
-        for part in split_json(pieces, _ARRAYS):
-            if isinstance(part, Item) and part.array == _ENTRIES:
-                found = True
-                har.entry(part)
-    except BrokenJsonError as error:
-        if not found:
-            message = f"`{source.name}` cannot be read as JSON: {error.reason}"
-            raise InputError(message, location=Location(source.name, error.line)) from error
-        text = f"`{source.name}` is cut off: {error.reason}; what comes before is diagnosed"
-        captures.notices.append(Evidence(text, Location(source.name, error.line)))
-    har.close()
+def _is_log(events: Callable[[], Iterable[Event]]) -> bool:
+    """Return whether the head of a file holds lines that a log of AppSync's would hold."""
+    trial = Captures()
+    for event in events():
+        list(trial.logs.take(event))
+    return trial.logs.understood > 0
 
 
-class _Har:
-    """The entries of one archive. Whether it was sanitized is known only at its end."""
+def _take_events(events: Iterable[Event], captures: Captures) -> None:
+    for event in events:
+        captures.take_event(event)
 
-    def __init__(self, source: Source, captures: Captures) -> None:
-        self.source = source
-        self.captures = captures
-        self.is_whole = False
-        self.waiting: list[Exchange] = []
 
-    def entry(self, item: Item) -> None:
-        at = Location(self.source.name, item.line, path=f"log/entries/{item.index}")
-        if item.raw is None:
-            self.captures.notices.append(Evidence("an entry is too large to be read", at))
-            return
-        self.is_whole = self.is_whole or shows_secret_headers(item.raw)
-        if could_be_appsync(item.raw):
-            for exchange in read_entry(item.raw, at, is_stripped=True):
-                self._take(exchange)
+def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Yield the lines, each with its end; one that is endless is cut."""
+    rest = b""
+    for piece in pieces:
+        lines = (rest + piece).split(b"\n")
+        rest = lines.pop()[:_MOST_TEXT]
+        for line in lines:
+            yield line.decode("utf-8", "replace") + "\n"
+    if rest:
+        yield rest.decode("utf-8", "replace")
 
-    def _take(self, exchange: Exchange) -> None:
-        if exchange.failed and len(self.waiting) < _MOST_FAILED:
-            self.waiting.append(exchange)
-        else:
-            self.captures.add(exchange)
 
-    def close(self) -> None:
-        from dataclasses import replace  # noqa: PLC0415 - one use
-
-        for exchange in self.waiting:
-            sent = exchange.sent
-            if self.is_whole and sent.is_stripped:
-                exchange = replace(exchange, sent=replace(sent, is_stripped=False))  # noqa: PLW2901
-            self.captures.add(exchange)
+def _text(pieces: Iterable[bytes]) -> str:
+    data = b""
+    for piece in pieces:
+        data += piece[: _MOST_TEXT - len(data)]
+        if len(data) >= _MOST_TEXT:
+            break
+    return data.decode("utf-8", "replace")

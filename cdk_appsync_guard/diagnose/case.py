@@ -15,7 +15,7 @@ from cdk_appsync_guard.diagnose.credentials import Credential, Trouble, credenti
 from cdk_appsync_guard.diagnose.diagnosis import Candidate, Diagnosis, Evidence, FieldDenial
 from cdk_appsync_guard.diagnose.exchange import Exchange, Told
 from cdk_appsync_guard.diagnose.template_view import Views
-from cdk_appsync_guard.diagnose.words import clean, operation_of
+from cdk_appsync_guard.diagnose.words import clean, clean_id, operation_of
 
 __all__ = ["Case", "Verdict", "conclude", "open_case", "rank"]
 
@@ -122,12 +122,6 @@ def conclude(case: Case, family: str, verdict: Verdict) -> Diagnosis:
     )
 
 
-def clean_id(text: str) -> str:
-    """Return a request's id as it is: it is no secret; anything else that a client put there is."""
-    plain = text[:64]
-    return plain if plain.replace("-", "").isalnum() and plain.count("-") == _HYPHENS else ""
-
-
 def rank(*groups: Iterable[str]) -> tuple[str, ...]:
     """Return the causes of all groups in order, each once."""
     return tuple(dict.fromkeys(one for group in groups for one in group))
@@ -153,6 +147,3 @@ def _settle(one: Credential, modes: frozenset[str]) -> str | None:
     if one.form == "signature" and AWS_IAM not in modes and LAMBDA in modes:
         return LAMBDA
     return one.mode
-
-
-_HYPHENS = 4

@@ -94,6 +94,7 @@ class Group:
 class Outcome:
     """All that one run has to say. ``seen`` counts the AppSync exchanges, failed or not.
 
+    ``copies`` are the texts of copies that are safe to share, by the names of their files.
     ``failed`` counts all that failed, also those beyond the many that ``diagnoses`` lists.
     """
 
@@ -104,3 +105,4 @@ class Outcome:
     notices: tuple[Evidence, ...] = ()
     problems: tuple[GuardError, ...] = ()
     files: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()

@@ -135,6 +135,8 @@ class Exchange:
     @property
     def failed(self) -> bool:
         """Whether anything went wrong."""
+        if self.channel == "token":  # its judge will tell
+            return True
         status = self.answer.status
         refused = status is not None and (status == 0 or status >= 400)  # noqa: PLR2004 - HTTP's
         return bool(refused or self.answer.errors or self.client_error or self.answer.network_error)

@@ -19,7 +19,7 @@ from cdk_appsync_guard.diagnose.messages import refusal_of
 from cdk_appsync_guard.diagnose.policies import judge_policy
 from cdk_appsync_guard.diagnose.words import CALLED, word
 
-__all__ = ["judge_request", "presented"]
+__all__ = ["judge_request", "judge_token", "presented"]
 
 _ASK_FOR_HEADERS = (
     "the same request exported with its Authorization header"
@@ -49,6 +49,22 @@ def judge_request(case: Case) -> Verdict:
     """Return why the request was refused as a whole."""
     judge = _JUDGES[refusal_of(case.told) or "plain"]
     return judge(case)
+
+
+def judge_token(case: Case) -> Verdict | None:
+    """Return what is wrong with a token by itself; None if nothing is."""
+    if not case.troubles:
+        return None
+    causes = rank(one.cause for one in case.troubles if one.cause)
+    return Verdict(
+        case.troubles[0].kind,
+        case.troubles[0].text,
+        causes,
+        is_proven=len(causes) == 1,
+        evidence=(presented(case), *(Evidence(one.text, one.at) for one in case.troubles)),
+        expected=case.views.modes_evidence(),
+        agrees=True if case.views else None,
+    )
 
 
 def presented(case: Case) -> Evidence:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.diagnose.capture import Captures, read_source
+from cdk_appsync_guard.diagnose.capture import read_source
 from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence, Group, Outcome
+from cdk_appsync_guard.diagnose.exchange import Exchange
+from cdk_appsync_guard.diagnose.gathered import Captures, put_together
 from cdk_appsync_guard.diagnose.judge import judge
-from cdk_appsync_guard.diagnose.open_file import find_sources
+from cdk_appsync_guard.diagnose.open_file import Source, find_sources
+from cdk_appsync_guard.diagnose.redacted import redacted_copy
 from cdk_appsync_guard.diagnose.template_view import Views, find_views
 from cdk_appsync_guard.engine.scenes import Scene
 
@@ -19,10 +22,16 @@ _MOST_SHOWN = 1000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is known besides the captures: the template's scenes, and which API of theirs."""
+    """What is known besides the captures: the template's scenes, and which API of theirs.
+
+    With ``redacts`` the outcome holds copies that are safe to share. ``now`` is when a token by
+    itself is judged at, in seconds since 1970.
+    """
 
     scenes: Sequence[Scene] = ()
     api: str | None = None
+    now: float | None = None
+    redacts: bool = False
     progress: Callable[[int, int], None] | None = None
 
 
@@ -36,10 +45,15 @@ def diagnose(paths: Sequence[str], wanted: Wanted | None = None) -> Outcome:
     for source in sources:
         read_source(source, captures, _advance(wanted, done, total))
         done += source.size
-    roots = [name for one in captures.failed for name in one.asked.roots]
+    captures.finish()
+    failed = [_dated(one, wanted.now) for one in put_together(captures)]
+    roots = [name for one in failed for name in one.asked.roots]
     views = find_views(wanted.scenes, wanted.api, roots) if wanted.scenes else Views()
-    diagnoses = [judge(exchange, views) for exchange in captures.failed]
+    judged = (judge(exchange, views) for exchange in failed)
+    diagnoses = [one for one in judged if one is not None]
+    copies = _copies(sources, captures) if wanted.redacts else ()
     return Outcome(
+        copies=copies,
         diagnoses=tuple(diagnoses[:_MOST_SHOWN]),
         groups=_groups(diagnoses),
         seen=captures.seen,
@@ -48,6 +62,25 @@ def diagnose(paths: Sequence[str], wanted: Wanted | None = None) -> Outcome:
         problems=tuple(captures.problems),
         files=tuple(source.name for source in sources),
     )
+
+
+def _dated(exchange: Exchange, now: float | None) -> Exchange:
+    """Return a token by itself as if it were sent now."""
+    if exchange.channel != "token":
+        return exchange
+    return replace(exchange, sent=replace(exchange.sent, started=now))
+
+
+def _copies(sources: Sequence[Source], captures: Captures) -> tuple[tuple[str, str], ...]:
+    """Return a copy of each file that is safe to share, by the file's name."""
+    kept = (*captures.fine.values(), *captures.failed)
+    records = list(captures.logs.invocations.values())
+    found = []
+    for source in sources:
+        own = [one for one in kept if one.at.file == source.name]
+        of_functions = [one for one in records if one.at.file == source.name]
+        found.append((source.name, redacted_copy(own, of_functions)))
+    return tuple(found)
 
 
 def _advance(wanted: Wanted, before: int, total: int) -> Callable[[int], None] | None:
