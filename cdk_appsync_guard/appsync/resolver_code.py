@@ -121,15 +121,21 @@ def _read(resource: Resource, inline: str, location: str, name: str) -> Code | N
     place = resource.place(inline)
     if isinstance(text, str):
         return Code(text, name, language, place) if text.strip() else None
-    if isinstance(text, Text):
-        return Code(_with_holes(text), name, language, place)
+    pieces = [_with_holes(piece, place) for piece in resource.pieces(inline)]
+    if len(pieces) > 1 or isinstance(text, Text):
+        return Code("".join(pieces), name, language, place)
     unknown = unknown_of(text)
     why = f"the {name} is not known" + (f": {unknown.reason}" if unknown else "")
     return Code("", name, language, place, missing=why)
 
 
-def _with_holes(text: Text) -> str:
-    parts = (part if isinstance(part, str) else hole(part.name, part.stack) for part in text.parts)
+def _with_holes(piece: Value, place: Place) -> str:
+    """Return the piece as a part of the code; what is not known of it is a hole."""
+    if isinstance(piece, Unknown):
+        return hole(f"?{len(piece.reason)}", f"{place.logical_id}: {piece.reason}")
+    if not isinstance(piece, Text):
+        return display(piece)
+    parts = (part if isinstance(part, str) else hole(part.name, part.stack) for part in piece.parts)
     return "".join(parts)
 
 

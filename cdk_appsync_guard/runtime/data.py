@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-from cdk_appsync_guard.runtime.machine import Machine, Stopped
+from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
 from cdk_appsync_guard.runtime.model import HOLE, Data, FieldError, UnknownData, show_holes
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "equal",
     "find_unknown",
     "is_scalar",
+    "member_in",
     "parse",
+    "put_in",
     "read_output",
 ]
 
@@ -49,6 +51,22 @@ def find_unknown(machine: Machine, value: Data, depth: int = 0) -> UnknownData |
             if found is not None:
                 return found
     return None
+
+
+def member_in(machine: Machine, value: dict[str, Data], name: str, missing: Data) -> Data:
+    """Return a member of a map that the code has made; *missing* if it has none."""
+    mixed = machine.mixed.get(id(value))
+    if mixed is not None and name not in mixed.certain:
+        return named(machine, f"{mixed.names[-1]}.{name}")
+    return value.get(name, missing)
+
+
+def put_in(machine: Machine, value: dict[str, Data], name: str, new: Data) -> None:
+    """Set a member of a map that the code has made."""
+    machine.grow(value)
+    value[name] = new
+    if id(value) in machine.mixed:
+        machine.mixed[id(value)].certain.add(name)
 
 
 def equal(machine: Machine, left: Data, right: Data, depth: int = 0) -> bool:
@@ -125,7 +143,8 @@ def describe(value: Data, depth: int = 0) -> str:
         text = json.dumps(value, ensure_ascii=False)
         return _shortened(show_holes(text) if HOLE in text else text)
     if depth == _DEEPEST_SHOWN or not isinstance(value, (dict, list)):
-        return f"(a value, {id(value)})"
+        shown = repr(value)
+        return shown if shown == "undefined" else f"(a value, {id(value)})"
     if isinstance(value, list):
         return _shortened(f"[{', '.join(describe(item, depth + 1) for item in value)}]")
     members = (f"{key}: {describe(item, depth + 1)}" for key, item in value.items())

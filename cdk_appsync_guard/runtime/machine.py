@@ -19,7 +19,7 @@ from cdk_appsync_guard.runtime.model import (
     UnknownData,
 )
 
-__all__ = ["Machine", "Stopped", "Thrown", "derive", "named"]
+__all__ = ["Machine", "Mixed", "Stopped", "Thrown", "derive", "named"]
 
 MOST_STEPS = 60_000
 MOST_CHARACTERS = 2_000_000
@@ -50,12 +50,24 @@ Thrown = ThrownError
 
 
 @dataclass(slots=True)
+class Mixed:
+    """A map with unknown members: those of ``names``, but for the ``certain`` ones set since."""
+
+    container: dict[str, Data]
+    names: list[str] = field(default_factory=list)
+    certain: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Machine:
     """The state of one run, over all steps of the pipeline."""
 
     invocation: Invocation
     script: tuple[bool, ...] = ()
-    answers: list[tuple[str, bool]] = field(default_factory=list)
+    answers: dict[str, bool] = field(default_factory=dict)
+    """What was answered so far, by question: before this run and in it."""
+    asked: list[str] = field(default_factory=list)
+    """The questions of this run, in order."""
     appended: list[FieldError] = field(default_factory=list)
     appended_at: CodePlace | None = None
     wrote: bool = False
@@ -71,6 +83,8 @@ class Machine:
     """What unknown values turned out to be equal to."""
     grown: dict[int, Any] = field(default_factory=dict)
     """Lists and maps that a loop over unknown data has added to: their size is not known."""
+    mixed: dict[int, Mixed] = field(default_factory=dict)
+    """Maps that all of an unknown map was copied into."""
     open_loops: int = 0
     counter: int = 0
 
@@ -99,14 +113,12 @@ class Machine:
 
     def choose(self, question: str) -> bool:
         """Return the answer to a question about what is not known, the same in the whole run."""
-        for known, answer in self.answers:
-            if known == question:
-                return answer
-        self.step()
-        at = len(self.answers)
-        answer = self.script[at] if at < len(self.script) else True
-        self.answers.append((question, answer))
-        return answer
+        if question not in self.answers:
+            self.step()
+            at = len(self.asked)
+            self.answers[question] = self.script[at] if at < len(self.script) else True
+            self.asked.append(question)
+        return self.answers[question]
 
     def lacks(self, name: str) -> Stopped:
         """Return the stop for a name or construct that the tool does not know."""
@@ -145,7 +157,7 @@ class Machine:
         own = self.overlays.get(value.name, {})
         if key in own:
             return own[key]
-        if (f"`{value.name}` is null", True) in self.answers:
+        if self.answers.get(f"`{value.name}` is null"):
             return None
         return derive(self, value, f".{key}")
 
@@ -156,6 +168,13 @@ class Machine:
             return
         self.changes[value.name] = self.changes.get(value.name, 0) + 1
         self.overlays.pop(value.name, None)
+
+    def mix(self, container: dict[str, Data], name: str) -> None:
+        """Note that all of an unknown map is copied into a known one."""
+        mixed = self.mixed.setdefault(id(container), Mixed(container))
+        mixed.names.append(name)
+        mixed.certain.clear()
+        container[f"${{{name}}}"] = UnknownData(name, nullable=False, kind="map")
 
     def grow(self, container: Any) -> None:
         """Note that something was added; in a loop over unknown data the size is then unknown."""

@@ -32,12 +32,18 @@ def find_match(machine: Machine, text: str, pattern: str) -> bool:
     return _find(machine, _program(machine, pattern), text, 0) is not None
 
 
-def replace_matches(machine: Machine, text: str, pattern: str, replacement: str) -> str:
-    """Return the text with all matches replaced; ``$1`` and a backslash are read as Java does."""
+def replace_matches(
+    machine: Machine, text: str, pattern: str, replacement: str, most: int = 0
+) -> str:
+    """Return the text with matches replaced: all, or the first *most*.
+
+    ``$1`` and a backslash in the replacement are read as Java does.
+    """
     program = _program(machine, pattern)
     out: list[str] = []
-    at = 0
-    while at <= len(text):
+    at = count = 0
+    while at <= len(text) and (not most or count < most):
+        count += 1
         found = _find(machine, program, text, at)
         if found is None:
             break

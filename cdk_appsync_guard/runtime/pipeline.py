@@ -1,4 +1,4 @@
-"""One run of a field's code: which handler runs when, and what each is given.
+"""A field's code, one handler at a time: which runs next, and what it is given.
 
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-reference-overview-js.html
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-reference-overview.html
@@ -11,110 +11,136 @@ from typing import Any
 
 from cdk_appsync_guard.runtime.data import copy_data
 from cdk_appsync_guard.runtime.machine import Machine, Stopped
-from cdk_appsync_guard.runtime.model import Code, Data, FieldError, Pipeline, Step, UnknownData
+from cdk_appsync_guard.runtime.model import (
+    Code,
+    Data,
+    FieldError,
+    Invocation,
+    Pipeline,
+    Step,
+    UnknownData,
+)
 from cdk_appsync_guard.runtime.programs import Programs
 from cdk_appsync_guard.runtime.sources import Answer, ask
+from cdk_appsync_guard.runtime.state import State
 from cdk_appsync_guard.runtime.vtl.evaluate import render
 
-__all__ = ["new_context", "run_once"]
+__all__ = ["Conductor", "new_context"]
 
 _OLD_VERSION = "2017-02-28"
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
+class _Made:
     """``skips`` is how far a handler that returns early goes on: none, next or end."""
 
     value: Data
     skips: str = ""
 
 
-def run_once(machine: Machine, pipeline: Pipeline, programs: Programs) -> Data:
-    """Return the value that the field gets, following the machine's answers."""
-    return _Run(machine, pipeline, programs).field()
+@dataclass(frozen=True, slots=True)
+class Conductor:
+    """Knows the order of handlers. Positions: before, request and response of each step, after."""
 
+    pipeline: Pipeline
+    programs: Programs
 
-class _Run:
-    def __init__(self, machine: Machine, pipeline: Pipeline, programs: Programs) -> None:
-        self.machine = machine
-        self.pipeline = pipeline
-        self.programs = programs
-        self.context = new_context(machine)
+    @property
+    def last(self) -> int:
+        """The position where the field has its value."""
+        return 2 * len(self.pipeline.steps) + 2
 
-    def field(self) -> Data:
-        pipeline = self.pipeline
-        if pipeline.kind == "UNIT":
-            if len(pipeline.steps) != 1:
-                raise Stopped(f"{pipeline.name or 'the resolver'} has no data source")
-            return self._step(pipeline.steps[0]).value
-        value: Data = None
-        if pipeline.before is not None:
-            before = self._handle(pipeline.before, "request")
-            if before.skips and pipeline.runtime == "vtl":
-                return before.value
-            value = before.value
-            if before.skips:
-                return self._after(value)
-        for step in pipeline.steps:
-            self.context["prev"] = {"result": value}
-            result = self._step(step)
-            value = result.value
-            if result.skips == "end":
-                break
-        return self._after(value)
+    def start(self, invocation: Invocation) -> State:
+        """Return the state before anything has run."""
+        return State(0, new_context(invocation))
 
-    def _after(self, value: Data) -> Data:
+    def advance(self, machine: Machine, state: State) -> None:
+        """Run the handler at the state's position, and move the state on."""
+        position = state.position
+        if position == 0:
+            self._before(machine, state)
+        elif position == self.last - 1:
+            self._after(machine, state)
+        else:
+            step = self.pipeline.steps[(position - 1) // 2]
+            (self._request if position % 2 else self._response)(machine, state, step)
+        state.close(machine)
+
+    def _before(self, machine: Machine, state: State) -> None:
+        state.position = 1
+        if self.pipeline.kind == "UNIT" and len(self.pipeline.steps) != 1:
+            raise Stopped(f"{self.pipeline.name or 'the resolver'} has no data source")
+        if self.pipeline.before is None:
+            return
+        made = self._handle(machine, state, self.pipeline.before, "request")
+        state.value = made.value
+        if made.skips:
+            # `#return` in a resolver's template is the field's value; `earlyReturn` is not yet.
+            returned = self.pipeline.runtime == "vtl"
+            state.position = self.last if returned else self.last - 1
+
+    def _after(self, machine: Machine, state: State) -> None:
+        state.position = self.last
         if self.pipeline.after is None:
-            return value
-        self.context["prev"] = {"result": value}
-        self.context["result"] = value
-        return self._handle(self.pipeline.after, "response").value
+            return
+        state.context["prev"] = {"result": state.value}
+        state.context["result"] = state.value
+        state.value = self._handle(machine, state, self.pipeline.after, "response").value
 
-    def _step(self, step: Step) -> _Result:
+    def _request(self, machine: Machine, state: State, step: Step) -> None:
         if step.missing:
             raise Stopped(step.missing)
-        self.context.pop("error", None)
-        self.context["result"] = None
-        request: Data = self.context
+        context = state.context
+        context.pop("error", None)
+        context["result"] = None
+        if self.pipeline.kind == "PIPELINE":
+            context["prev"] = {"result": state.value}
+        request: Data = UnknownData("the context", nullable=False)
         if step.request is not None:
-            made = self._handle(step.request, "request")
+            made = self._handle(machine, state, step.request, "request")
             if made.skips:
-                return made
+                state.value = made.value
+                ends = made.skips == "end" or self.pipeline.kind == "UNIT"
+                state.position = self.last - 1 if ends else state.position + 2
+                return
             request = made.value
-        direct = step.request is None
         name = "ctx.result" if self.pipeline.kind == "UNIT" else f"{step.name}.result"
-        asked = UnknownData("the context") if direct else request
-        answer = ask(self.machine, step, asked, name)
-        return self._respond(step, request, answer)
-
-    def _respond(self, step: Step, request: Data, answer: Answer) -> _Result:
+        answer = ask(machine, step, request, name)
         old = step.request is not None and _version(step, request) == _OLD_VERSION
-        self.context["result"] = answer.result
-        error = answer.error
-        if error is not None and (old or step.response is None):
-            raise self.machine.throw(
-                "failed", FieldError(error.message, error.type), f"the data source: {error.type}"
-            )
-        if old and self.machine.is_null(answer.result):
-            return _Result(None)
-        if error is not None:
-            self.context["error"] = {"message": error.message, "type": error.type}
-        if step.response is None:
-            return _Result(answer.result)
-        made = self._handle(step.response, "response")
-        return _Result(made.value)
+        self._take(machine, state, step, answer, old=old)
 
-    def _handle(self, code: Code, handler: str) -> _Result:
-        self.machine.code, self.machine.line = code, 1
+    def _take(
+        self, machine: Machine, state: State, step: Step, answer: Answer, *, old: bool
+    ) -> None:
+        """Give the state what the data source answers; skip the response where AppSync does."""
+        error = answer.error
+        state.value = state.context["result"] = answer.result
+        state.position += 1
+        if error is not None and (old or step.response is None):
+            thrown = FieldError(error.message, error.type, None, None)
+            raise machine.throw("failed", thrown, f"the data source: {error.type}")
+        if error is not None:
+            state.context["error"] = {"message": error.message, "type": error.type}
+        elif step.response is None or (old and machine.is_null(answer.result)):
+            state.position += 1
+
+    def _response(self, machine: Machine, state: State, step: Step) -> None:
+        state.position += 1
+        if step.response is not None:
+            state.value = self._handle(machine, state, step.response, "response").value
+
+    def _handle(self, machine: Machine, state: State, code: Code, handler: str) -> _Made:
+        machine.code, machine.line = code, 1
         if code.language == "vtl":
-            rendered = render(self.machine, self.programs.template(code), self.context)
-            return _Result(rendered.value, "next" if rendered.returned else "")
+            rendered = render(machine, self.programs.template(code), state.context)
+            return _Made(rendered.value, "next" if rendered.returned else "")
         from cdk_appsync_guard.runtime.js.module import call_handler  # noqa: PLC0415 - heavy
 
-        value, skips = call_handler(self.machine, self.programs.module(code), handler, self.context)
+        module = self.programs.module(code)
+        value, skips = call_handler(machine, module, handler, state.context)
         if skips and handler == "response":
-            raise Stopped(f"{self.machine.where} returns early from its response")
-        return _Result(value, skips)
+            raise Stopped(f"{machine.where} returns early from its response")
+        return _Made(value, skips)
 
 
 def _version(step: Step, request: Data) -> str:
@@ -124,9 +150,8 @@ def _version(step: Step, request: Data) -> str:
     return version if isinstance(version, str) else ""
 
 
-def new_context(machine: Machine) -> dict[str, Any]:
+def new_context(invocation: Invocation) -> dict[str, Any]:
     """Return ``ctx`` as it is before anything has run."""
-    invocation = machine.invocation
     arguments = copy_data(invocation.arguments)
     info = invocation.info
     selected: Data = UnknownData("ctx.info.selectionSetList", nullable=False, kind="list")

@@ -2,21 +2,23 @@
 
 In: the code of one field and one request for it. Out: Outcome. The code is read by evaluators that
 count their steps and know nothing but JSON-like values: no file, network, process or Python object
-is reachable. Where code asks about unknown data, it runs once for each answer.
+is reachable. Where a handler asks about unknown data, it runs once for each answer.
 """
 
 from __future__ import annotations
 
-from cdk_appsync_guard.runtime.data import describe
+from dataclasses import dataclass, field
+
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown
-from cdk_appsync_guard.runtime.model import Branch, Data, Invocation, Outcome, Pipeline, UnknownData
-from cdk_appsync_guard.runtime.pipeline import run_once
+from cdk_appsync_guard.runtime.model import Branch, Invocation, Outcome, Pipeline, UnknownData
+from cdk_appsync_guard.runtime.outcomes import combine
+from cdk_appsync_guard.runtime.pipeline import Conductor
 from cdk_appsync_guard.runtime.programs import Programs
-from cdk_appsync_guard.runtime.wording import describe_branches, names_in
+from cdk_appsync_guard.runtime.state import State, merge_states
 
 __all__ = ["run"]
 
-MOST_RUNS = 96
+MOST_RUNS = 400
 MOST_STEPS_IN_ALL = 300_000
 
 
@@ -25,101 +27,81 @@ def run(pipeline: Pipeline, invocation: Invocation, programs: Programs | None = 
 
     *programs* keeps what is read, for more runs of the same code.
     """
-    programs = programs or Programs()
-    branches: list[Branch] = []
-    script: tuple[bool, ...] | None = ()
-    steps = 0
-    while script is not None:
-        machine = Machine(invocation, script)
-        branches.append(_follow(machine, pipeline, programs))
-        steps += machine.steps
-        script = _next_script(machine.answers)
-        if script is not None and (len(branches) >= MOST_RUNS or steps > MOST_STEPS_IN_ALL):
-            return Outcome(
-                "undecided",
-                UnknownData("the value"),
-                reason=f"it depends on more unknown values than {MOST_RUNS} runs can tell apart",
-                depends_on=names_in(branches),
-            )
-    return _combine(branches)
+    survey = _Survey(Conductor(pipeline, programs or Programs()), invocation)
+    try:
+        survey.follow_all()
+    except Stopped as stopped:
+        return Outcome("undecided", UnknownData("the value"), reason=stopped.reason)
+    return combine(survey.branches, survey.left_open)
 
 
-def _next_script(answers: list[tuple[str, bool]]) -> tuple[bool, ...] | None:
+@dataclass(slots=True)
+class _Survey:
+    """All ways that the handlers can take: states by position, and the branches that end."""
+
+    conductor: Conductor
+    invocation: Invocation
+    branches: list[Branch] = field(default_factory=list)
+    left_open: str = ""
+    runs: int = 0
+    steps: int = 0
+
+    def follow_all(self) -> None:
+        waiting: dict[int, list[State]] = {0: [self.conductor.start(self.invocation)]}
+        while waiting:
+            position = min(waiting)
+            states = merge_states(waiting.pop(position))
+            if position == self.conductor.last:
+                self.branches += [_allowed(state) for state in states]
+                continue
+            for state in states:
+                for following in self._follow(state):
+                    waiting.setdefault(following.position, []).append(following)
+
+    def _follow(self, state: State) -> list[State]:
+        """Return the states after the next handler, one for each way through it."""
+        found: list[State] = []
+        script: tuple[bool, ...] | None = ()
+        while script is not None:
+            if self.runs >= MOST_RUNS or self.steps > MOST_STEPS_IN_ALL:
+                self.left_open = f"it depends on more unknown values than {MOST_RUNS} runs can tell"
+                return found
+            machine, following = state.open(self.invocation, script)
+            ended = self._run(machine, following)
+            if ended is None:
+                found.append(following)
+            else:
+                self.branches.append(Branch(tuple(machine.answers.items()), ended))
+            self.runs += 1
+            self.steps += machine.steps
+            script = _next_script(machine)
+        return found
+
+    def _run(self, machine: Machine, state: State) -> Outcome | None:
+        """Run one handler; return the outcome if it ends the field."""
+        unknown = UnknownData("the value")
+        try:
+            self.conductor.advance(machine, state)
+        except Stopped as stopped:
+            return Outcome("undecided", unknown, reason=stopped.reason, decided_by=machine.place)
+        except Thrown as thrown:
+            errors = (*machine.appended, thrown.error)
+            kind, place = thrown.kind, thrown.place
+            return Outcome(kind, None, errors, thrown.reason, place, wrote=machine.wrote)
+        except RecursionError:
+            reason = f"{machine.where} is nested too deeply"
+            return Outcome("undecided", unknown, reason=reason)
+        return None
+
+
+def _allowed(state: State) -> Branch:
+    outcome = Outcome("allowed", state.value, state.appended, wrote=state.wrote)
+    return Branch(tuple(state.answers.items()), outcome)
+
+
+def _next_script(machine: Machine) -> tuple[bool, ...] | None:
     """Return the script of the next run: the last yes becomes no."""
-    given = [answer for _, answer in answers]
+    given = [machine.answers[question] for question in machine.asked]
     while given and not given[-1]:
         given.pop()
     return (*given[:-1], False) if given else None
-
-
-def _follow(machine: Machine, pipeline: Pipeline, programs: Programs) -> Branch:
-    try:
-        value = run_once(machine, pipeline, programs)
-    except Stopped as stopped:
-        outcome = Outcome(
-            "undecided", UnknownData("the value"), reason=stopped.reason, decided_by=machine.place
-        )
-    except Thrown as thrown:
-        errors = (*machine.appended, thrown.error)
-        outcome = Outcome(
-            thrown.kind, None, errors, thrown.reason, thrown.place, wrote=machine.wrote
-        )
-    except RecursionError:
-        outcome = Outcome("undecided", reason=f"{machine.where} is nested too deeply")
-    else:
-        outcome = Outcome("allowed", value, tuple(machine.appended), wrote=machine.wrote)
-    return Branch(tuple(machine.answers), outcome)
-
-
-def _combine(branches: list[Branch]) -> Outcome:
-    if len(branches) == 1:
-        return branches[0].outcome
-    folded = _fold(branches, 0)
-    if len(folded) == 1:
-        return folded[0].outcome
-    unclear = [branch.outcome for branch in folded if branch.outcome.kind == "undecided"]
-    reason = unclear[0].reason if unclear else describe_branches(folded)
-    place = next((b.outcome.decided_by for b in folded if b.outcome.decided_by), None)
-    return Outcome(
-        "undecided",
-        UnknownData("the value"),
-        reason=reason,
-        decided_by=unclear[0].decided_by if unclear else place,
-        depends_on=names_in(folded),
-        branches=tuple(folded),
-        wrote=any(branch.outcome.wrote for branch in folded),
-    )
-
-
-def _fold(branches: list[Branch], depth: int) -> list[Branch]:
-    """Return as few branches as tell the outcomes apart: what has one kind needs no question."""
-    kinds = {branch.outcome.kind for branch in branches}
-    if len(kinds) == 1:
-        return [Branch(branches[0].conditions[:depth], _same(branches))]
-    yes = [branch for branch in branches if branch.conditions[depth][1]]
-    no = [branch for branch in branches if not branch.conditions[depth][1]]
-    if not yes or not no:
-        return _fold(branches, depth + 1)
-    return [*_fold(yes, depth + 1), *_fold(no, depth + 1)]
-
-
-def _same(branches: list[Branch]) -> Outcome:
-    """Return the one outcome of branches of one kind; what differs among them is unknown."""
-    outcomes = [branch.outcome for branch in branches]
-    first = outcomes[0]
-    shown = {describe_value(outcome.value) for outcome in outcomes}
-    value = first.value if len(shown) == 1 else UnknownData("the value")
-    errors = first.errors if all(o.errors == first.errors for o in outcomes) else ()
-    return Outcome(
-        first.kind,
-        value,
-        errors or (first.errors[-1:] if first.kind == "denied" else ()),
-        first.reason,
-        first.decided_by,
-        wrote=any(outcome.wrote for outcome in outcomes),
-    )
-
-
-def describe_value(value: Data) -> str:
-    """Return what tells a value apart from others."""
-    return describe(value)

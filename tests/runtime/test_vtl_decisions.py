@@ -38,7 +38,7 @@ def test_a_template_decides_as_amplifys_engine_does(recorded: dict[str, Any]) ->
             given["source"],
         )
     )
-    context = new_context(machine)
+    context = new_context(machine.invocation)
     context.update({name: given[name] for name in ("result", "prev", "stash")})
     try:
         rendered: Any = render(machine, parse_template(case["template"]), context)
@@ -52,4 +52,4 @@ def test_a_template_decides_as_amplifys_engine_does(recorded: dict[str, Any]) ->
     expected = {"unauthorized": answer["unauthorized"]}
     if not answer["unauthorized"]:
         expected |= {"result": answer["result"], "stash": answer["stash"]}
-    assert (decision, machine.answers) == (expected, [])
+    assert (decision, machine.asked) == (expected, [])

@@ -22,7 +22,12 @@ _COMPARISONS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": "
 def to_expression(machine: Machine, condition: Data) -> Data:
     """Return the DynamoDB expression of a filter object, with names and typed values."""
     if isinstance(condition, UnknownData):
-        return named(machine, f"the expression of {condition.name}", "map", nullable=False)
+        name = f"the expression of {condition.name}"
+        return {
+            "expression": named(machine, f"{name}.expression", "string", nullable=False),
+            "expressionNames": named(machine, f"{name}.expressionNames", "map", nullable=False),
+            "expressionValues": named(machine, f"{name}.expressionValues", "map", nullable=False),
+        }
     names: dict[str, str] = {}
     values: dict[str, Data] = {}
     expression = _group(machine, condition, (names, values), 0)
@@ -41,7 +46,8 @@ def _group(
     parts: list[str] = []
     for name, member in condition.items():
         if name in ("and", "or") and isinstance(member, list):
-            inner = [_group(machine, item, into, depth + 1) for item in member]
+            groups = [item for item in member if item is not None]
+            inner = [_group(machine, item, into, depth + 1) for item in groups]
             parts.append("(" + f" {name.upper()} ".join(f"({part})" for part in inner) + ")")
         elif name == "not":
             parts.append(f"(NOT {_group(machine, member, into, depth + 1)})")

@@ -32,14 +32,13 @@ _NUMBER = re.compile(r"-?[0-9]+")
 _FRACTION = re.compile(r"\.[0-9]+")
 _UNTIL = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
 _LONGEST_NUMBER = 20
-_BINARY: tuple[dict[str, str], ...] = (
-    {"||": "||", "or": "||"},
-    {"&&": "&&", "and": "&&"},
-    {"==": "==", "!=": "!=", "eq": "==", "ne": "!="},
-    {"<=": "<=", ">=": ">=", "<": "<", ">": ">", "lt": "<", "le": "<=", "gt": ">", "ge": ">="},
-    {"+": "+", "-": "-"},
-    {"*": "*", "/": "/", "%": "%"},
+_OPERATOR = re.compile(
+    r"\s*(\|\||&&|==|!=|<=|>=|[<>+*/%-]|(?:and|or|eq|ne|lt|le|gt|ge)(?![A-Za-z0-9_]))"
 )
+_SIGNS = {"or": "||", "and": "&&", "eq": "==", "ne": "!="}
+_SIGNS |= {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_RANKS = {"||": 0, "&&": 1, "==": 2, "!=": 2, "<": 3, "<=": 3, ">": 3, ">=": 3}
+_RANKS |= {"+": 4, "-": 4, "*": 5, "/": 5, "%": 5}
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -55,16 +54,17 @@ class ExpressionParser:
         with self.reader.deeper():
             return self._binary(0)
 
-    def _binary(self, rank: int) -> Expression:
-        if rank == len(_BINARY):
-            return self._unary()
-        left = self._binary(rank + 1)
-        signs = _BINARY[rank]
+    def _binary(self, least: int) -> Expression:
+        """Take an operand, and the operators that bind at least so tightly."""
+        left = self._unary()
         while True:
-            sign = self.reader.take_sign(*signs)
-            if sign is None:
+            match = self.reader.look(_OPERATOR)
+            sign = match.group(1) if match else ""
+            rank = _RANKS.get(_SIGNS.get(sign, sign), -1)
+            if match is None or rank < least:
                 return left
-            left = Binary(signs[sign], left, self._binary(rank + 1))
+            self.reader.at = match.end()
+            left = Binary(_SIGNS.get(sign, sign), left, self._binary(rank + 1))
 
     def _unary(self) -> Expression:
         if self.reader.take_sign("!", "not") is None:

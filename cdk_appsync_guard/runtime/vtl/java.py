@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from cdk_appsync_guard.runtime.data import describe, equal, find_unknown, is_scalar
-from cdk_appsync_guard.runtime.machine import Machine, Stopped, derive, named
+from cdk_appsync_guard.runtime.data import (
+    describe,
+    equal,
+    find_unknown,
+    is_scalar,
+    member_in,
+    put_in,
+)
+from cdk_appsync_guard.runtime.machine import Machine, Mixed, Stopped, derive, named
 from cdk_appsync_guard.runtime.model import HOLE, Data, UnknownData
 from cdk_appsync_guard.runtime.pattern import matches_whole, replace_matches, split_at
 from cdk_appsync_guard.runtime.vtl.java_unknown import call_unknown
@@ -74,9 +81,8 @@ def member_of(machine: Machine, value: Data, name: str) -> Data:
     if isinstance(value, UnknownData):
         return machine.member(value, name)
     if isinstance(value, dict):
-        if name in value:
-            return value[name]
-        return not value if name == "empty" else None
+        found = member_in(machine, value, name, None)
+        return not value if name == "empty" and found is None else found
     if name == "empty" and isinstance(value, (str, list)):
         return not value
     raise machine.lacks(f"`.{name}` of a {_kind(value)}")
@@ -91,7 +97,7 @@ def index_of(machine: Machine, value: Data, key: Data) -> Data:
     if isinstance(value, UnknownData):
         return machine.member(value, key) if isinstance(key, str) else _item(machine, value, key)
     if isinstance(value, dict):
-        return member_of(machine, value, key) if isinstance(key, str) else value.get(str(key))
+        return member_of(machine, value, key if isinstance(key, str) else str(key))
     if isinstance(value, list) and isinstance(key, int) and not isinstance(key, bool):
         if -len(value) <= key < len(value):
             return value[key]
@@ -110,8 +116,7 @@ def put_into(machine: Machine, holder: Data, key: Data, value: Data) -> None:
     elif isinstance(key, UnknownData):
         raise Stopped(f"{machine.where} sets the member `{key.name}`, whose name is not known")
     elif isinstance(holder, dict):
-        machine.grow(holder)
-        holder[str(key)] = value
+        _put(machine, holder, key, value)
     elif isinstance(holder, list) and isinstance(key, int) and 0 <= key < len(holder):
         holder[key] = value
     elif holder is not None:
@@ -123,12 +128,27 @@ def call_method(machine: Machine, value: Data, name: str, arguments: list[Data])
     machine.step()
     if isinstance(value, UnknownData):
         return call_unknown(machine, value, name, arguments)
+    mixed = machine.mixed.get(id(value))
+    if mixed is not None and name in _OF_ALL:
+        return _of_mixed(machine, mixed, name, arguments)
     table = _table(value)
+    if name == "put" and len(arguments) == 1 and isinstance(value, (dict, list, str)):
+        return None  # no Java type has a `put` of one value: Velocity goes on with null
     method = table.get(name)
     if method is None or len(arguments) not in method[0]:
         shown = f"`.{name}()` of a {_kind(value)} with {len(arguments)} arguments"
         raise machine.lacks(shown)
     return method[1](machine, value, *arguments)
+
+
+def _of_mixed(machine: Machine, mixed: Mixed, name: str, arguments: list[Data]) -> Data:
+    """Return what a method says of a map with unknown members."""
+    key = arguments[0] if arguments else None
+    if name == "containsKey" and isinstance(key, str) and key in mixed.certain:
+        return True
+    shown = f"{describe(mixed.container)}.{name}({', '.join(map(describe, arguments))})"
+    kind = "list" if name in _LISTED else "number" if name == "size" else "boolean"
+    return named(machine, shown, kind, nullable=False)
 
 
 def _table(value: Data) -> Mapping[str, tuple[tuple[int, ...], Callable[..., Data]]]:
@@ -253,7 +273,7 @@ def _map_key(machine: Machine, key: Data) -> str:
 def _get(machine: Machine, value: dict[str, Data], key: Data) -> Data:
     if isinstance(key, UnknownData):
         return named(machine, f"{describe(value)}[{key.name}]")
-    return value.get(_map_key(machine, key))
+    return member_of(machine, value, _map_key(machine, key))
 
 
 def _get_or_default(machine: Machine, value: dict[str, Data], key: Data, other: Data) -> Data:
@@ -261,10 +281,9 @@ def _get_or_default(machine: Machine, value: dict[str, Data], key: Data, other: 
 
 
 def _put(machine: Machine, value: dict[str, Data], key: Data, new: Data) -> Data:
-    machine.grow(value)
     name = f"${{{key.name}}}" if isinstance(key, UnknownData) else _plain(machine, key)
     old = value.get(name)
-    value[name] = new
+    put_in(machine, value, name, new)
     return old
 
 
@@ -272,7 +291,9 @@ def _put_all(machine: Machine, value: dict[str, Data], other: Data) -> None:
     if isinstance(other, UnknownData):
         if machine.is_null(other):
             return
-        raise Stopped(f"{machine.where} copies all of `{other.name}`, which is not known")
+        machine.grow(value)
+        machine.mix(value, other.name)
+        return
     if not isinstance(other, dict):
         raise machine.lacks(f"`.putAll()` with a {_kind(other)}")
     machine.step(len(other))
@@ -401,6 +422,18 @@ def _to_integer(machine: Machine, value: Data, text: Data) -> Data:
     return int(str(text))
 
 
+def _foreach_get(name: str) -> Callable[[Machine, dict[str, Data]], Data]:
+    def get(machine: Machine, value: dict[str, Data]) -> Data:
+        if set(value) == _FOREACH:
+            return value[name]
+        raise machine.lacks(f"`.{name}()` of a map")
+
+    return get
+
+
+_FOREACH = {"count", "index", "hasNext", "first", "last"}
+_LISTED = ("keySet", "values", "entrySet")
+_OF_ALL = (*_LISTED, "size", "isEmpty", "containsKey", "containsValue", "equals")
 _COMMON: dict[str, tuple[tuple[int, ...], Callable[..., Data]]] = {
     "equals": ((1,), _equals),
     "toString": ((0,), _to_string),
@@ -429,6 +462,11 @@ _MAP: dict[str, tuple[tuple[int, ...], Callable[..., Data]]] = {
     "isEmpty": ((0,), lambda _, value: not value),
     "getKey": ((0,), _entry_get("key")),
     "getValue": ((0,), _entry_get("value")),
+    "hasNext": ((0,), _foreach_get("hasNext")),
+    "isFirst": ((0,), _foreach_get("first")),
+    "isLast": ((0,), _foreach_get("last")),
+    "getCount": ((0,), _foreach_get("count")),
+    "getIndex": ((0,), _foreach_get("index")),
 }
 _LIST: dict[str, tuple[tuple[int, ...], Callable[..., Data]]] = {
     **_COMMON,

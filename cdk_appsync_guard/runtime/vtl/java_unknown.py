@@ -36,6 +36,8 @@ def call_unknown(machine: Machine, value: UnknownData, name: str, arguments: lis
         return derive(machine, value, _shown(name, arguments))
     if name == "put" and len(arguments) == len(("key", "value")):
         return _put(machine, value, arguments)
+    if name == "put":
+        return None  # no Java type has a `put` of one value: Velocity goes on with null
     if name == "putAll":
         return _put_all(machine, value, arguments)
     if name in _CHANGES:

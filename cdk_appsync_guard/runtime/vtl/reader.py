@@ -78,6 +78,10 @@ class Reader:
         self.at = match.end()
         return match.group()
 
+    def look(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return what the pattern matches here, without taking it."""
+        return pattern.match(self.text, self.at)
+
     def error(self, message: str) -> VtlSyntaxError:
         """Return the error that the template has here."""
         return VtlSyntaxError(message, self.line)

@@ -52,6 +52,24 @@ class Resource:
                 self._values[path] = step_into(self.get(*path[: -len(rest)]), *rest)
         return self._values[path]
 
+    def pieces(self, *path: str | int) -> list[Value]:
+        """Return what a string is put together from by ``Fn::Join``, each piece by itself.
+
+        One that is not known does not hide the others. Any other value is the only piece.
+        """
+        raw, _, rest = self._walk(path)
+        joined = raw.get("Fn::Join") if isinstance(raw, dict) and len(raw) == 1 else None
+        if rest or not isinstance(joined, list) or len(joined) != len(("separator", "list")):
+            return [self.get(*path)]
+        separator, items = joined
+        if not isinstance(separator, str) or not isinstance(items, list):
+            return [self.get(*path)]
+        pieces: list[Value] = []
+        for item in items:
+            pieces += [separator] if pieces and separator else []
+            pieces.append(resolve(item, self.stack.scope))
+        return pieces
+
     def attribute(self, name: str = "") -> Value:
         """Return what ``Ref`` (no name) or ``Fn::GetAtt`` on this resource resolves to."""
         return self.stack.scope.attribute(self.logical_id, name, 0)
