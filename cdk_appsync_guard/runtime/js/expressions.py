@@ -6,7 +6,7 @@ https://github.com/aws-amplify/amplify-category-api/issues/3170
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from cdk_appsync_guard.runtime.js.globals import (
@@ -15,6 +15,7 @@ from cdk_appsync_guard.runtime.js.globals import (
     call_global,
     spread_into,
 )
+from cdk_appsync_guard.runtime.js.literals import nodes_of, read_number, unescape
 from cdk_appsync_guard.runtime.js.members import call_member, get_item, get_member, set_member
 from cdk_appsync_guard.runtime.js.operators import apply, type_of
 from cdk_appsync_guard.runtime.js.patterns import Binder
@@ -97,18 +98,10 @@ class Expressions:
         raise self.machine.lacks(f"the name `{node.text}`")
 
     def _number(self, node: Syntax, _: Scope) -> Data:
-        text = node.text.replace("_", "")
-        try:
-            return int(text, 0) if text.lstrip("0") and "." not in text and "e" not in text else 0
-        except ValueError:
-            pass
-        try:
-            return float(text)
-        except ValueError:
-            raise self.machine.lacks(f"the number `{text[:40]}`") from None
+        return read_number(self.machine, node.text)
 
     def _string(self, node: Syntax, _: Scope) -> Data:
-        return self.machine.write(_unescape(self.machine, node.text[1:-1]))
+        return self.machine.write(unescape(self.machine, node.text[1:-1]))
 
     def _template(self, node: Syntax, scope: Scope) -> Data:
         parts: list[str | UnknownData] = []
@@ -116,7 +109,7 @@ class Expressions:
             if child.type == "template_substitution":
                 parts.append(text_of(self.machine, self.value(child.children[0], scope)))
             else:
-                parts.append(_unescape(self.machine, child.text))
+                parts.append(unescape(self.machine, child.text))
         if all(isinstance(part, str) for part in parts):
             return self.machine.write("".join(str(part) for part in parts))
         shown = "".join(p if isinstance(p, str) else f"${{{p.name}}}" for p in parts)
@@ -142,7 +135,7 @@ class Expressions:
         if node.type in ("property_identifier", "number"):
             return node.text
         if node.type == "string":
-            return _unescape(self.machine, node.text[1:-1])
+            return unescape(self.machine, node.text[1:-1])
         key = text_of(self.machine, self.value(node.children[0], scope))
         return key if isinstance(key, str) else f"${{{key.name}}}"
 
@@ -182,7 +175,7 @@ class Expressions:
         """Return ``left ?? right``; an effect on the right is an open question if left is there."""
         if left is UNDEFINED or self.machine.is_null(left):
             return self.value(right, scope)
-        if not any(node.type == "call_expression" for node in _nodes(right)):
+        if not any(node.type == "call_expression" for node in nodes_of(right)):
             return left
         line = self.machine.line
         try:
@@ -352,38 +345,3 @@ class Expressions:
             return self.run_body(body, inner)
         finally:
             self.depth -= 1
-
-
-def _nodes(node: Syntax) -> Iterator[Syntax]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
-
-
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
-
-
-def _unescape(machine: Machine, text: str) -> str:
-    if "\\" not in text:
-        return text
-    out: list[str] = []
-    at = 0
-    while at < len(text):
-        character = text[at]
-        at += 1
-        if character != "\\":
-            out.append(character)
-            continue
-        sign = text[at : at + 1]
-        at += 1
-        if sign not in ("u", "x"):
-            out.append(_ESCAPES.get(sign, sign))
-            continue
-        end = text.find("}", at) if text[at : at + 1] == "{" else at + (4 if sign == "u" else 2)
-        digits = text[at:end].lstrip("{")
-        try:
-            out.append(chr(int(digits, 16)))
-        except (ValueError, OverflowError):
-            raise machine.lacks("an escape in a string") from None
-        at = end + (text[end : end + 1] == "}" and text[at : at + 1] == "{")
-    return "".join(out)

@@ -100,6 +100,9 @@ def set_member(machine: Machine, holder: Data, key: Data, value: Data) -> None:
         if key in _NOT_THERE:
             raise machine.lacks(f"`.{key}`")
         put_in(machine, holder, key, value)
+    elif isinstance(holder, dict) and isinstance(key, UnknownData):
+        machine.grow(holder)
+        machine.mix(holder, f"[{key.name}]")
     elif isinstance(holder, list) and isinstance(key, int) and 0 <= key <= len(holder):
         machine.grow(holder)
         holder[key : key + 1] = [value]

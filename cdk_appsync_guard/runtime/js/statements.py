@@ -171,7 +171,7 @@ class Statements:
             self._forget_counts(binder.assigned.pop())
 
     def _forget_counts(self, assigned: set[tuple[int, str]]) -> None:
-        """Take what a loop counts or puts together for unknown: more elements give another value."""
+        """Forget what a loop counts or puts together: more elements give another value."""
         for identity, name in assigned:
             scope = self.expressions.binder.scopes[identity]
             value = scope.names.get(name)

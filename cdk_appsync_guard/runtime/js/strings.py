@@ -17,6 +17,7 @@ from cdk_appsync_guard.runtime.pattern import replace_matches, split_at
 
 __all__ = ["STRING_METHODS", "call_number", "call_string"]
 
+_PLAIN = " ,:;_/#@&=<>~%!'\"-"
 _KINDS = {
     **dict.fromkeys(("endsWith", "startsWith", "includes"), "boolean"),
     **dict.fromkeys(("indexOf", "lastIndexOf"), "number"),
@@ -83,9 +84,7 @@ def _split(machine: Machine, text: str, separator: Data = None) -> list[Data]:
         machine.step(len(text))
         return list(text)
     machine.step(len(text) // 10)
-    plain = all(
-        character.isalnum() or character in " ,:;_/#@&=<>~%!'\"-" for character in separator
-    )
+    plain = all(character.isalnum() or character in _PLAIN for character in separator)
     return list(text.split(separator) if plain else split_at(machine, text, separator))
 
 

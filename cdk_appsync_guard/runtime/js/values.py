@@ -121,7 +121,7 @@ def text_of(machine: Machine, value: Data, depth: int = 0) -> str | UnknownData:
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or value is None or value is UNDEFINED:
-        return {True: "true", False: "false", None: "null"}.get(value, "undefined")
+        return "null" if value is None else str(value).lower()
     if isinstance(value, (int, float)):
         return number_text(value)
     if isinstance(value, dict):

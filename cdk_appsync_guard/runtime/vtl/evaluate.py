@@ -15,14 +15,13 @@ from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
 from cdk_appsync_guard.runtime.model import Data, UnknownData
 from cdk_appsync_guard.runtime.util.table import Namespace, call_util
 from cdk_appsync_guard.runtime.vtl.java import (
-    Pieces,
     call_method,
     entries_of,
     index_of,
     member_of,
     put_into,
-    text_of,
 )
+from cdk_appsync_guard.runtime.vtl.java_values import Pieces, text_of
 from cdk_appsync_guard.runtime.vtl.nodes import (
     Binary,
     Body,

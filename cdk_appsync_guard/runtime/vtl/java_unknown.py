@@ -45,10 +45,6 @@ def call_unknown(machine: Machine, value: UnknownData, name: str, arguments: lis
         return derive(machine, value, _shown(name, arguments))
     if name not in _READS:
         raise machine.lacks(f"`.{name}()` of a value that is not known")
-    if name == "contains" and value.name in machine.constants:
-        known = machine.constants[value.name]
-        if isinstance(known, str) and isinstance(arguments[0], str):
-            return arguments[0] in known
     kind: Any = _READS[name]
     return derive(machine, value, _shown(name, arguments), kind, nullable=False)
 
