@@ -15,8 +15,11 @@ from cdk_appsync_guard.errors import GuardError, Location
 from cdk_appsync_guard.redact import redact
 
 __all__ = [
+    "Access",
+    "Edit",
     "Excerpt",
     "Finding",
+    "Fix",
     "Location",
     "Notice",
     "Report",
@@ -82,13 +85,57 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to make by hand or by a program: what stands there, and what should.
+
+    ``kind`` is ``directives`` (all authorization directives of a type or field, as SDL writes
+    them), ``type`` (of a field), ``provider`` (a mode to add to the API) or ``statement`` (of a
+    policy of the principal that ``coordinate`` names, as JSON).
+    """
+
+    kind: str
+    coordinate: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Callers who gain or lose fields by edits.
+
+    ``group`` is set if only its members do, ``principal`` if only that one does.
+    """
+
+    mode: str
+    group: str | None
+    fields: tuple[str, ...]
+    principal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that solve a problem, and all that they change for callers.
+
+    ``purpose`` says which of several directions it takes, ``text`` what to do; both begin with a
+    verb. Nobody gains or loses a field who is not listed.
+    """
+
+    purpose: str
+    text: str
+    edits: tuple[Edit, ...]
+    opens: tuple[Access, ...] = ()
+    closes: tuple[Access, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong at one place.
 
     ``scenario`` is None if it holds whatever the conditions, else words such as
     "`IsProd` is true". ``excerpt`` comes from ``cut_excerpt``; None where no line is known.
     ``key`` tells it apart from others of the rule at the same place: the mode, the group, the role.
-    ``consequences`` are findings that this one explains: they are not said on their own.
+    ``consequences`` are findings that this one explains: they are not said on their own. ``fixes``
+    are the edits that ``remediation`` words, the likeliest direction first.
     """
 
     rule: str
@@ -107,6 +154,7 @@ class Finding:
     excerpt: Excerpt | None = None
     key: tuple[str, ...] = field(default=(), compare=False)
     consequences: tuple[Finding, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.modes import Authorization
     from cdk_appsync_guard.appsync.schema import Directive, Field, Schema, TypeDefinition
 
-__all__ = ["Gate", "mode_directives", "tags", "words", "written"]
+__all__ = ["MOST_CALLERS", "Gate", "join", "mode_directives", "tags", "words", "written"]
 
 # Groups beyond these are not told apart: a schema that names more was not written by people.
 MOST_CALLERS = 64
+# Decisions that fixes may ask for, all together: beyond, they are left to the reader.
+MOST_EFFORT = 2_000_000
 
 
 class Gate:
@@ -43,6 +45,12 @@ class Gate:
         self.reaches = find_reach(authorization, schema, tuple(islice(callers, MOST_CALLERS)))
         self.callers = tuple(reach.caller for reach in self.reaches)
         self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
+        self._left = MOST_EFFORT
+
+    def spend(self, decisions: int) -> bool:
+        """Return whether so many more decisions can be asked for the sake of a fix."""
+        self._left -= decisions
+        return self._left >= 0
 
     def admits(self, caller: Caller, field: Field) -> bool:
         """Return whether the caller may select the field; what AWS leaves open counts as yes."""
@@ -53,14 +61,18 @@ class Gate:
         return self._decisions[caller][field.type_name][field.name]
 
     @cached_property
+    def behind(self) -> dict[str, tuple[TypeDefinition, ...]]:
+        """The object types that a value of each type may be of."""
+        return {name: self.schema.possible_types(name) for name in self.schema.types}
+
+    @cached_property
     def ways(self) -> dict[str, list[tuple[Field, tuple[TypeDefinition, ...]]]]:
         """The fields of each object type that lead on, with the object types behind them."""
-        behind = {name: self.schema.possible_types(name) for name in self.schema.types}
         return {
             definition.name: [
-                (field, behind[field.returns])
+                (field, self.behind[field.returns])
                 for field in definition.fields.values()
-                if behind.get(field.returns)
+                if self.behind.get(field.returns)
             ]
             for definition in self.objects
         }
@@ -78,8 +90,8 @@ def mode_directives(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
 
 def words(modes: Iterable[str], groups: Iterable[str] = ()) -> str:
     """Return how a message calls the callers of some modes, or members of any of some groups."""
-    members = _join((f"`{group}`" for group in groups), "or")
-    callers = _join((f"`{mode}`" for mode in modes), "and") + " callers"
+    members = join((f"`{group}`" for group in groups), "or")
+    callers = join((f"`{mode}`" for mode in modes), "and") + " callers"
     return f"{callers} in group {members}" if members else callers
 
 
@@ -101,6 +113,7 @@ def _write(directive: Directive) -> str:
     return f"@{directive.name}(cognito_groups: [{groups}])"
 
 
-def _join(parts: Iterable[str], last: str) -> str:
+def join(parts: Iterable[str], last: str = "and") -> str:
+    """Return the parts as a sentence lists them, *last* before the last one."""
     *before, final = (*parts,) or ("",)
     return f"{', '.join(before)} {last} {final}" if before else final

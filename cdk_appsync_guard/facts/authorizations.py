@@ -6,6 +6,7 @@ for too many; and rows of tables as far as all of them agree.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,13 @@ def agree(api: Api, tables: tuple[Table, ...], alternatives: Iterable[Iterable[R
     listed = [list(rows) for rows in alternatives]
     if len(listed) == 1:
         return listed[0]
-    seen = [{_identity(row) for row in rows} for rows in listed]
-    sure = set.intersection(*seen)
-    rows = [row for row in listed[0] if _identity(row) in sure]
+    seen = [{_identity(row): row for row in rows} for rows in listed]
+    sure = set.intersection(*(set(one) for one in seen))
+    rows = [
+        _with_shared_fix(row, [one[_identity(row)] for one in seen])
+        for row in listed[0]
+        if _identity(row) in sure
+    ]
     unsure = {row.table for rows in listed for row in rows if _identity(row) not in sure}
     unknown, place = question(api)
     return rows + [
@@ -97,4 +102,12 @@ def _default_actions(api: Api, modes: tuple[str, ...]) -> tuple[str | None, ...]
 
 
 def _identity(row: Row) -> tuple[str, tuple[tuple[str, Cell], ...]]:
-    return row.table, tuple(row.cells.items())
+    """Return what a row says; what can be done about it may differ from mode to mode."""
+    return row.table, tuple(cell for cell in row.cells.items() if cell[0] != "fix")
+
+
+def _with_shared_fix(row: Row, alternatives: list[Row]) -> Row:
+    """Return the row, without its fix if that depends on what is not known."""
+    if all(one.fixes == row.fixes for one in alternatives):
+        return row
+    return replace(row, cells={**row.cells, "fix": ""}, fixes=())

@@ -18,24 +18,25 @@ from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to
 from cdk_appsync_guard.access.reach import find_callers
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
-from cdk_appsync_guard.appsync.modes import AWS_IAM, MODES, Authorization
+from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.errors import InputError
-from cdk_appsync_guard.facts.access_view import tags, words
+from cdk_appsync_guard.facts.access_view import words
+from cdk_appsync_guard.facts.admitted import admitted
 from cdk_appsync_guard.facts.authorizations import (
     agree,
     authorizations,
     question,
     unknown_row,
 )
+from cdk_appsync_guard.facts.call_fixes import CallFixes
 from cdk_appsync_guard.facts.calls_vocabulary import CALL_TABLES
-from cdk_appsync_guard.facts.directive_fixes import admitted, directives_for
 from cdk_appsync_guard.facts.publishers import find_principal, find_publishers
 from cdk_appsync_guard.facts.selections import selection_rows
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, Principals
-from cdk_appsync_guard.report import Symptom
+from cdk_appsync_guard.report import Fix, Symptom
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -97,12 +98,13 @@ def _rows_by_modes(
 ) -> Iterator[Row]:
     assert isinstance(view.api.schema, Schema)  # noqa: S101 - the caller has looked
     endpoint = Endpoint(authorization, view.api.schema)
+    fixes = CallFixes(view.api, view.fields, endpoint)
     for operation in operations:
         if operation.kind not in endpoint.schema.roots:
             continue
         callers = view.code.callers_of(operation)
         for caller in callers:
-            yield from _call_rows(view, endpoint, operation, caller)
+            yield from _call_rows(view, endpoint, (operation, caller), fixes)
         if not callers:
             yield _operation_row(view, endpoint, operation)
 
@@ -110,20 +112,24 @@ def _rows_by_modes(
 def _call_rows(
     view: _View,
     endpoint: Endpoint,
-    operation: ClientOperation,
-    caller: ClientCaller,
+    asked: tuple[ClientOperation, ClientCaller],
+    fixes: CallFixes,
 ) -> Iterator[Row]:
+    operation, caller = asked
     is_iam = caller.principal is not None or caller.function is not None
     mode = AWS_IAM if is_iam else caller.mode or endpoint.authorization.default
     kind = Caller(mode, frozenset(caller.groups))
-    allows = _ask(view, caller) if is_iam else None
+    principal = find_principal(caller, view.principals, view.stacks) if is_iam else None
+    allows = _ask(view, caller, principal) if is_iam else None
     try:
         calls = judge_calls(endpoint, kind, operation, allows)
     except InputError as error:
         yield _unjudged(view, operation, error)
         return
+    fix = fixes.find(operation, kind, calls, principal)
     who = (operation, caller, mode)
-    yield from _fold([_call_row(view, endpoint, who, call) for call in calls], endpoint.schema)
+    rows = [_call_row(view, endpoint, who, (call, *fix)) for call in calls]
+    yield from _fold(rows, endpoint.schema)
 
 
 def _unjudged(view: _View, operation: ClientOperation, error: InputError) -> Row:
@@ -158,9 +164,10 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names[:_MANY]) + more
 
 
-def _ask(view: _View, caller: ClientCaller) -> Callable[[str], Decision]:
+def _ask(
+    view: _View, caller: ClientCaller, principal: Principal | None
+) -> Callable[[str], Decision]:
     """Return what the caller's policies say of a root field."""
-    principal = find_principal(caller, view.principals, view.stacks)
     if principal is None:
         what = f"function `{caller.function}`" if caller.function else f"role `{caller.principal}`"
         missing = Decision("undecided", "iam", f"the {what} is not in the templates")
@@ -178,9 +185,14 @@ def _ask(view: _View, caller: ClientCaller) -> Callable[[str], Decision]:
 
 
 def _call_row(
-    view: _View, endpoint: Endpoint, who: tuple[ClientOperation, ClientCaller, str], call: Call
+    view: _View,
+    endpoint: Endpoint,
+    who: tuple[ClientOperation, ClientCaller, str],
+    told: tuple[Call, tuple[Fix, ...], str],
 ) -> Row:
     operation, caller, mode = who
+    call, fixes, fix = told
+    is_denied = call.decision.outcome == "denied"
     field = _field(endpoint.schema, call.coordinate)
     cells: dict[str, Cell] = {
         "caller": caller.name,
@@ -194,12 +206,14 @@ def _call_row(
         "outcome": _outcome(call.decision, _for_several(view, operation)),
         "reason": _reason(call, mode),
         "admits": admitted(endpoint, field),
-        "fix": _fix(endpoint, field, caller, mode, call.gate),
+        "fix": fix if is_denied else "",
         "first": True,
         "also": "",
     }
     place = view.code.clients.place(call.node)
-    return Row("calls", cells, place, {}, view.api.name, _answer(endpoint, field, call, mode))
+    answer = _answer(endpoint, field, call, mode)
+    told_fixes = fixes if is_denied else ()
+    return Row("calls", cells, place, {}, view.api.name, answer, told_fixes)
 
 
 def _answer(endpoint: Endpoint, field: Field, call: Call, mode: str) -> Symptom | None:
@@ -216,32 +230,6 @@ def _reason(call: Call, mode: str) -> str | None:
     reason = _REASONS.get(call.decision.reason, call.decision.reason)
     more = f", and the field's directives do not admit `{mode}` either" if call.closed_too else ""
     return reason + more
-
-
-def _fix(endpoint: Endpoint, field: Field, caller: ClientCaller, mode: str, gate: str) -> str:
-    """Return what to do that lets the caller in, as a sentence without its full stop."""
-    authorization = endpoint.authorization
-    if gate != "credential":
-        written = directives_for(endpoint, field, mode, caller.groups)
-        return f"write `{written}` on the field or on its type"
-    modes = " or ".join(f"`{one}`" for one in authorization.modes)
-    if (
-        mode not in MODES
-        or authorization.default_action == "DENY"
-        or _has_aws_auth(endpoint.schema)
-    ):
-        return f"send a credential of a mode that the API has: {modes}"
-    written = tags(authorization.default, mode)
-    return (
-        f"add `{mode}` to `AdditionalAuthenticationProviders`, and write `{written}` on the fields"
-        " that the operation selects, or on their types"
-    )
-
-
-def _has_aws_auth(schema: Schema) -> bool:
-    """Return whether a second mode would void a restriction: it makes AppSync skip @aws_auth."""
-    fields = (field for one in schema.types.values() for field in one.fields.values())
-    return any(directive.name == "aws_auth" for field in fields for directive in field.directives)
 
 
 def _outcome(decision: Decision, rivals: Unknown | None) -> str | Unknown:

@@ -33,7 +33,7 @@ _CALLS = Table(
         Column("outcome", "what comes of it", ("allowed", "denied")),
         Column("reason", "why it is denied, in words", optional=True),
         Column("admits", "who may select the field, as the subject of a sentence"),
-        Column("fix", "what would admit the caller as well, as a part of a sentence"),
+        Column("fix", "what lets the caller run the whole operation, in sentences"),
         Column(
             "first",
             "whether it is the first of the fields of its type that the operation selects and that"

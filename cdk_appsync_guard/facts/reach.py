@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from cdk_appsync_guard.access.answers import field_refused
-from cdk_appsync_guard.access.decide import TRIED
+from cdk_appsync_guard.access.decide import TRIED, Caller
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.facts.access_view import mode_directives, words, written
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.fixes.admission import Audience, admit
+from cdk_appsync_guard.fixes.admission import audience_of, is_among
+from cdk_appsync_guard.fixes.offers import Stopped, fixes_of_closed_type, fixes_of_null, say
 from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cdk_appsync_guard.access.decide import Caller
     from cdk_appsync_guard.access.reach import DeadEnd, NullClimb
     from cdk_appsync_guard.appsync.api import Api
     from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
@@ -69,6 +69,12 @@ class _Stopped(Generic[Stop]):
     modes: tuple[str, ...]
     groups: tuple[str, ...]
     stops: tuple[Stop, ...]
+
+    @property
+    def callers(self) -> tuple[Caller, ...]:
+        """The callers one by one: a group's members for each group."""
+        members = tuple(Caller(COGNITO, frozenset({group})) for group in self.groups)
+        return members or tuple(map(Caller, self.modes))
 
     @property
     def caller(self) -> str:
@@ -171,6 +177,9 @@ def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
 
 def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> Row:
     end, first = stopped.shortest, behind[0]
+    places = {one.field.coordinate for one in stopped.stops}
+    ways = _all_ways(gate, end.field.returns, stopped.callers)
+    fixes = fixes_of_closed_type(gate, Stopped(stopped.callers, stopped.who, ways, behind))
     closed = next(iter(first.fields.values()), None)
     cells: dict[str, Cell] = {
         "coordinate": end.field.coordinate,
@@ -184,12 +193,33 @@ def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd
         "reason": _explain(gate, behind),
         "blocked_field": next(iter(first.fields), ""),
         "path": ".".join(end.steps),
-        "ways": len({one.field.coordinate for one in stopped.stops}),
-        "fix": _open_type(gate, behind, stopped),
+        "ways": len(places),
+        "fix": say(fixes) or _ask_reader(end.field, behind),
     }
     place = gate.schema.at(first.offset)
     answer = field_refused(gate.schema, closed) if closed else None
-    return Row("dead_ends", cells, place, {}, api.name, answer)
+    return Row("dead_ends", cells, place, {}, api.name, answer, fixes)
+
+
+def _all_ways(gate: Gate, returns: str, callers: tuple[Caller, ...]) -> tuple[Field, ...]:
+    """Return every field by which any of the callers comes to the closed type."""
+    audience = audience_of(callers)
+    found = {
+        end.field.coordinate: end.field
+        for reached in gate.reaches
+        if is_among(reached.caller, audience)
+        for end in reached.dead_ends
+        if end.field.returns == returns and not end.question
+    }
+    return tuple(found.values())
+
+
+def _ask_reader(way: Field, behind: Types) -> str:
+    """Return what is left to do where no edit is known to change nothing else."""
+    return (
+        f"Decide who is meant to read {_names(behind, 'and')}, and give `{way.coordinate}` and"
+        " what it returns the same directives: no small edit does that and changes nothing else."
+    )
 
 
 def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
@@ -217,43 +247,6 @@ def _explain(gate: Gate, behind: Types) -> str:
     return f"which accepts only `{written(mode_directives(behind[0].directives))}`"
 
 
-def _open_type(gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> str:
-    way = stopped.shortest.field.coordinate
-    if stopped.who == "ungrouped":
-        return f"ask for the groups of {_names(behind, 'and')} on `{way}` as well"
-    audience = _audience(stopped)
-    fixes = (admit(gate, places, audience) for places in _alternatives(behind, stopped.who))
-    return next(filter(None, fixes), None) or (
-        f"no directive admits these callers and changes nothing else; take them out of `{way}`,"
-        f" or give {_names(behind, 'and')} directives of your choice"
-    )
-
-
-def _alternatives(behind: Types, who: str) -> Iterator[list[str]]:
-    """Yield places for directives that would open a type, those with groups first for a group."""
-    with_groups = [
-        field.coordinate
-        for one in behind
-        for field in one.fields.values()
-        if any(directive.groups for directive in mode_directives(field.directives))
-    ]
-    if who == "group" and with_groups:
-        yield with_groups
-    yield [place for one in behind for place in _places(one)]
-
-
-def _places(definition: TypeDefinition) -> list[str]:
-    """Return where directives count for the fields of a type: on it, or on each field."""
-    tagged = [
-        one.coordinate for one in definition.fields.values() if mode_directives(one.directives)
-    ]
-    return tagged if len(tagged) == len(definition.fields) else [definition.name]
-
-
-def _audience(stopped: _Stopped[Stop]) -> Audience:
-    return {mode: stopped.groups if mode == COGNITO else () for mode in stopped.modes}
-
-
 def _names(behind: Types, last: str) -> str:
     return f" {last} ".join(f"`{one.name}`" for one in behind)
 
@@ -262,6 +255,7 @@ def _null_climb_row(
     api: Api, gate: Gate, closed: Field, stopped: _Stopped[NullClimb], place: Place
 ) -> Row:
     climb = stopped.shortest
+    fixes = fixes_of_null(gate, closed, stopped.callers, stopped.who)
     cells: dict[str, Cell] = {
         "coordinate": closed.coordinate,
         "field": closed.name,
@@ -272,15 +266,7 @@ def _null_climb_row(
         "who": stopped.who,
         "path": ".".join(climb.steps),
         "nulls": climb.nulled,
-        "fix": _open_field(gate, closed, stopped),
+        "fix": say(fixes),
     }
     answer = field_refused(gate.schema, closed)
-    return Row("null_climbs", cells, place, {}, api.name, answer)
-
-
-def _open_field(gate: Gate, closed: Field, stopped: _Stopped[NullClimb]) -> str:
-    nullable = f"make `{closed.coordinate}` nullable (`{closed.signature[:-1]}`)"
-    if stopped.who == "ungrouped":
-        return f"{nullable}, or ask for its groups on the fields that lead to `{closed.type_name}`"
-    opened = admit(gate, [closed.coordinate], _audience(stopped))
-    return f"{nullable}, or {opened}" if opened else nullable
+    return Row("null_climbs", cells, place, {}, api.name, answer, fixes)

@@ -19,7 +19,7 @@ _GROUP = Column("group", "the Cognito group of the callers, if they are told apa
 _GROUPS = Column("groups", "their Cognito groups, if they are told apart by them", kind="list")
 _CALLER = Column("caller", "the callers in words, as the subject of a sentence")
 _TYPE = Column("type", "the object type")
-_FIX = Column("fix", "what to write into the SDL")
+_FIX = Column("fix", "what to do, in sentences; empty if no edit is known to change nothing else")
 _PATH = Column("path", "a shortest way there, fields joined by dots")
 _OPERATION = Column(
     "operation",

@@ -12,7 +12,7 @@ _MODES = Column("modes", "the authorization modes of the callers", MODES, kind="
 _GROUPS = Column("groups", "their Cognito groups, if they are told apart by them", kind="list")
 _CALLER = Column("caller", "the callers in words, as the subject of a sentence")
 _TYPE = Column("type", "the object type")
-_FIX = Column("fix", "what to write into the SDL")
+_FIX = Column("fix", "what to do, in sentences; empty if no edit is known to change nothing else")
 
 _SUBSCRIPTIONS = Table(
     "subscriptions",
@@ -90,6 +90,7 @@ _PAYLOADS = Table(
         ),
         Column("blocked", "the first field that cannot be delivered", optional=True),
         Column("ways", "how many subscriptions deliver it", kind="number"),
+        _FIX,
     ),
     answers=True,
 )

@@ -20,9 +20,10 @@ from cdk_appsync_guard.appsync.modes import (
     MULTI,
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
-from cdk_appsync_guard.facts.access_view import tags, words
+from cdk_appsync_guard.facts.access_view import words
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.fixes.offers import admit_to_field, fixes_of_payload, say
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.api import Api
     from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
     from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.report import Fix
     from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["payload_rows", "shape_rows", "subscription_rows", "trigger_rows"]
@@ -98,6 +100,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         names = _mutations_of(subscribed)
         missing = _find_missing_mode(gate, subscribed, siblings, mutations)
         argument, sibling = _find_filter(subscribed, siblings)
+        fixes = _admit_like(gate, subscribed, *missing[:2]) if missing else ()
         cells: dict[str, Cell] = {
             "coordinate": subscribed.coordinate,
             "field": subscribed.name,
@@ -108,10 +111,18 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
             "mutation": missing[2].coordinate if missing else None,
             "unfiltered": argument is not None and _has_no_resolver(api, subscribed),
             "argument": argument,
-            "fix": tags(gate.authorization.default, missing[0]) if missing else "",
+            "fix": say(fixes),
         }
         answer = field_refused(gate.schema, subscribed) if missing else None
-        yield Row("subscriptions", cells, places[subscribed.coordinate], {}, api.name, answer)
+        place = places[subscribed.coordinate]
+        yield Row("subscriptions", cells, place, {}, api.name, answer, fixes)
+
+
+def _admit_like(gate: Gate, subscribed: Field, mode: str, sibling: Field) -> tuple[Fix, ...]:
+    """Return how the field can admit whom its sibling admits of the mode."""
+    named = [one.groups for one in gate.rules(sibling) if MODE_OF_DIRECTIVE[one.name] == mode]
+    groups = None if None in named else tuple({group for one in named for group in one or ()})
+    return admit_to_field(gate, subscribed, {mode: groups and tuple(sorted(groups))})
 
 
 def _what_is_lost(others: list[str]) -> str:
@@ -187,6 +198,12 @@ def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
         subscribed, mutation = delivery.pairs[0]
         modes = tuple(dict.fromkeys(caller.mode for caller in delivery.callers))
         groups = tuple(group for caller in delivery.callers for group in caller.groups)
+        definition = gate.schema.types[type_name]
+        fixes = (
+            fixes_of_payload(gate, definition, tuple(delivery.callers))
+            if outcome in ("none", "broken")
+            else ()
+        )
         cells: dict[str, Cell] = {
             "coordinate": subscribed.coordinate,
             "mutation": mutation.coordinate,
@@ -197,8 +214,10 @@ def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
             "outcome": outcome,
             "blocked": blocked,
             "ways": len(dict.fromkeys(one.coordinate for one, _ in delivery.pairs)),
+            "fix": say(fixes),
         }
-        yield Row("payloads", cells, places[subscribed.coordinate], {}, api.name)
+        place = places[subscribed.coordinate]
+        yield Row("payloads", cells, place, {}, api.name, None, fixes)
 
 
 def _fields(schema: Schema, root: str | None) -> dict[str, Field]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cdk_appsync_guard.report import Symptom
+from cdk_appsync_guard.report import Fix, Symptom
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
@@ -79,7 +79,8 @@ class Row:
     """One thing that the table's question is asked of.
 
     ``places`` gives a column its own place; a finding takes that of the first column of its query
-    that has one, else ``place``. ``answer`` is what the client sees, in tables that tell.
+    that has one, else ``place``. ``answer`` is what the client sees, in tables that tell. ``fixes``
+    are what the column ``fix`` words.
     """
 
     table: str
@@ -88,6 +89,7 @@ class Row:
     places: Mapping[str, Place]
     api: str | None
     answer: Symptom | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 def misfits(row: Row, table: Table) -> list[str]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MULTI
-from cdk_appsync_guard.facts.access_view import mode_directives, tags
+from cdk_appsync_guard.facts.access_view import mode_directives
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.fixes.offers import fixes_of_tagged_type, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
         reached, closed = _explore(gate, mode) if named else (set(), {})
         for definition, directive in named:
             way = None if definition.name in reached else closed.get(definition.name)
+            fixes = fixes_of_tagged_type(gate, definition, mode, way) if way else ()
             cells: dict[str, Cell] = {
                 "coordinate": definition.name,
                 "mode": mode,
@@ -48,11 +50,11 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
                 "closed_way": way.coordinate if way else None,
                 "closed_field": way.name if way else None,
                 "closed_type": way.type_name if way else None,
-                "fix": tags(gate.authorization.default, mode),
+                "fix": say(fixes),
             }
             place = gate.schema.at(directive.offset)
             answer = field_refused(gate.schema, way) if way else None
-            yield Row("type_modes", cells, place, {}, api.name, answer)
+            yield Row("type_modes", cells, place, {}, api.name, answer, fixes)
 
 
 def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:

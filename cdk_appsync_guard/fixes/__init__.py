@@ -1,1 +1,1 @@
-"""What can be done about a problem: edits of the SDL that are proved on the model first."""
+"""What can be done about a problem: edits that are proved on the model before they are offered."""

@@ -1,141 +1,149 @@
-"""Directives that admit some callers more → an edit, if it admits them and changes nothing else.
+"""Directives of a type or a field → the directives that admit some callers more, or fewer.
 
-In: a Gate, the coordinates of types or fields, and the callers to admit. Out: the edit in words, or
-None. A field's directives replace those of its type, and the first directive on anything replaces
-the default mode, so both are repeated. An edit is offered only if the decision procedure says of
-every kind of caller that nobody loses access and nobody gains any but those it is for.
+In: an endpoint and callers. Out: changes; whether they may be made is for ``proof``. A field's
+directives replace those of its type, and the first directive on anything replaces the default mode,
+so both are repeated where their callers are to stay.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from cdk_appsync_guard.access.decide import Caller, decide
-from cdk_appsync_guard.appsync.modes import COGNITO, COGNITO_ONLY, DIRECTIVE_OF_MODE
-from cdk_appsync_guard.appsync.schema import Directive, Schema
-from cdk_appsync_guard.facts.access_view import Gate, mode_directives, written
+from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.access.execution import Endpoint
+from cdk_appsync_guard.appsync.modes import (
+    COGNITO,
+    COGNITO_ONLY,
+    DIRECTIVE_OF_MODE,
+    MODE_OF_DIRECTIVE,
+)
+from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
+from cdk_appsync_guard.facts.access_view import mode_directives
+from cdk_appsync_guard.fixes.edits import AWS_AUTH, Change, authorizing
 
-__all__ = ["Audience", "admit"]
+__all__ = [
+    "Audience",
+    "audience_of",
+    "close_field",
+    "effective",
+    "is_among",
+    "open_field",
+    "open_type",
+    "replace_directives",
+    "set_groups",
+]
 
-Audience: TypeAlias = "Mapping[str, tuple[str, ...]]"
-"""Modes, with the Cognito groups that are meant; no groups stand for all callers of the mode."""
+Audience: TypeAlias = "Mapping[str, tuple[str, ...] | None]"
+"""Modes, with the Cognito groups that are meant, or None for all callers of the mode."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """The mode directives of a type or a field before and after."""
-
-    coordinate: str
-    before: tuple[Directive, ...]
-    after: tuple[Directive, ...]
-
-
-def admit(gate: Gate, coordinates: Sequence[str], audience: Audience) -> str | None:
-    """Return what to write so that the audience can select the fields, None if nothing is safe.
-
-    A coordinate is a type or a ``Type.field``.
-    """
-    if gate.authorization.regime == COGNITO_ONLY or not coordinates:
-        return None
-    edits = [_open(gate, coordinate, audience) for coordinate in coordinates]
-    schema = gate.schema
-    for edit in edits:
-        schema = _apply(schema, edit)
-    if not _is_safe(gate, schema, coordinates, audience):
-        return None
-    return ", and ".join(dict.fromkeys(map(_say, _together(edits))))
+_POOLS = DIRECTIVE_OF_MODE[COGNITO]
 
 
-def _open(gate: Gate, coordinate: str, audience: Audience) -> _Edit:
-    type_name, _, name = coordinate.partition(".")
-    definition = gate.schema.types[type_name]
-    own = definition.fields[name].directives if name else definition.directives
-    before = mode_directives(own)
-    inherited = mode_directives(definition.directives) if name else ()
-    default = DIRECTIVE_OF_MODE.get(gate.authorization.default)
-    start = before or inherited or ((Directive(default, 0),) if default else ())
+def audience_of(callers: Iterable[Caller]) -> dict[str, tuple[str, ...] | None]:
+    """Return the callers by mode: one without a group stands for all users of the pool."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for caller in callers:
+        groups = found.get(caller.mode, ())
+        if caller.mode != COGNITO or not caller.groups or groups is None:
+            found[caller.mode] = None
+        else:
+            found[caller.mode] = tuple(dict.fromkeys((*groups, *sorted(caller.groups))))
+    return found
+
+
+def is_among(caller: Caller, audience: Audience) -> bool:
+    """Return whether the caller is one of the audience."""
+    if caller.mode not in audience:
+        return False
+    groups = audience[caller.mode]
+    return groups is None or not caller.groups.isdisjoint(groups)
+
+
+def effective(endpoint: Endpoint, field: Field) -> tuple[Directive, ...]:
+    """Return the directives that decide about the field beside other modes, written or not."""
+    owner = endpoint.schema.types.get(field.type_name)
+    inherited = mode_directives(owner.directives) if owner else ()
+    return mode_directives(field.directives) or inherited or _default(endpoint)
+
+
+def open_field(endpoint: Endpoint, field: Field, audience: Audience) -> Change:
+    """Return the change that admits the audience to the field, and shuts nobody out."""
+    if endpoint.authorization.regime == COGNITO_ONLY:
+        own = authorizing(field.directives)
+        after = _add(own, AWS_AUTH, audience.get(COGNITO))
+        return Change("directives", field.coordinate, own, after)
+    return replace_directives(field, _admit(effective(endpoint, field), audience))
+
+
+def open_type(endpoint: Endpoint, definition: TypeDefinition, audience: Audience) -> Change:
+    """Return the change that admits the audience to the fields that have no directives."""
+    counting = mode_directives(definition.directives) or _default(endpoint)
+    return replace_directives(definition, _admit(counting, audience))
+
+
+def close_field(endpoint: Endpoint, field: Field, audience: Audience) -> Change | None:
+    """Return the change that shuts the audience out of the field, None if nobody would be left."""
+    left = tuple(
+        kept for one in effective(endpoint, field) if (kept := _without(one, audience)) is not None
+    )
+    return replace_directives(field, left) if left else None
+
+
+def set_groups(endpoint: Endpoint, field: Field, groups: tuple[str, ...]) -> Change:
+    """Return the change by which, of the users of the pool, the field admits these groups only."""
+    own = authorizing(field.directives)
+    if endpoint.authorization.regime == COGNITO_ONLY:
+        kept = tuple(one for one in own if one.name not in (AWS_AUTH, _POOLS))
+        after = (*kept, Directive(AWS_AUTH, 0, groups))
+        return Change("directives", field.coordinate, own, after)
+    kept = tuple(one for one in effective(endpoint, field) if one.name != _POOLS)
+    return replace_directives(field, (*kept, Directive(_POOLS, 0, groups)))
+
+
+def replace_directives(place: Field | TypeDefinition, counting: tuple[Directive, ...]) -> Change:
+    """Return the change that gives the place these mode directives; ``@aws_auth`` stays."""
+    own = authorizing(place.directives)
+    coordinate = place.coordinate if isinstance(place, Field) else place.name
+    kept = tuple(one for one in own if one.name == AWS_AUTH)
+    return Change("directives", coordinate, own, (*kept, *counting))
+
+
+def _default(endpoint: Endpoint) -> tuple[Directive, ...]:
+    name = DIRECTIVE_OF_MODE.get(endpoint.authorization.default)
+    return (Directive(name, 0),) if name else ()
+
+
+def _admit(present: tuple[Directive, ...], audience: Audience) -> tuple[Directive, ...]:
     for mode, groups in audience.items():
-        start = _add(start, DIRECTIVE_OF_MODE[mode], groups)
-    return _Edit(coordinate, before, start)
+        present = _add(present, DIRECTIVE_OF_MODE[mode], groups)
+    return present
 
 
 def _add(
-    present: tuple[Directive, ...], name: str, groups: tuple[str, ...]
+    present: tuple[Directive, ...], name: str, groups: tuple[str, ...] | None
 ) -> tuple[Directive, ...]:
-    """Add a directive, or its groups to the one that is there: no place may carry it twice."""
+    """Add to the directive of that name, which no place may carry twice."""
     same = [one for one in present if one.name == name]
     if not same:
-        return (*present, Directive(name, 0, groups or None))
-    if not groups or any(one.groups is None for one in same):
+        return (*present, Directive(name, 0, groups))
+    if groups is None or any(one.groups is None for one in same):
         merged = None
     else:
         named = (group for one in same for group in one.groups or ())
         merged = tuple(dict.fromkeys((*named, *groups)))
-    return (*(one for one in present if one.name != name), Directive(name, 0, merged))
+    kept = [one for one in present if one.name != name or one is same[0]]
+    return tuple(Directive(name, 0, merged) if one is same[0] else one for one in kept)
 
 
-def _apply(schema: Schema, edit: _Edit) -> Schema:
-    type_name, _, name = edit.coordinate.partition(".")
-    definition = schema.types[type_name]
-    if name:
-        field = definition.fields[name]
-        others = tuple(one for one in field.directives if one not in edit.before)
-        changed = replace(field, directives=(*others, *edit.after))
-        definition = replace(definition, fields={**definition.fields, name: changed})
-    else:
-        others = tuple(one for one in definition.directives if one not in edit.before)
-        definition = replace(definition, directives=(*others, *edit.after))
-    return replace(schema, types={**schema.types, type_name: definition})
-
-
-def _is_safe(gate: Gate, after: Schema, coordinates: Iterable[str], audience: Audience) -> bool:
-    """Return whether the audience gains, and nobody else gains or loses, as far as AWS says."""
-    gained: set[str] = set()
-    for type_name in dict.fromkeys(one.partition(".")[0] for one in coordinates):
-        for name, field in gate.schema.types[type_name].fields.items():
-            changed = after.types[type_name].fields[name]
-            for caller in gate.callers:
-                was = gate.decide(caller, field).outcome
-                becomes = decide(gate.authorization, after, caller, changed).outcome
-                if was == becomes:
-                    continue
-                if becomes != "allowed" or not _is_meant(caller, audience):
-                    return False
-                gained.add(caller.mode)
-    return gained == set(audience)
-
-
-def _is_meant(caller: Caller, audience: Audience) -> bool:
-    if caller.mode not in audience:
-        return False
-    groups = audience[caller.mode]
-    return caller.mode != COGNITO or not groups or not caller.groups.isdisjoint(groups)
-
-
-def _together(edits: Sequence[_Edit]) -> list[_Edit]:
-    """Join the edits that write the same on several coordinates."""
-    joined: dict[object, _Edit] = {}
-    for edit in edits:
-        key = (edit.before, edit.after)
-        known = joined.get(key)
-        named = f"{known.coordinate}` and `{edit.coordinate}" if known else edit.coordinate
-        joined[key] = replace(edit, coordinate=named)
-    return list(joined.values())
-
-
-def _say(edit: _Edit) -> str:
-    kind = "" if "." in edit.coordinate else "type "
-    place = f"{kind}`{edit.coordinate}`"
-    old = {one.name: one.groups for one in edit.before}
-    wider = [one for one in edit.after if one.name in old and old[one.name] != one.groups]
-    added = [one for one in edit.after if one.name not in old]
-    if len(wider) == 1 and not added and wider[0].groups is not None:
-        more = [group for group in wider[0].groups if group not in (old[wider[0].name] or ())]
-        quoted = ", ".join(f'`"{group}"`' for group in more)
-        return f"add {quoted} to the `cognito_groups` of {place}"
-    if wider:
-        return f"write `{written(edit.after)}` on {place}"
-    return f"add `{written(added)}` to {place}"
+def _without(directive: Directive, audience: Audience) -> Directive | None:
+    """Return what is left of the directive when it no longer admits the audience."""
+    mode = MODE_OF_DIRECTIVE[directive.name]
+    if mode not in audience:
+        return directive
+    groups = audience[mode]
+    if groups is None or directive.groups is None:
+        return None
+    left = tuple(one for one in directive.groups if one not in groups)
+    return Directive(directive.name, 0, left) if left else None

@@ -137,13 +137,14 @@ def _finding(hit: Hit, places: _Places) -> Finding:
         title=rule.title,
         message=fill(rule.message, row.cells),
         symptom=_symptom(rule.symptom, row),
-        remediation=fill(rule.remediation, row.cells),
+        remediation=fill(rule.remediation, row.cells).strip(),
         references=rule.references,
         location=location,
         api=row.api,
         coordinate=_coordinate(row),
         excerpt=_excerpt(place.file, location),
         key=key_of(row),
+        fixes=row.fixes if "{fix}" in rule.remediation else (),
     )
 
 

@@ -21,6 +21,7 @@ _Literal: TypeAlias = "tuple[str, bool]"
 
 _PLACEHOLDER = re.compile(r"`\{([A-Za-z_]\w*)\}`|\{([A-Za-z_]\w*)\}")
 _LONGEST = 300
+_LONGEST_FIX = 4000  # several edits in words
 _MOST_LITERALS = 3
 _MOST_CONDITIONS = 12
 
@@ -33,23 +34,26 @@ def fill(text: str, cells: Mapping[str, Cell]) -> str:
 
     def cell(found: re.Match[str]) -> str:
         name = found[1] or found[2]
-        return _show(cells[name], quoted=found[1] is not None) if name in cells else found[0]
+        if name not in cells:
+            return found[0]
+        most = _LONGEST_FIX if name == "fix" else _LONGEST
+        return _show(cells[name], quoted=found[1] is not None, most=most)
 
     return _PLACEHOLDER.sub(cell, text)
 
 
-def _show(cell: Cell, *, quoted: bool) -> str:
+def _show(cell: Cell, *, quoted: bool, most: int) -> str:
     if isinstance(cell, tuple):
-        return ", ".join(f"`{_one_line(item)}`" for item in cell) or "none"
+        return ", ".join(f"`{_one_line(item, most)}`" for item in cell) or "none"
     if cell is None:
         return "none"
-    shown = _one_line(display(cell) if isinstance(cell, (bool, Unknown)) else str(cell))
+    shown = _one_line(display(cell) if isinstance(cell, (bool, Unknown)) else str(cell), most)
     return f"`{shown}`" if quoted and not isinstance(cell, Unknown) else shown
 
 
-def _one_line(text: str) -> str:
+def _one_line(text: str, most: int) -> str:
     """Return the text as a sentence can hold it: no control characters, no endless values."""
-    brief = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    brief = text if len(text) <= most else text[:most] + "..."
     if brief.isprintable():
         return brief
     return "".join(letter if letter.isprintable() else " " for letter in brief)

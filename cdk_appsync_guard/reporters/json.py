@@ -5,6 +5,7 @@ Deterministic: the report's order, no clock. A suppressed finding stays, and say
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError
@@ -56,6 +57,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "message": symptom.message,
         },
         "remediation": finding.remediation,
+        "fixes": [asdict(fix) for fix in finding.fixes],
         "references": finding.references,
         "location": _location(finding.location),
         "excerpt": excerpt and {"text": excerpt.text, "column": excerpt.column},

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from policy.blog import COGNITO, blog, pick
+from policy.blog import COGNITO, blog, edits, pick
 
 KEY, IAM = "API_KEY", "AWS_IAM"
+OPEN = "Let these callers in: "
 END = ("coordinate", "type", "modes", "groups", "who", "at_root", "closed_by", "path", "ways")
 CLIMB = ("coordinate", "modes", "groups", "who", "path", "nulls")
 
@@ -57,7 +58,10 @@ def test_a_type_is_a_dead_end_once_however_many_modes_and_fields_lead_to_it() ->
         (
             "`AWS_IAM` and `OPENID_CONNECT` callers",
             "which has no directive and so accepts only the default, `API_KEY`",
-            "add `@aws_api_key @aws_iam @aws_oidc` to type `Place`",
+            (
+                f"{OPEN}add `@aws_api_key @aws_iam @aws_oidc` to type `Place`, which opens `Place.name` to"
+                " `AWS_IAM` and `OPENID_CONNECT` callers."
+            ),
         )
     ]
 
@@ -95,8 +99,11 @@ def test_the_fix_of_a_tagged_type_adds_only_what_is_missing() -> None:
       type City @aws_api_key { name: String }
     """
 
-    assert pick("dead_ends", blog(sdl, KEY, IAM), "closed_by", "reason", "fix") == [
-        ("type-directive", "which accepts only `@aws_api_key`", "add `@aws_iam` to type `City`")
+    assert pick("dead_ends", blog(sdl, KEY, IAM), "closed_by", "reason") == [
+        ("type-directive", "which accepts only `@aws_api_key`")
+    ]
+    assert edits("dead_ends", blog(sdl, KEY, IAM))[0] == [
+        "City: @aws_api_key -> @aws_api_key @aws_iam"
     ]
 
 
@@ -106,8 +113,9 @@ def test_the_fix_of_tagged_fields_is_on_the_fields() -> None:
       type City { name: String @aws_api_key }
     """
 
-    assert pick("dead_ends", blog(sdl, KEY, IAM), "closed_by", "fix") == [
-        ("field-directives", "add `@aws_iam` to `City.name`")
+    assert pick("dead_ends", blog(sdl, KEY, IAM), "closed_by") == [("field-directives",)]
+    assert edits("dead_ends", blog(sdl, KEY, IAM))[0] == [
+        "City.name: @aws_api_key -> @aws_api_key @aws_iam"
     ]
 
 
@@ -121,11 +129,12 @@ def test_a_union_is_a_dead_end_if_all_its_types_are() -> None:
       type Open @aws_iam { name: String }
     """
 
-    assert pick("dead_ends", blog(sdl, KEY, IAM), "type", "closed_by", "reason", "fix") == [
-        (
-            *("Found", "no-directive", "which may be `City` or `Land`, all of them closed"),
-            "add `@aws_api_key @aws_iam` to type `City`, and add `@aws_iam` to type `Land`",
-        )
+    assert pick("dead_ends", blog(sdl, KEY, IAM), "type", "closed_by", "reason") == [
+        ("Found", "no-directive", "which may be `City` or `Land`, all of them closed")
+    ]
+    assert edits("dead_ends", blog(sdl, KEY, IAM))[0] == [
+        "City:  -> @aws_api_key @aws_iam",
+        "Land: @aws_api_key -> @aws_api_key @aws_iam",
     ]
 
 
@@ -153,14 +162,13 @@ def test_a_group_that_a_field_names_and_its_type_does_not_is_told() -> None:
     """
     template = blog(sdl, COGNITO, KEY)
 
-    assert pick("dead_ends", template, "who", "groups", "caller", "fix") == [
-        (
-            "group",
-            ("h", "i"),
-            "`AMAZON_COGNITO_USER_POOLS` callers in group `h` or `i`",
-            'add `"h"`, `"i"` to the `cognito_groups` of type `Note`',
-        )
+    assert pick("dead_ends", template, "who", "groups", "caller") == [
+        ("group", ("h", "i"), "`AMAZON_COGNITO_USER_POOLS` callers in group `h` or `i`")
     ]
+    ((fix,),) = pick("dead_ends", template, "fix")
+    assert str(fix).startswith(
+        f'{OPEN}add `"h"`, `"i"` to the `cognito_groups` of type `Note`, which'
+    )
 
 
 def test_a_type_closed_to_all_users_is_no_matter_of_groups() -> None:
@@ -196,7 +204,12 @@ def test_a_denied_non_null_field_is_told_with_what_it_nulls() -> None:
         ("Post.views", (KEY,), (), "mode", "post.views", "Query.post")
     ]
     assert pick("null_climbs", template, "fix") == [
-        ("make `Post.views` nullable (`Int`), or add `@aws_api_key` to `Post.views`",)
+        (
+            (
+                "Keep the parent readable: make `Post.views` nullable (`Int`). Or let these callers in: add"
+                " `@aws_api_key` to `Post.views`, which opens it to `API_KEY` callers."
+            ),
+        )
     ]
 
 
@@ -206,11 +219,9 @@ def test_opening_a_field_without_directive_keeps_the_default_mode() -> None:
       type Post { id: ID @aws_api_key @aws_iam  views: Int! }
     """
 
-    assert pick("null_climbs", blog(sdl, KEY, IAM), "modes", "fix") == [
-        (
-            (IAM,),
-            "make `Post.views` nullable (`Int`), or add `@aws_api_key @aws_iam` to `Post.views`",
-        )
+    assert edits("null_climbs", blog(sdl, KEY, IAM)) == [
+        ["Post.views: Int! -> Int"],
+        ["Post.views:  -> @aws_api_key @aws_iam"],
     ]
 
 
@@ -234,9 +245,59 @@ def test_a_non_null_field_for_a_group_nulls_the_parent_of_the_group_that_gets_th
       }
     """
 
-    assert pick("null_climbs", blog(sdl, COGNITO, KEY), *CLIMB, "fix") == [
-        (
-            *("Post.views", (COGNITO,), ("h",), "group", "post.views", "Query.post"),
-            'make `Post.views` nullable (`Int`), or add `"h"` to the `cognito_groups` of `Post.views`',
-        )
+    assert pick("null_climbs", blog(sdl, COGNITO, KEY), *CLIMB) == [
+        ("Post.views", (COGNITO,), ("h",), "group", "post.views", "Query.post")
+    ]
+    ((fix,),) = pick("null_climbs", blog(sdl, COGNITO, KEY), "fix")
+    assert 'add `"h"` to the `cognito_groups` of `Post.views`, which opens it to' in str(fix)
+
+
+def test_a_row_stays_certain_where_only_its_fix_depends_on_the_modes() -> None:
+    sdl = """
+      type Query { post: Post @aws_iam }
+      type Post { id: ID @aws_iam  views: Int! }
+    """
+    template = blog(sdl, "!Ref Default", IAM).replace(
+        "Resources:",
+        "Parameters: {Default: {Type: String, AllowedValues: [API_KEY, OPENID_CONNECT]}}\nResources:",
+    )
+
+    assert pick("null_climbs", template, "coordinate", "modes", "fix") == [
+        ("Post.views", (IAM,), "")
+    ]
+
+
+def test_a_way_that_is_all_there_is_to_read_is_not_closed() -> None:
+    sdl = """
+      type Query { land: Land @aws_iam }
+      type Land @aws_iam { city: City }
+      type City { name: String }
+    """
+
+    assert edits("dead_ends", blog(sdl, KEY, IAM)) == [["City:  -> @aws_api_key @aws_iam"]]
+
+
+def test_what_was_closed_on_purpose_stays_closed_behind_a_type_that_is_opened() -> None:
+    sdl = """
+      type Query { post: Post @aws_iam @aws_api_key }
+      type Post { id: ID  secret: Secret }
+      type Secret @aws_api_key { key: ID }
+    """
+
+    assert edits("dead_ends", blog(sdl, KEY, IAM))[0] == [
+        "Post:  -> @aws_api_key @aws_iam",
+        "Post.secret:  -> @aws_api_key",
+    ]
+
+
+def test_a_nullable_field_is_promised_by_its_interface_no_longer() -> None:
+    sdl = """
+      interface Node { id: ID! }
+      type Query { post: Post @aws_iam @aws_api_key }
+      type Post implements Node @aws_iam @aws_api_key { id: ID! @aws_iam  text: String }
+    """
+
+    assert edits("null_climbs", blog(sdl, KEY, IAM))[0] == [
+        "Post.id: ID! -> ID",
+        "Node.id: ID! -> ID",
     ]

@@ -78,7 +78,11 @@ def missing(
 
 
 def test_a_mode_that_sibling_and_mutation_accept_by_name_is_missing() -> None:
-    assert missing() == (COGNITO, "Subscription.onA", "@aws_iam @aws_cognito_user_pools")
+    fix = (
+        "Let these callers in: add `@aws_iam @aws_cognito_user_pools` to `Subscription.onB`, which"
+        f" opens it to `{COGNITO}` callers."
+    )
+    assert missing() == (COGNITO, "Subscription.onA", fix)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from policy.blog import COGNITO, blog, pick
+from policy.blog import COGNITO, blog, edits, pick
 
 KEY, IAM, LAMBDA = "API_KEY", "AWS_IAM", "AWS_LAMBDA"
 COLUMNS = ("coordinate", "mode", "reached", "closed_way")
@@ -13,11 +13,15 @@ def test_the_field_that_somebody_forgot_to_tag_is_told() -> None:
       type Venue @aws_lambda @aws_api_key { id: ID! }
     """
 
-    assert pick("type_modes", blog(sdl, KEY, LAMBDA), *COLUMNS, "fix") == [
-        ("Event", KEY, True, None, "@aws_api_key"),
-        ("Venue", KEY, True, None, "@aws_api_key"),
-        ("Event", LAMBDA, False, "Query.getEvent", "@aws_api_key @aws_lambda"),
-        ("Venue", LAMBDA, False, None, "@aws_api_key @aws_lambda"),
+    assert pick("type_modes", blog(sdl, KEY, LAMBDA), *COLUMNS) == [
+        ("Event", KEY, True, None),
+        ("Venue", KEY, True, None),
+        ("Event", LAMBDA, False, "Query.getEvent"),
+        ("Venue", LAMBDA, False, None),
+    ]
+    assert edits("type_modes", blog(sdl, KEY, LAMBDA)) == [
+        ["Query.getEvent:  -> @aws_api_key @aws_lambda"],
+        ["Event: @aws_lambda @aws_api_key -> @aws_api_key"],
     ]
 
 

@@ -43,3 +43,12 @@ def blog(sdl: str, *modes: str, action: str = "ALLOW", rest: str = "") -> str:
 def pick(table: str, template: str, *columns: str) -> list[tuple[Cell, ...]]:
     """Return some columns of all rows of a table."""
     return [tuple(row.cells[name] for name in columns) for row in facts(table, template)]
+
+
+def edits(table: str, template: str) -> list[list[str]]:
+    """Return what each fix of all rows of a table changes: place, before and after."""
+    return [
+        [f"{one.coordinate}: {one.before} -> {one.after}" for one in fix.edits]
+        for row in facts(table, template)
+        for fix in row.fixes
+    ]

@@ -1,7 +1,4 @@
-"""A field → who may select it, in words, and what to write so that one more may.
-
-In: an endpoint and a field. Out: words and directives for messages.
-"""
+"""A field → who may select it, in words."""
 
 from __future__ import annotations
 
@@ -11,9 +8,9 @@ from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.appsync.modes import COGNITO, COGNITO_ONLY, DIRECTIVE_OF_MODE
 from cdk_appsync_guard.appsync.schema import Directive, Field
-from cdk_appsync_guard.facts.access_view import mode_directives, words, written
+from cdk_appsync_guard.facts.access_view import mode_directives, words
 
-__all__ = ["admitted", "directives_for"]
+__all__ = ["admitted"]
 
 
 def admitted(endpoint: Endpoint, field: Field) -> str:
@@ -28,22 +25,6 @@ def admitted(endpoint: Endpoint, field: Field) -> str:
     said = [words(modes)] if modes else []
     said += [words((COGNITO,), groups)] if groups else []
     return " and ".join(said) or "nobody"
-
-
-def directives_for(endpoint: Endpoint, field: Field, mode: str, groups: Sequence[str]) -> str:
-    """Return the directives that let in whom the field lets in now, and the caller as well."""
-    if endpoint.authorization.regime == COGNITO_ONLY:
-        more = Directive("aws_auth", 0, tuple(groups) or None)
-        return written((more,))
-    present = _rules(endpoint, field)
-    own = DIRECTIVE_OF_MODE.get(mode, "")
-    kept = [one for one in present if one.name != own]
-    if not present and mode != endpoint.authorization.default:
-        # The first directive on a field shuts out the default mode unless it is listed, too.
-        kept = [Directive(DIRECTIVE_OF_MODE.get(endpoint.authorization.default, ""), 0)]
-    named = [group for one in present if one.name == own for group in one.groups or ()]
-    all_groups = tuple(dict.fromkeys((*named, *groups))) if groups else None
-    return written((*kept, Directive(own, 0, all_groups)))
 
 
 def _groups(endpoint: Endpoint, field: Field) -> list[str]:

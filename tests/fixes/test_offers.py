@@ -1,0 +1,118 @@
+"""Every fix of a random API, made in its SDL and scanned again, does what it says.
+
+The finding is gone and no error is new. Who may select what is compared, before and after, by the
+reference model, which knows nothing of the package: it changes for those whom the fix names, on the
+fields that it names, and for nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fixes.blogs import COGNITO, IAM, KEY, Blog, blogs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cdk_appsync_guard.appsync.client_callers import ClientCaller
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
+from cdk_appsync_guard.report import Access, Finding, Fix, Severity
+
+CALLERS = (
+    ClientCaller("app", mode=KEY),
+    ClientCaller("web", mode=COGNITO),
+    ClientCaller("member", mode=COGNITO, groups=("g",)),
+    ClientCaller("job", principal="Reader"),
+    ClientCaller("other", mode=IAM),
+)
+DOCUMENTS = (
+    "{ p { __typename ... on A { id p } } }",
+    "{ p q { id } }",
+    "mutation { p { ... on B { id q } } r }",
+    "{ r { ... on Node { id } ... on C { p } } }",
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(blogs())
+def test_a_fix_of_the_schema_does_what_it_says(blog: Blog) -> None:
+    found = _scan(blog, ScanOptions(jobs=1))
+
+    for finding in found:
+        for fix in finding.fixes:
+            _check(blog, finding, fix, found, ScanOptions(jobs=1))
+
+
+@settings(max_examples=15, deadline=None)
+@given(blogs(), st.sampled_from(CALLERS), st.sampled_from(DOCUMENTS))
+def test_a_fix_of_an_operation_does_what_it_says(
+    blog: Blog, caller: ClientCaller, document: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "app.graphql")
+        file.write_text(document)
+        options = ScanOptions(jobs=1, operations=[str(file)], callers=[caller])
+        found = _scan(blog, options)
+
+        for finding in found:
+            for fix in finding.fixes if finding.rule.startswith("operation-") else ():
+                _check(blog, finding, fix, found, options)
+
+
+def _scan(blog: Blog, options: ScanOptions) -> list[Finding]:
+    report = scan(["-"], replace(options, stdin=blog.template.encode()))
+    assert report.problems == ()
+    return list(report.findings)
+
+
+def _check(
+    blog: Blog, finding: Finding, fix: Fix, found: list[Finding], options: ScanOptions
+) -> None:
+    after = blog.edited(fix.edits)
+    later = _scan(after, options)
+
+    what = (finding.rule, finding.coordinate, fix.text, blog.modes, blog.sdl)
+    assert _subject(finding) not in {_subject(one) for one in later}, what
+    assert _errors(later) <= _errors(found), what
+    assert _changes(blog, after) == (_named(fix.opens), _named(fix.closes)), what
+
+
+def _subject(finding: Finding) -> tuple[object, ...]:
+    return (finding.rule, *finding.key)
+
+
+def _errors(findings: list[Finding]) -> set[tuple[object, ...]]:
+    return {
+        (one.rule, one.coordinate)
+        for finding in findings
+        for one in (finding, *finding.consequences)
+        if one.severity is Severity.ERROR
+    }
+
+
+def _changes(before: Blog, after: Blog) -> tuple[set[object], set[object]]:
+    """Return who gains and who loses what; a group that no directive names is nobody's."""
+    was, becomes = before.access(), after.access()
+    named = before.sdl + after.sdl
+    changed = {
+        (*caller, field, becomes[caller][field])
+        for caller, fields in was.items()
+        if caller[1] is None or f'"{caller[1]}"' in named
+        for field, outcome in fields.items()
+        if outcome != becomes[caller][field]
+    }
+    assert all(one[3] != "undecided" for one in changed)
+    return (
+        {one[:3] for one in changed if one[3] == "allowed"},
+        {one[:3] for one in changed if one[3] == "denied"},
+    )
+
+
+def _named(accesses: tuple[Access, ...]) -> set[object]:
+    return {
+        (one.mode, one.group, field)
+        for one in accesses
+        if one.principal is None
+        for field in one.fields
+    }
