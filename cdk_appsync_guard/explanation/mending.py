@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.access.document import Operation
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.request import answer_operation
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, Authorization
+from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
 from cdk_appsync_guard.explanation.credential import Admission
 from cdk_appsync_guard.explanation.model import FieldAnswer
-from cdk_appsync_guard.facts.access_view import Gate, mode_directives
-from cdk_appsync_guard.fixes.admission import admit
+from cdk_appsync_guard.facts.access_view import Gate
+from cdk_appsync_guard.fixes.operations import Request, admit_operation
 
 __all__ = ["Failed", "find_fix"]
 
@@ -69,10 +69,25 @@ def _of_credential(failed: Failed) -> str | None:
 
 
 def _of_mode(failed: Failed) -> str:
-    return (
-        f"use a mode that the API has ({_modes(failed.endpoint)}), or add `{failed.caller.mode}`"
-        " to its `AdditionalAuthenticationProviders` and to the directives of what it may select"
-    )
+    other = f"use a mode that the API has: {_modes(failed.endpoint)}"
+    opened = _open_by_mode(failed)
+    return f"{other}; or {opened}" if opened else other
+
+
+def _open_by_mode(failed: Failed) -> str | None:
+    """Return the edit that opens what the mode of the caller closes, None if none is safe."""
+
+    def denials(endpoint: Endpoint) -> list[tuple[str, Decision]]:
+        answer = answer_operation(endpoint, failed.caller, failed.operation)
+        return [
+            (one.coordinate, one.decision)
+            for one in (*answer.refused, *answer.decisions)
+            if one.decision.reason in (*_BY_MODE, "mode-not-configured")
+        ]
+
+    gate = Gate(failed.endpoint.authorization, failed.endpoint.schema)
+    fixes = admit_operation(gate, Request(failed.caller, denials))
+    return fixes[0].text if fixes else None
 
 
 def _modes(endpoint: Endpoint) -> str:
@@ -107,27 +122,12 @@ def _of_directives(failed: Failed) -> Iterator[str | None]:
         decision = decide(endpoint.authorization, endpoint.schema, caller, field)
         if decision.outcome == "denied":
             closed.setdefault(decision.reason, []).append(field)
-    by_mode = [field.coordinate for reason in _BY_MODE for field in closed.get(reason, ())]
-    if by_mode:
-        audience = {caller.mode: tuple(sorted(caller.groups)) if caller.mode == COGNITO else ()}
-        gate = Gate(endpoint.authorization, endpoint.schema)
-        yield admit(gate, _smallest(by_mode, endpoint.schema), audience)
+    if any(closed.get(reason) for reason in _BY_MODE):
+        yield _open_by_mode(failed)
     for field in closed.get("group", ()):
         yield _join_group(field, endpoint)
     for field in closed.get("default-action", ()):
         yield f"add `@aws_auth` to `{field.coordinate}`"
-
-
-def _smallest(coordinates: list[str], schema: Schema) -> list[str]:
-    """Return the coordinates, or a type in place of all its fields without directives."""
-    found: list[str] = []
-    for type_name in dict.fromkeys(one.partition(".")[0] for one in coordinates):
-        own = [one for one in coordinates if one.partition(".")[0] == type_name]
-        fields = schema.types[type_name].fields.values()
-        bare = [one.coordinate for one in fields if not mode_directives(one.directives)]
-        is_whole = len(bare) > 1 and set(bare) <= set(own)
-        found += [type_name, *(one for one in own if one not in bare)] if is_whole else own
-    return found
 
 
 def _join_group(field: Field, endpoint: Endpoint) -> str:

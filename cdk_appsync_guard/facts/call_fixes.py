@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from cdk_appsync_guard.access.calls import Call
-from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.access.calls import Call, judge_calls
+from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.grants import Fields
 from cdk_appsync_guard.appsync.api import Api
@@ -52,7 +52,8 @@ class CallFixes:
         grant = self._grant(principal, missing)
         if missing and grant is None:
             return (), self._say_why(denied, principal)
-        fixes = admit_operation(self._gate, Request(operation, caller, grant))
+        asked = Request(caller, lambda after: _denials(after, caller, operation), grant)
+        fixes = admit_operation(self._gate, asked)
         return fixes, say(fixes) or self._say_why(denied, principal)
 
     def _missing(self, calls: Sequence[Call], principal: Principal | None) -> list[str]:
@@ -86,3 +87,13 @@ class CallFixes:
         if denied[0].decision.reason == "group":
             return "Sign in as a member of a group for which the field is meant."
         return ""
+
+
+def _denials(
+    endpoint: Endpoint, caller: Caller, operation: ClientOperation
+) -> list[tuple[str, Decision]]:
+    return [
+        (one.coordinate, one.decision)
+        for one in judge_calls(endpoint, caller, operation)
+        if one.decision.outcome == "denied"
+    ]

@@ -1,21 +1,19 @@
 """An operation and its caller → the fix by which the caller gets all that is selected.
 
-In: a Gate, an operation, a caller, and for IAM callers the statement that they lack. Out: one Fix
-for the whole operation, or None. A mode that the API lacks is added as a provider only where that
+In: a Gate and a Request, which tells what is denied of it on an endpoint. Out: a Fix for the whole
+operation, or none. A mode that the API lacks is added as a provider only where that
 changes nothing for others: it makes ``@aws_auth`` void, and is refused beside DENY.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from cdk_appsync_guard.access.calls import Call, judge_calls
-from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.facts.access_view import Gate, mode_directives
 from cdk_appsync_guard.fixes.admission import audience_of, is_among, open_field, open_type
 from cdk_appsync_guard.fixes.edits import Change, apply, merge
@@ -30,10 +28,14 @@ _LET_IN = "Let the caller in"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An operation as one caller sends it; *grant* is what its policies lack, if anything."""
+    """An operation as one caller sends it.
 
-    operation: ClientOperation
+    ``denials`` returns what directives deny of it on an endpoint, policies apart: coordinates with
+    the decision. ``grant`` is what the caller's policies lack, if anything.
+    """
+
     caller: Caller
+    denials: Callable[[Endpoint], Sequence[tuple[str, Decision]]]
     grant: Fix | None = None
 
 
@@ -49,7 +51,7 @@ def admit_operation(gate: Gate, request: Request) -> tuple[Fix, ...]:
     audience = audience_of([request.caller])
     aim = Aim(
         _LET_IN,
-        lambda after: _denied(gate, after, request) == [],
+        lambda after: not _denied(gate, after, request),
         gains=lambda caller: is_among(caller, audience),
         more=(request.caller,),
     )
@@ -68,7 +70,7 @@ def _changes(gate: Gate, request: Request) -> list[Change] | None:
         denied = _denied(gate, after, request)
         if not denied:
             return changes
-        if denied[0].decision.reason == "group" and not caller.groups:
+        if denied[0][1].reason == "group" and not caller.groups:
             return None  # opened to such a caller, the field would be open to all users
         opened = merge([*changes, *_open(after, caller, denied)])
         if opened == changes or len(opened) > MOST_CHANGES:
@@ -77,19 +79,20 @@ def _changes(gate: Gate, request: Request) -> list[Change] | None:
     return None
 
 
-def _denied(gate: Gate, endpoint: Endpoint, request: Request) -> list[Call]:
-    """Return the calls that directives deny, the policies of the caller apart."""
-    calls = judge_calls(endpoint, request.caller, request.operation)
-    gate.spend(len(calls))
-    return [one for one in calls if one.decision.outcome == "denied"]
+def _denied(gate: Gate, after: Endpoint, request: Request) -> Sequence[tuple[str, Decision]]:
+    denied = request.denials(after)
+    gate.spend(len(denied))
+    return denied
 
 
-def _open(endpoint: Endpoint, caller: Caller, denied: Sequence[Call]) -> list[Change]:
+def _open(
+    endpoint: Endpoint, caller: Caller, denied: Sequence[tuple[str, Decision]]
+) -> list[Change]:
     """Return the changes that open the fields, or a type that nobody has looked at yet."""
     audience = audience_of([caller])
     by_type: dict[str, dict[str, None]] = {}
-    for one in denied:
-        type_name, _, name = one.coordinate.partition(".")
+    for coordinate, _ in denied:
+        type_name, _, name = coordinate.partition(".")
         by_type.setdefault(type_name, {})[name] = None
     changes = []
     for type_name, names in by_type.items():

@@ -91,7 +91,9 @@ def test_json_says_who_decides_and_where(capsys: pytest.CaptureFixture[str]) -> 
 def test_fix_is_the_edit_that_opens_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     run("--as", "api-key", "{ getPost(id: 1) { secret } }", "--format", "json")
 
-    assert json.loads(capsys.readouterr().out)["fix"] == "add `@aws_api_key` to `Post.secret`"
+    assert json.loads(capsys.readouterr().out)["fix"] == (
+        "add `@aws_api_key` to `Post.secret`, which opens it to `API_KEY` callers"
+    )
 
 
 def test_group_that_is_asked_for_is_named(capsys: pytest.CaptureFixture[str]) -> None:
