@@ -65,7 +65,7 @@ class Trouble:
     cause: str | None
     text: str
     at: Location
-    fix: str = ""
+    also: Location | None = None  # in the template
 
 
 def credentials_of(exchange: Exchange) -> tuple[Credential, ...]:

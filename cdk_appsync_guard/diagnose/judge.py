@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cdk_appsync_guard.diagnose.case import Case, Verdict, conclude, open_case
-from cdk_appsync_guard.diagnose.diagnosis import Diagnosis
+from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence
 from cdk_appsync_guard.diagnose.elsewhere import judge_elsewhere
 from cdk_appsync_guard.diagnose.exchange import Exchange
 from cdk_appsync_guard.diagnose.field_level import is_field_denial, judge_fields
@@ -33,4 +35,19 @@ def _judge(case: Case) -> tuple[str, Verdict]:
     if is_field_denial(case.told) and "Exception" not in (case.told.error_type or ""):
         family = "subscription" if case.exchange.asked.kind == "subscription" else "field"
         return family, judge_fields(case)
-    return "request", judge_request(case)
+    return "request", _with_prediction(case, judge_request(case))
+
+
+def _with_prediction(case: Case, verdict: Verdict) -> Verdict:
+    """Return the verdict with what `explain` answers to the same request."""
+    found = case.views.predict(case.exchange, case.credential, case.mode)
+    answers = {one.status if one is not None and not one.questions else None for one in found}
+    status = case.exchange.answer.status
+    foreseen = next(iter(answers)) if len(answers) == 1 else None
+    if foreseen is None or status is None:
+        return verdict
+    text = f"by the template, AppSync answers {foreseen} to this request"
+    agrees = verdict.agrees
+    if foreseen != status and not verdict.is_proven:
+        agrees = False
+    return replace(verdict, expected=(*verdict.expected, Evidence(text)), agrees=agrees)

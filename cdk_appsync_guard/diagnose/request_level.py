@@ -118,7 +118,8 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
     named = {one.cause for one in proof}
     rest = [one for one in case.troubles if one not in proof]
     evidence = [presented(case), *(Evidence(one.text, one.at) for one in (*proof, *rest))]
-    expected = case.views.modes_evidence()
+    by_template = (Evidence(one.text, one.also) for one in proof if one.also is not None)
+    expected = (*case.views.modes_evidence(), *by_template)
     is_proven = len(named) == 1 and bool(causes)
     return Verdict(
         kind=proof[0].kind if proof else kind,

@@ -7,27 +7,27 @@ and every answer is that nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import (
-    COGNITO,
     DIRECTIVE_OF_MODE,
-    LAMBDA,
     MODE_OF_DIRECTIVE,
-    OIDC,
     Authorization,
 )
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.diagnose.credentials import Credential, Trouble, moment_of
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.exchange import Exchange
-from cdk_appsync_guard.diagnose.provider_checks import key_troubles, token_troubles
+from cdk_appsync_guard.diagnose.prediction import moment_as_date, predict
+from cdk_appsync_guard.diagnose.provider_checks import template_troubles
 from cdk_appsync_guard.engine.scenes import Scene
 from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.explanation.credential import Around
+from cdk_appsync_guard.explanation.model import Explanation
 from cdk_appsync_guard.facts.authorizations import authorizations
-from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -40,7 +40,14 @@ class View:
 
     api: Api
     authorization: Authorization
-    stacks: tuple[Stack, ...]
+    scene: Scene
+
+    def around(self, moment: float | None) -> Around | None:
+        """Return what a request is held against at a moment, None without a schema."""
+        if self.schema is None:
+            return None
+        now = moment_as_date(moment)
+        return Around(self.api, self.schema, self.authorization, self.scene, now)
 
     @property
     def schema(self) -> Schema | None:
@@ -83,6 +90,9 @@ class Views:
 
     views: tuple[View, ...] = ()
     has_several: bool = False  # the template holds several APIs, and none was chosen
+    remembered: dict[Any, tuple[Explanation | None, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def modes(self) -> frozenset[str]:
@@ -104,6 +114,22 @@ class Views:
         found = [tuple(_troubles(view, exchange, given)) for view in self.views]
         common = [one for one in found[0] if all(one in other for other in found)] if found else []
         return tuple(common)
+
+    def predict(
+        self, exchange: Exchange, one: Credential | None, mode: str | None
+    ) -> tuple[Explanation | None, ...]:
+        """Return the answer that AppSync should have given, in every scenario."""
+        asked = exchange.asked
+        sent = repr((exchange.authorization or exchange.sent.headers or {}, asked.variables))
+        key = (asked.text, asked.name, sent, mode)
+        if key not in self.remembered and len(self.remembered) < _MOST_PREDICTIONS:
+            moment = moment_of(exchange)
+            arounds = (view.around(moment) for view in self.views)
+            self.remembered[key] = tuple(
+                None if around is None else predict(exchange, one, mode, around)
+                for around in arounds
+            )
+        return self.remembered.get(key, ())
 
     def modes_evidence(self) -> tuple[Evidence, ...]:
         """Return the modes of the API with their place."""
@@ -128,7 +154,7 @@ def find_views(scenes: Sequence[Scene], name: str | None, roots: Sequence[str]) 
     if len(chosen) != 1:
         return Views(has_several=len(chosen) > 1)
     found = [
-        View(api, authorization, scene.stacks)
+        View(api, authorization, scene)
         for scene in scenes
         for api in scene.apis
         if api.name == chosen[0]
@@ -199,24 +225,12 @@ def _best_fitting(scenes: Sequence[Scene], names: Sequence[str], roots: Sequence
 
 def _troubles(view: View, exchange: Exchange, given: Sequence[Credential]) -> Iterator[Trouble]:
     moment = moment_of(exchange)
-    modes = view.authorization.modes
-    for one in given:
-        if one.form == "key":
-            yield from key_troubles(view.api, one, moment)
-        elif one.form == "jwt" and not {COGNITO, OIDC}.isdisjoint(modes):
-            yield from token_troubles(view.api, one, moment)
-        if one.mode is not None and not _has_home(one, modes):
-            text = f"the API has no mode for what `{one.header}` holds ({one.mode})"
-            cause = "I3" if one.form == "signature" else "P1"
-            yield Trouble("mode-not-configured", cause, text, one.at)
-
-
-def _has_home(one: Credential, modes: Sequence[str]) -> bool:
-    if one.mode in modes:
-        return True
-    if one.form == "jwt":
-        return bool({COGNITO, OIDC, LAMBDA}.intersection(modes))
-    return one.form == "signature" and LAMBDA in modes
+    around = view.around(moment)
+    headers = exchange.authorization
+    headers = headers if headers is not None else exchange.sent.headers
+    if len(given) == 1 and around is not None and moment is not None and headers is not None:
+        yield from template_troubles(given[0], headers, around)
 
 
 _MOST_VIEWS = 32
+_MOST_PREDICTIONS = 500

@@ -207,6 +207,23 @@ def batched() -> dict[str, Any]:
     return made
 
 
+def role(action: str, resource: str) -> str:
+    return f"""\
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: Reader
+      AssumeRolePolicyDocument: {{Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {{Statement: [{{Effect: Allow, Action: '{action}', Resource: {resource}}}]}}
+"""
+
+
+ACCESS_DENIED = {
+    "errorCode": "AccessDenied",
+    "errorMessage": json.dumps(refusal("Permission denied")),
+}
 ARN = "arn:aws:appsync:us-east-1:123456789012:apis/abc/types/Query/fields/getPost"
 F1 = null_post(denied("Query.getPost"))
 CURL = f"""\
@@ -282,6 +299,11 @@ PLANTED = (
     Planted("another audience", one({"Authorization": jwt(iss="https://id.example.com", aud="app-2")}, body=refusal("Unauthorized")), "request", "O1", (), "client-not-accepted", api("OPENID_CONNECT")),
     Planted("token too old", one({"Authorization": jwt(iss="https://id.example.com", aud="app-1", iat=EPOCH - 9000)}, body=refusal(REFUSED)), "request", "O1", (), "token-too-old", api("OPENID_CONNECT")),
     Planted("JWT to the authorizer alone", one({"Authorization": jwt()}, body=refusal(REFUSED)), "request", None, ("L6",), template=api("AWS_LAMBDA"), mode="AWS_LAMBDA"),
+    Planted("key by the authorizer's expression", one({"Authorization": "my-own-token"}, body=refusal(REFUSED)), "request", "L7", (), "expression", api("AWS_LAMBDA").replace("function:auth'", "function:auth', IdentityValidationExpression: '^Bearer .*$'")),
+    Planted("role without a statement", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", "I5", template=api("AWS_IAM", more=role("dynamodb:GetItem", "'*'"))),
+    Planted("role with the bare ARN", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", "I1", template=api("AWS_IAM", more=role("appsync:GraphQL", "!GetAtt Api.Arn"))),
+    Planted("role with another action", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", "I2", template=api("AWS_IAM", more=role("appsync:GetGraphqlApi", "'*'"))),
+    Planted("role that is allowed", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", None, (), "policy", api("AWS_IAM", more=role("appsync:GraphQL", "'*'"))),
     # Fields.
     Planted("root field, key", one({"x-api-key": KEY}, 200, F1), "field", None, ("P1", "S1", "V1")),
     Planted("nested field", one({"x-api-key": KEY}, 200, {"data": {"getPost": {}}, "errors": [denied("Post.title", "getPost", "title")]}), "field", None, ("R1", "V1")),
@@ -293,7 +315,7 @@ PLANTED = (
     Planted("type not opened", one({"x-api-key": KEY}, 200, {"data": {"getPost": {}}, "errors": [denied("Post.title", "getPost", "title")]}), "field", "R1", (), "directive-default-mode", api(POOL, "API_KEY", sdl=BOTH.replace("{0}", "@aws_api_key"))),
     Planted("group", one({"Authorization": jwt(**{"cognito:groups": ["readers"]})}, 200, F1), "field", None, ("T6",), "directive-group", api("API_KEY", POOL, sdl=BOTH.replace("{0}", '@aws_cognito_user_pools(cognito_groups: ["admins"])'))),
     Planted("default action", one({"Authorization": jwt()}, 200, F1), "field", "P4", (), "directive-default-action", api(POOL).replace("ALLOW", "DENY")),
-    Planted("resolver by the template", one({"x-api-key": KEY}, 200, F1), "field", None, ("V1",), "behind-directives", api("API_KEY", more=RESOLVER)),
+    Planted("resolver by the template", one({"x-api-key": KEY}, 200, F1), "field", "V1", (), "resolver", api("API_KEY", more=RESOLVER)),
     Planted("returned type by the template", one({"x-api-key": KEY}, 200, null_post(denied("Post.getPost", "getPost"))), "field", "V1", (), "resolver", api("API_KEY")),
     Planted("another version", one({"x-api-key": KEY}, 200, null_post(denied("Query.listPosts", "listPosts"))), "field", None, (), "not-in-template", api("API_KEY")),
     Planted("resolver by the log", {**one({"x-api-key": KEY}, 200, F1), "logs.json": logs(denied_step())}, "field", "V1", (), "resolver"),
