@@ -70,6 +70,7 @@ class Api:
     schema: Schema | SchemaError | Unknown | None
     schema_place: Place
     schema_source: str  # inline, file, missing or merged
+    schemas: tuple[Resource, ...]  # the resources that deploy one
     resolvers: tuple[Resource, ...]
     functions: tuple[Resource, ...]
     data_sources: tuple[Resource, ...]
@@ -222,6 +223,7 @@ def _build(
         schema=schema,
         schema_place=schema_place,
         schema_source=schema_source,
+        schemas=of(_SCHEMA),
         resolvers=of(_RESOLVER),
         functions=of(_FUNCTION),
         data_sources=of(_DATA_SOURCE),

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.waiting import waiting_rows
 from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -43,6 +45,11 @@ _PROPERTIES = {
     "function_count": "PipelineConfig",
     "bad_function": "PipelineConfig",
 }
+# Fields that are there because a type has to have one: `_empty`, `_`, `placeholder`.
+_PLACEHOLDER = re.compile(
+    r"(?i)^_+(?:empty|placeholder|dummy|noop|no_?op|unused|ignored?|blank|stub|null|none|void)?_*$"
+    r"|^(?:empty|placeholder|dummy|noop)$"
+)
 _Names: TypeAlias = "tuple[Value, Value]"
 _MOST_NAMES = 5
 
@@ -54,6 +61,7 @@ def rows_of_wiring(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     yield from _asked_once(_function_row(wiring, function) for function in api.functions)
     yield from (_data_source_row(api, source) for source in api.data_sources)
     yield from _unresolved_rows(wiring)
+    yield from waiting_rows(api)
 
 
 def _asked_once(rows: Iterable[Row]) -> Iterator[Row]:
@@ -91,6 +99,7 @@ def _resolver_rows(wiring: Wiring) -> Iterator[Row]:
             "kind": choice(resolver.get("Kind"), ("UNIT", "PIPELINE"), "UNIT"),
             **_target(api, names),
             **_data_source_cells(wiring.find_data_source(resolver), resolver),
+            "lacks_data_source": _lacks_data_source(resolver),
             "repeats": _repeats(names, earlier, floating),
             "function_count": _count(items),
             "bad_function": _bad_function(wiring.read_pipeline(resolver)),
@@ -169,6 +178,21 @@ def _data_source_cells(answer: Answer, user: Resource) -> dict[str, Cell]:
         "data_source_exists": answer.right,
         "data_source_advice": answer.wrong,
     }
+
+
+def _lacks_data_source(resolver: Resource) -> bool | Unknown:
+    """Return whether the resolver is of one step and names no data source.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-resolver.html
+    """
+    if resolver.get("DataSourceName") not in (None, ""):
+        return False
+    kind = resolver.get("Kind")
+    why = unknown_of(kind)
+    if why is None:
+        return kind in (None, "UNIT")
+    could_be = why.could_be or ("UNIT", "PIPELINE")
+    return Unknown(why.reason, why.would_decide) if "UNIT" in could_be else False
 
 
 def _repeats(
@@ -273,7 +297,11 @@ def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
     floating = next((why for one in api.resolvers if (why := _floating(one))), None)
     for root in (schema.query, schema.mutation):
         fields = list(schema.types[root].fields.values()) if root in schema.types else []
-        lacking = [one for one in fields if (one.type_name, one.name) not in attached]
+        lacking = [
+            one
+            for one in fields
+            if (one.type_name, one.name) not in attached and not _PLACEHOLDER.match(one.name)
+        ]
         if not lacking:
             continue
         why = floating or wiring.more_resolvers

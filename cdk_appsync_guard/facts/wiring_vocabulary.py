@@ -27,6 +27,7 @@ _RESOLVERS = Table(
         Column("target", "whether the schema has that field", ("field", "no-field", "no-type")),
         Column("advice", "what was probably meant"),
         Column("data_source", "the name of its data source", optional=True),
+        Column("lacks_data_source", "whether it is of one step and names none", kind="bool"),
         _SOURCE_EXISTS,
         _SOURCE_ADVICE,
         Column("repeats", "an earlier resolver of the same field", optional=True),
@@ -77,6 +78,18 @@ _DATA_SOURCES = Table(
     ),
 )
 
+_UNAWAITED = Table(
+    "unawaited",
+    "a schema or data source that some of its users do not wait for when a stack is created",
+    (
+        Column("waits", "whether they wait for it", kind="bool"),
+        Column("awaited", "the logical id of what they need"),
+        Column("what", "what it is, in words"),
+        Column("users", "the first of those that do not wait"),
+        Column("failure", "what the deployment answers them"),
+    ),
+)
+
 _UNRESOLVED = Table(
     "unresolved",
     "Query or Mutation with fields that have no resolver, if any resolver is among the inputs",
@@ -86,7 +99,7 @@ _UNRESOLVED = Table(
         Column("fields", "the first of these fields"),
         Column(
             "placeholder",
-            "whether it is the only field of Query, which no schema can do without",
+            "whether it is the only field of Query, which every schema has to have",
             kind="bool",
         ),
         Column("effect", "what comes of it"),
@@ -267,6 +280,7 @@ WIRING_TABLES = (
     _RESOLVERS,
     _FUNCTIONS,
     _DATA_SOURCES,
+    _UNAWAITED,
     _UNRESOLVED,
     _AUTHORIZERS,
     _MERGED_APIS,
