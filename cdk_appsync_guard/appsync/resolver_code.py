@@ -13,12 +13,13 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.runtime.model import Code, Pipeline, Step, hole
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
 
 __all__ = ["data_source_kind", "read_pipeline"]
 
 _FUNCTION = "AWS::AppSync::FunctionConfiguration"
 _DATA_SOURCE = "AWS::AppSync::DataSource"
+_ROLE = "AWS::IAM::Role"
 _TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts")
 _FUNCTION_VERSION = "2018-05-29"
 
@@ -121,7 +122,7 @@ def _read(resource: Resource, inline: str, location: str, name: str) -> Code | N
     place = resource.place(inline)
     if isinstance(text, str):
         return Code(text, name, language, place) if text.strip() else None
-    pieces = [_with_holes(piece, place) for piece in resource.pieces(inline)]
+    pieces = [_with_holes(piece, resource) for piece in resource.pieces(inline)]
     if len(pieces) > 1 or isinstance(text, Text):
         return Code("".join(pieces), name, language, place)
     unknown = unknown_of(text)
@@ -129,14 +130,25 @@ def _read(resource: Resource, inline: str, location: str, name: str) -> Code | N
     return Code("", name, language, place, missing=why)
 
 
-def _with_holes(piece: Value, place: Place) -> str:
+def _with_holes(piece: Value, resource: Resource) -> str:
     """Return the piece as a part of the code; what is not known of it is a hole."""
     if isinstance(piece, Unknown):
-        return hole(f"?{len(piece.reason)}", f"{place.logical_id}: {piece.reason}")
+        return hole(f"?{len(piece.reason)}", f"{resource.logical_id}: {piece.reason}")
     if not isinstance(piece, Text):
         return display(piece)
-    parts = (part if isinstance(part, str) else hole(part.name, part.stack) for part in piece.parts)
-    return "".join(parts)
+    return "".join(
+        part if isinstance(part, str) else _role_name(part, resource) for part in piece.parts
+    )
+
+
+def _role_name(part: Hole, resource: Resource) -> str:
+    """Return the hole, or the name of the role that it stands for."""
+    target = resource.stack.resource_of(Text((part,)))
+    if target is not None and target[0].type == _ROLE and target[1] == "":
+        name = target[0].get("RoleName")
+        if isinstance(name, str):
+            return name
+    return hole(part.name, part.stack)
 
 
 def _read_file(

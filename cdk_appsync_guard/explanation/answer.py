@@ -137,10 +137,11 @@ def _questions(
 def _notes(resolvers: Resolvers, response: Response) -> list[str]:
     if resolvers.operation.kind == "subscription":
         return [_PAYLOAD] if response.executed and not response.errors else []
+    notes = list(resolvers.assumed)
     names = ", ".join(f"`{one}`" for one in resolvers.unattached)
-    if not names:
-        return []
-    return [f"no resolver of {names} is in the input: as it stands the value is null"]
+    if names:
+        notes.append(f"no resolver of {names} is in the input: as it stands the value is null")
+    return notes
 
 
 def _known(given: Given, admission: Admission, around: Around, caller: Caller) -> Known:
@@ -157,6 +158,7 @@ def _known(given: Given, admission: Admission, around: Around, caller: Caller) -
         groups=tuple(_groups(given, admission)) if is_user and has_groups else None,
         default_action=around.authorization.default_action,
         principal=principal.resource if principal is not None else None,
+        session=signer.session if signer is not None else "",
         users=signer.users if signer is not None and caller.mode == AWS_IAM else "",
         pool=signer.pool if signer is not None else None,
         context=result.get("resolverContext"),

@@ -8,13 +8,13 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cdk_appsync_guard.access.decide import ALLOWED, Decision
 from cdk_appsync_guard.access.document import Operation
 from cdk_appsync_guard.access.execution import UNSEEN, Resolved, Wanted
-from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code
+from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code, settle
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolver_code import read_pipeline
 from cdk_appsync_guard.appsync.resolvers import Wiring
@@ -39,6 +39,8 @@ _DENIES = Decision("denied", "resolver")
 _FAILS = Decision("denied", "resolver-fails")
 _RUNS = Decision("allowed", "resolver")
 _NULL = "…"
+_SESSION = "session"
+_ASSUMED_SESSION = "the name of the role's session is taken for one that no resolver names"
 _DEEPEST = 100
 
 
@@ -56,7 +58,7 @@ class Resolvers:
 
     ``results`` are what data sources return, by the field or the name of the pipeline's function.
     ``ran`` collects what each field's resolver did, by path; ``unattached`` the root fields that
-    have none.
+    have none; ``assumed`` what was taken for granted.
     """
 
     api: Api
@@ -68,8 +70,10 @@ class Resolvers:
     headers: Mapping[str, str] | None = None
     ran: dict[tuple[tuple[str | int, ...], str], Ran] = field(default_factory=dict)
     unattached: dict[str, None] = field(default_factory=dict)
+    assumed: dict[str, None] = field(default_factory=dict)
     _programs: Programs = field(default_factory=Programs)
     _pipelines: dict[str, Pipeline] = field(default_factory=dict)
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, Resource] | None = None
 
     def resolve(self, wanted: Wanted) -> Resolved:
@@ -82,9 +86,22 @@ class Resolvers:
         if not _has_code(pipeline):
             self.ran[wanted.path, coordinate] = Ran(resolver)
             return Resolved(value=self.results.get(coordinate, UNSEEN))
-        outcome = run(pipeline, self._invocation(wanted, pipeline), self._programs)
+        outcome = self._run(wanted, pipeline)
         self.ran[wanted.path, coordinate] = Ran(resolver, outcome)
         return _resolved(outcome)
+
+    def _run(self, wanted: Wanted, pipeline: Pipeline) -> Outcome:
+        """Run the code. A role's session may have any name: most likely one that no code names."""
+        outcome = run(pipeline, self._invocation(wanted, self.caller), self._programs)
+        known = self.caller
+        is_role = known.principal is not None and not known.session and not known.users
+        if outcome.kind == "undecided" and is_role:
+            likely = replace(known, session=_SESSION)
+            again = run(pipeline, self._invocation(wanted, likely), self._programs)
+            if again.kind == "denied":
+                self.assumed[_ASSUMED_SESSION] = None
+                return again
+        return outcome
 
     def _without_resolver(self, wanted: Wanted) -> Resolved:
         coordinate = wanted.field.coordinate
@@ -111,17 +128,19 @@ class Resolvers:
 
     def _pipeline(self, coordinate: str, resolver: Resource) -> Pipeline:
         if coordinate not in self._pipelines:
-            self._pipelines[coordinate] = read_pipeline(self.api, resolver)
+            pipeline = read_pipeline(self.api, resolver)
+            self._names[coordinate] = names_in_code(pipeline)
+            self._pipelines[coordinate] = settle(pipeline, self._names[coordinate])
         return self._pipelines[coordinate]
 
-    def _invocation(self, wanted: Wanted, pipeline: Pipeline) -> Invocation:
+    def _invocation(self, wanted: Wanted, caller: Known) -> Invocation:
         environment = self.api.resource.get("EnvironmentVariables")
         is_root = wanted.field.type_name in self.schema.roots.values()
         source = None if is_root else _as_data(wanted.source, "ctx.source")
         known = isinstance(environment, dict)
         return Invocation(
-            mode=self.caller.mode,
-            identity=identity_of(self.caller, names_in_code(pipeline)),
+            mode=caller.mode,
+            identity=identity_of(caller, self._names[wanted.field.coordinate]),
             info=info_of(wanted, self.operation),
             arguments=arguments_of(wanted, self.operation, self.schema),
             source=source,

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from cdk_appsync_guard.access.decide import Decision
 from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to, statement_fields
+from cdk_appsync_guard.access.identities import text_in_code
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.api_clients import FUNCTION
+from cdk_appsync_guard.appsync.api_clients import FUNCTION, role_of
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.engine.scenes import Scene
 from cdk_appsync_guard.errors import ConfigError, InputError
@@ -45,7 +46,8 @@ _UNKNOWN = Decision("undecided", "iam", "a signature does not tell whose policie
 class Signer:
     """A principal, None if it is any that its policies let call everything (or, ``unknown``).
 
-    ``users`` is which users of an identity pool it stands for, ``pool`` the pool.
+    ``users`` is which users of an identity pool it stands for, ``pool`` the pool. ``session`` is
+    the name of its session, "" if it is not known.
     """
 
     fields: Fields
@@ -54,6 +56,7 @@ class Signer:
     users: str = ""
     pool: Resource | None = None
     note: str = ""
+    session: str = ""
 
     def allows(self, coordinate: str) -> Decision:
         """Return what the principal's policies say of a root field."""
@@ -98,13 +101,26 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
     for one in filter(None, asked):
         principal = find_principal(one, scene.principals, scene.stacks)
         if principal is not None:
-            return Signer(fields, principal)
+            return Signer(fields, principal, session=_session(given.name, principal, scene))
     if given.name.lower().endswith(_POLICY_FILES):
         return Signer(fields, _of_policy_file(given.name, api.stack))
     names = [one.name for one in scene.principals]
     names += [one.logical_id for one in (*_of_type(scene, FUNCTION), *_of_type(scene, _POOL))]
     message = f"no role, user, function or identity pool of the input is called `{given.name}`"
     raise ConfigError(message, help=_likely(given.name, sorted(set(names))))
+
+
+def _session(name: str, principal: Principal, scene: Scene) -> str:
+    """Return how the sessions of a role are called: Lambda gives them the function's name.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    """
+    functions = [
+        one for one in _of_type(scene, FUNCTION) if role_of(one, scene.principals) is principal
+    ]
+    asked = [one for one in functions if one.logical_id == name] or functions
+    called = text_in_code(asked[0].attribute()) if len(asked) == 1 else None
+    return called if isinstance(called, str) else ""
 
 
 def _of_type(scene: Scene, kind: str) -> list[Resource]:

@@ -53,6 +53,9 @@ def find_unknown(machine: Machine, value: Data, depth: int = 0) -> UnknownData |
     return None
 
 
+_ROLE_SESSION = ":assumed-role/"
+
+
 def member_in(machine: Machine, value: dict[str, Data], name: str, missing: Data) -> Data:
     """Return a member of a map that the code has made; *missing* if it has none."""
     mixed = machine.mixed.get(id(value))
@@ -96,10 +99,23 @@ def _equal_texts(machine: Machine, left: Data, right: Data) -> bool:
     if HOLE not in left and HOLE not in right:
         return False
     machine.step(1 + (len(left) + len(right)) // 100)
+    if _are_two_roles(left, right):
+        return False
     if not (_agree(left, right) and _agree(left[::-1], right[::-1], _LAST)):
         return False
     first, second = sorted((left, right))
     return machine.choose(f"`{show_holes(first)}` == {describe(second)}")
+
+
+def _are_two_roles(left: str, right: str) -> bool:
+    """Return whether two ARNs are those of sessions of two roles of the template."""
+    first, second = left.partition(_ROLE_SESSION), right.partition(_ROLE_SESSION)
+    if not first[1] or first[0] != second[0]:
+        return False
+    roles = [text.partition("/")[0] for _, _, text in (first, second)]
+    return roles[0] != roles[1] and all(
+        role.startswith(HOLE) and role.count(HOLE) == 1 and "::" not in role for role in roles
+    )
 
 
 def _agree(left: str, right: str, mark: str = HOLE) -> bool:
