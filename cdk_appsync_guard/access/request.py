@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from cdk_appsync_guard.access.answers import mode_refused, permission_denied
+from cdk_appsync_guard.access.answers import credential_refused, mode_refused, permission_denied
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.document import Invalid, Operation, collect_fields
 from cdk_appsync_guard.access.execution import Endpoint, Execution, Resolve, Selected
@@ -158,6 +158,8 @@ def refuse_credential(
 ) -> Response:
     """Return the answer to a request whose credential is refused: no field is looked at."""
     kind = "query" if isinstance(operation, Invalid) else operation.kind
+    if kind == "subscription" and answer.status == HTTPStatus.UNAUTHORIZED:
+        answer = credential_refused(None, kind)
     fields = () if isinstance(operation, Invalid) else _refused(endpoint, operation, decision)
     return Response(
         answer.status or HTTPStatus.UNAUTHORIZED.value,

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown
-from cdk_appsync_guard.runtime.model import Info, Invocation
-from cdk_appsync_guard.runtime.pattern import find_match, matches_whole
-
 __all__ = ["Match", "match"]
 
 _LONGEST = 4_000
@@ -27,6 +23,10 @@ class Match:
 
 def match(expression: str, text: str) -> Match | None:
     """Return how the expression matches, None if it cannot be told."""
+    from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown  # noqa: PLC0415 - few requests need it
+    from cdk_appsync_guard.runtime.model import Info, Invocation  # noqa: PLC0415 - see above
+    from cdk_appsync_guard.runtime.pattern import find_match, matches_whole  # noqa: PLC0415
+
     if len(expression) > _LONGEST or len(text) > _LONGEST:
         return None
     machine = Machine(Invocation("", None, Info("", "")))

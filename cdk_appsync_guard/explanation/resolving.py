@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdk_appsync_guard.access.decide import ALLOWED, Decision
 from cdk_appsync_guard.access.document import Operation
@@ -29,9 +29,10 @@ from cdk_appsync_guard.runtime.model import (
     UnknownData,
     show_holes,
 )
-from cdk_appsync_guard.runtime.programs import Programs
-from cdk_appsync_guard.runtime.run import run
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.runtime.programs import Programs
 
 __all__ = ["Ran", "Resolvers"]
 
@@ -71,7 +72,7 @@ class Resolvers:
     ran: dict[tuple[tuple[str | int, ...], str], Ran] = field(default_factory=dict)
     unattached: dict[str, None] = field(default_factory=dict)
     assumed: dict[str, None] = field(default_factory=dict)
-    _programs: Programs = field(default_factory=Programs)
+    _programs: Programs | None = None
     _pipelines: dict[str, Pipeline] = field(default_factory=dict)
     _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, Resource] | None = None
@@ -92,6 +93,10 @@ class Resolvers:
 
     def _run(self, wanted: Wanted, pipeline: Pipeline) -> Outcome:
         """Run the code. A role's session may have any name: most likely one that no code names."""
+        from cdk_appsync_guard.runtime.programs import Programs  # noqa: PLC0415 - many APIs have no code
+        from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - see above
+
+        self._programs = self._programs or Programs()
         outcome = run(pipeline, self._invocation(wanted, self.caller), self._programs)
         known = self.caller
         is_role = known.principal is not None and not known.session and not known.users

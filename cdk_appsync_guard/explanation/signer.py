@@ -119,7 +119,10 @@ def _session(name: str, principal: Principal, scene: Scene) -> str:
         one for one in _of_type(scene, FUNCTION) if role_of(one, scene.principals) is principal
     ]
     asked = [one for one in functions if one.logical_id == name] or functions
-    called = text_in_code(asked[0].attribute()) if len(asked) == 1 else None
+    if len(asked) != 1:
+        return ""
+    given = asked[0].get("FunctionName")
+    called = text_in_code(asked[0].attribute() if given is None else given)
     return called if isinstance(called, str) else ""
 
 
