@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cdk_appsync_guard.appsync.event_apis import event_api_of, event_apis
 from cdk_appsync_guard.report import Location, Notice
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import SourceFile, Template
 
-__all__ = ["missing_transforms", "parts_without_api"]
+__all__ = ["missing_transforms", "parts_without_api", "unread_event_apis"]
 
 _MANY = 4
 _SAM = "AWS::Serverless-2016-10-31"
@@ -47,7 +48,12 @@ def missing_transforms(sources: Iterable[SourceFile]) -> Iterator[Notice]:
 
 def parts_without_api(stacks: Sequence[Stack]) -> Iterator[Notice]:
     """Yield a notice if there are parts of an API, and the API itself is not among the inputs."""
-    parts = [part for stack in stacks for part in stack.of_type(*_PARTS)]
+    parts = [
+        part
+        for stack in stacks
+        for part in stack.of_type(*_PARTS)
+        if event_api_of(part.get("ApiId"), stack) is None
+    ]
     if parts:
         more = f" and {len(parts) - _MANY} more" if len(parts) > _MANY else ""
         names = ", ".join(f"`{part.logical_id}`" for part in parts[:_MANY]) + more
@@ -56,6 +62,16 @@ def parts_without_api(stacks: Sequence[Stack]) -> Iterator[Notice]:
             " the cdk.out, or the parent template, that declares the API as well"
         )
         yield Notice(message, _location(parts[0]))
+
+
+def unread_event_apis(stacks: Sequence[Stack]) -> Iterator[Notice]:
+    """Yield a notice for each Event API: what is judged of it, and what is not."""
+    for api in event_apis(stacks):
+        message = (
+            f"undecided: `{api.logical_id}` is an Event API, of which API keys and the actions in"
+            " policies are judged, and not its modes, channels, and handlers"
+        )
+        yield Notice(message, _location(api))
 
 
 def _location(part: Resource) -> Location:

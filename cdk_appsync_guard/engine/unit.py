@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
-from cdk_appsync_guard.engine.remarks import missing_transforms, parts_without_api
+from cdk_appsync_guard.engine.remarks import (
+    missing_transforms,
+    parts_without_api,
+    unread_event_apis,
+)
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
@@ -143,10 +147,13 @@ def _remarks(
     resolution: Resolution, sources: Sequence[SourceFile], *, judged: bool
 ) -> tuple[Notice, ...]:
     """Return what is to say besides findings; without an API only that there is a part of one."""
-    if judged:
-        return (*resolution.notices, *_repeated_keys(sources), *missing_transforms(sources))
     scenarios = resolution.scenarios
-    return tuple(dict.fromkeys(one for each in scenarios for one in parts_without_api(each.stacks)))
+    events = dict.fromkeys(one for each in scenarios for one in unread_event_apis(each.stacks))
+    if judged:
+        own = (*resolution.notices, *_repeated_keys(sources), *missing_transforms(sources))
+        return (*own, *events)
+    parts = dict.fromkeys(one for each in scenarios for one in parts_without_api(each.stacks))
+    return (*parts, *events)
 
 
 def _repeated_keys(sources: Iterable[SourceFile]) -> Iterator[Notice]:

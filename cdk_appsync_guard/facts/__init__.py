@@ -36,7 +36,7 @@ def build_facts(
     """Return all rows about the APIs, in template order, and then those about client code."""
     principals = Principals(stacks)
     rows = [row for api in apis for row in _rows(api, apis, stacks, now, principals)]
-    rows += _rows_between(apis, stacks, principals)
+    rows += _rows_between(apis, stacks, principals, now)
     if code is None:
         return rows
     from cdk_appsync_guard.facts.calls import rows_of_calls
@@ -72,7 +72,7 @@ def _rows(
 
 
 def _rows_between(
-    apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals
+    apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals, now: datetime
 ) -> Iterator[Row]:
     """Yield the rows about what other resources do with the APIs."""
     if apis:
@@ -85,6 +85,10 @@ def _rows_between(
         from cdk_appsync_guard.facts.iam import rows_of_iam
 
         yield from rows_of_iam(apis, stacks, principals)
+    if "AWS::AppSync::Api" in types:
+        from cdk_appsync_guard.facts.event_apis import event_key_rows
+
+        yield from event_key_rows(stacks, now)
     if "AWS::AppSync::DomainNameApiAssociation" in types:
         from cdk_appsync_guard.facts.endpoints import domain_rows
 

@@ -16,7 +16,7 @@ from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display
 
-__all__ = ["accepts_api_keys", "api_key_rows"]
+__all__ = ["accepts_api_keys", "api_key_rows", "key_row"]
 
 _DAY_SECONDS = 86_400
 _HOUR_SECONDS = 3_600
@@ -28,7 +28,8 @@ _LAST_TIME = 100_000_000_000  # in the year 5138: what is larger counts millisec
 
 def api_key_rows(api: Api, now: datetime) -> list[Row]:
     """Return a row for each API key that belongs to the API."""
-    return [_row(api, key, now) for key in api.keys]
+    accepted = accepts_api_keys(api)
+    return [key_row(key, now, api.name, accepted=accepted) for key in api.keys]
 
 
 def accepts_api_keys(api: Api) -> bool | Unknown:
@@ -45,12 +46,13 @@ def accepts_api_keys(api: Api) -> bool | Unknown:
     return False
 
 
-def _row(api: Api, key: Resource, now: datetime) -> Row:
+def key_row(key: Resource, now: datetime, api: str, *, accepted: bool | Unknown) -> Row:
+    """Return the row of a key that belongs to the API of that name."""
     written = key.get("Expires")
     expires = number(written)
     cells: dict[str, Cell] = {
         "key": key.logical_id,
-        "accepted": accepts_api_keys(api),
+        "accepted": accepted,
         "needs": API_KEY,
         "conditional": key.conditional,
         "expiry": _expiry(key, expires, now.timestamp()),
@@ -60,7 +62,7 @@ def _row(api: Api, key: Resource, now: datetime) -> Row:
     }
     names = ("expiry", "expiry_problem", "expires_on", "expires_in_days")
     places = dict.fromkeys(names if expires is not None else (), key.place("Expires"))
-    return Row("api_keys", cells, key.place(), places, api.name)
+    return Row("api_keys", cells, key.place(), places, api)
 
 
 def _is_computed(key: Resource) -> bool:

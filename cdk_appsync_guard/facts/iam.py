@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.facts.event_apis import rows_of_confused_actions
 from cdk_appsync_guard.facts.iam_actions import rows_of_actions
 from cdk_appsync_guard.facts.iam_bearings import bearings
 from cdk_appsync_guard.facts.iam_boundaries import rows_of_boundaries
@@ -32,5 +33,6 @@ def rows_of_iam(
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_denies(bearing, targets)
         yield from rows_of_actions(bearing)
+        yield from rows_of_confused_actions(bearing)
     yield from rows_of_boundaries(principals.all, targets)
     yield from rows_of_callers(targets, principals, stacks)

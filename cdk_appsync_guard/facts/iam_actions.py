@@ -42,6 +42,8 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
                     "policy": document.name,
                     "action": str(action),
                     **verdict,
+                    "other_kind": None,
+                    "kind": None,
                 }
                 yield Row("iam_actions", cells, place, {}, None)
 

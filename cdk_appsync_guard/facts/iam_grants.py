@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.decide import TRIED
 from cdk_appsync_guard.access.grants import GRAPHQL, Granted, granted_to, statement_fields
+from cdk_appsync_guard.appsync.event_apis import event_api_of
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.conversions import hint
@@ -48,7 +49,9 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
 def _rows_of_resource(
     resource: GrantResource, targets: Sequence[Target], by_id: dict[Text | None, Target]
 ) -> Iterator[Row]:
-    if resource.shape.form == "other-service":
+    owner = resource.bearing.document.resource
+    of_events = owner is not None and event_api_of(resource.pattern, owner.stack) is not None
+    if resource.shape.form == "other-service" or of_events:
         return
     written = written_cells(resource, targets)
     about = _find_targets(resource, targets, by_id)

@@ -132,6 +132,13 @@ _ACTIONS = Table(
         ),
         Column("fits", "whether it is an action on the resources of the statement", kind="bool"),
         Column("hint", "the action that was probably meant, in brackets"),
+        Column(
+            "other_kind",
+            "the API of the statement, if the action is for the other kind of API and its"
+            " principals have no action for this one",
+            optional=True,
+        ),
+        Column("kind", "what kind of API that is, in words", optional=True),
     ),
 )
 

@@ -7,7 +7,7 @@ Does not suppress anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -55,7 +55,7 @@ def conclude(judged: Sequence[tuple[Truths, Evaluation]]) -> Conclusion:
     explained = _consequences(folded, scenarios, places)
     said = (_explain(_worded(one, when), explained.get(one, ())) for one, when in findings.items())
     return Conclusion(
-        tuple(sorted(said, key=lambda one: (*_order(one), one.message))),
+        tuple(_once(sorted(said, key=lambda one: (*_order(one), one.message)))),
         _questions(folded, scenarios, places),
     )
 
@@ -110,6 +110,22 @@ def _explain(finding: Finding, consequences: Sequence[Finding]) -> Finding:
         return finding
     worst = min((finding, *consequences), key=lambda one: one.severity.rank)
     return replace(finding, severity=worst.severity, consequences=tuple(consequences))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings about policies once where they say the same of several APIs.
+
+    A statement on `*` is one cause, however many APIs there are.
+    """
+    told: set[Finding] = set()
+    for finding in findings:
+        alike = replace(finding, api=None)
+        if finding.key[:1] not in _OF_POLICIES or alike not in told:
+            yield finding
+        told.add(alike)
+
+
+_OF_POLICIES = (("grants",), ("denies",), ("boundaries",))
 
 
 def _order(said: Finding | Waiting) -> tuple[object, ...]:
