@@ -54,6 +54,8 @@ class Prepared:
 
     def matches(self, rest: str) -> bool | None:
         """Return whether the pattern matches the beginning followed by *rest*."""
+        if self.exact is not None:
+            return rest == self.exact
         if self.certain is not None and self.certain.fullmatch(rest):
             return True
         if self.possible is not None and self.possible.fullmatch(rest):
@@ -102,6 +104,9 @@ def prepare(
     A scan asks the same ARN pattern about every field of an API: this walks the common part once.
     """
     pattern, beginning = _without_common_start(pattern, beginning)
+    if isinstance(pattern, str) and isinstance(beginning, str) and _PLAIN.fullmatch(pattern):
+        is_ahead = pattern.startswith(beginning)
+        return Prepared(None, None, pattern[len(beginning) :] if is_ahead else None)
     tokens = _pattern_tokens(pattern, variables)
     if tokens is None:
         return Prepared(None, None)
@@ -113,11 +118,10 @@ def prepare(
         possible = _walk(tokens, targets, guess=True)
     else:
         possible = set()
-    return Prepared(
-        _rest(tokens, certain, guess=False),
-        _rest(tokens, possible, guess=True),
-        _exact(tokens, certain | possible) if possible <= certain else None,
-    )
+    exact = _exact(tokens, certain | possible) if possible <= certain else None
+    if exact is not None:
+        return Prepared(None, None, exact)
+    return Prepared(_rest(tokens, certain, guess=False), _rest(tokens, possible, guess=True))
 
 
 def _exact(pattern: list[_Token], positions: set[int]) -> str | None:

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -33,6 +33,9 @@ class Statement:
     resources: tuple[str | Text, ...] | None
     negated_resources: bool
     condition: Value
+    _about: dict[str, bool | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,13 @@ def _texts(value: Value) -> tuple[str | Text, ...] | None:
 
 def action_matches(statement: Statement, action: str) -> bool | None:
     """Return whether the statement speaks of the action; actions have no letter case."""
+    known = statement._about  # noqa: SLF001 - what it answered before; every API asks again
+    if action not in known:
+        known[action] = _is_about(statement, action)
+    return known[action]
+
+
+def _is_about(statement: Statement, action: str) -> bool | None:
     if statement.actions is None:
         return None
     wanted = action.lower()

@@ -108,6 +108,8 @@ class StackScope:
         self.source = source
         self._data = source.data
         self._memory: dict[tuple[str, str], Value] = {}
+        self._attributes: dict[tuple[str, str], Value] = {}
+        self._pseudos: dict[str, Value] = {}
 
     def section(self, name: str) -> dict[str, Any]:
         """Return a section of the template, {} if it is absent or malformed."""
@@ -124,6 +126,15 @@ class StackScope:
 
     def attribute(self, logical_id: str, name: str, depth: int) -> Value:
         """Return what ``Fn::GetAtt`` gives, or ``Ref`` on a resource if the name is empty."""
+        key = (logical_id, name)
+        if key not in self._attributes:
+            value = self._find_attribute(logical_id, name, depth)
+            if name.startswith("Outputs."):
+                return value  # remembered by the stack that has the output
+            self._attributes[key] = value
+        return self._attributes[key]
+
+    def _find_attribute(self, logical_id: str, name: str, depth: int) -> Value:
         resource = self.section("Resources").get(logical_id)
         if not isinstance(resource, dict):
             return Unknown(f"`{logical_id}` is not defined in the template", "a valid template")
@@ -348,4 +359,8 @@ class StackScope:
         return coerce(declaration, self.world.look_up(hole))
 
     def _pseudo(self, name: str) -> Value:
-        return pseudo_value(name, self.world.layout, self.source, self.world.look_up)
+        if name not in self._pseudos:
+            self._pseudos[name] = pseudo_value(
+                name, self.world.layout, self.source, self.world.look_up
+            )
+        return self._pseudos[name]

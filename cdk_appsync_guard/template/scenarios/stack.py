@@ -17,6 +17,11 @@ from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value
 
 __all__ = ["Resource", "Stack", "open_stacks"]
 
+# Whatever these are given, they make a value.
+_ALWAYS_THERE = frozenset(
+    ("Fn::Base64", "Fn::Join", "Fn::Length", "Fn::Split", "Fn::Sub", "Fn::ToJsonString")
+)
+
 
 class Resource:
     """A resource that exists in this scenario, or may exist: its condition may be open."""
@@ -43,13 +48,7 @@ class Resource:
         None if it is absent; Unknown if the way to it leads through something unknown.
         """
         if path not in self._values:
-            raw, walked, rest = self._walk(path)
-            if not rest:
-                self._values[path] = resolve(raw, self.stack.scope, len(walked))
-            elif function_of(raw) is None:  # the key was not found in plain data
-                self._values[path] = None
-            else:
-                self._values[path] = step_into(self.get(*path[: -len(rest)]), *rest)
+            self._values[path] = self._find(path)
         return self._values[path]
 
     def pieces(self, *path: str | int) -> list[Value]:
@@ -69,6 +68,18 @@ class Resource:
             pieces += [separator] if pieces and separator else []
             pieces.append(resolve(item, self.stack.scope))
         return pieces
+
+    def _find(self, path: DataPath) -> Value:
+        """Resolve a property, or look it up in what encloses it if that is resolved already."""
+        for length in range(len(path) - 1, 0, -1):
+            if path[:length] in self._values:
+                return step_into(self._values[path[:length]], *path[length:])
+        raw, walked, rest = self._walk(path)
+        if not rest:
+            return resolve(raw, self.stack.scope, len(walked))
+        if function_of(raw) is None:  # the key was not found in plain data
+            return None
+        return step_into(self.get(*path[: -len(rest)]), *rest)
 
     def attribute(self, name: str = "") -> Value:
         """Return what ``Ref`` (no name) or ``Fn::GetAtt`` on this resource resolves to."""
@@ -171,7 +182,10 @@ class Resource:
     def _vanishes(self, raw: Any) -> bool:
         if raw is None:
             return True
-        return function_of(raw) is not None and resolve(raw, self.stack.scope) is None
+        name = function_of(raw)
+        if name is None or name in _ALWAYS_THERE:
+            return False
+        return resolve(raw, self.stack.scope) is None
 
 
 class Stack:

@@ -102,23 +102,20 @@ def concatenate(pieces: Iterable[Value]) -> str | Text | Unknown:
     size = 0
     pieces = list(pieces)
     for piece in pieces:
-        if isinstance(piece, Text):
-            fresh: tuple[str | Hole, ...] = piece.parts
-        elif isinstance(piece, (str, int, float)):
-            fresh = (display(piece),)
+        if isinstance(piece, str):
+            literals.append(piece)
+            size += len(piece)
+        elif isinstance(piece, Text):
+            size += _append(piece, parts, literals)
+        elif isinstance(piece, (int, float)):
+            literals.append(display(piece))
+            size += len(literals[-1])
         elif isinstance(piece, Unknown):
             return _concatenate_possibilities(pieces, piece)
         else:
             return Unknown("a part of the string is not a string")
-        for part in fresh:
-            size += len(part) if isinstance(part, str) else len(part.name)
-            if size > _LONGEST:
-                return Unknown("the string grows longer than a million characters")
-            if isinstance(part, str):
-                literals.append(part)
-                continue
-            _close_literal(parts, literals)
-            parts.append(part)
+        if size > _LONGEST:
+            return Unknown("the string grows longer than a million characters")
     _close_literal(parts, literals)
     if not parts:
         return ""
@@ -127,11 +124,26 @@ def concatenate(pieces: Iterable[Value]) -> str | Text | Unknown:
     return Text(tuple(parts))
 
 
+def _append(text: Text, parts: list[str | Hole], literals: list[str]) -> int:
+    """Append a text's parts, and return how long they are."""
+    size = 0
+    for part in text.parts:
+        if isinstance(part, str):
+            literals.append(part)
+            size += len(part)
+        else:
+            _close_literal(parts, literals)
+            parts.append(part)
+            size += len(part.name)
+    return size
+
+
 def _close_literal(parts: list[str | Hole], literals: list[str]) -> None:
-    literal = "".join(literals)
-    literals.clear()
-    if literal:
-        parts.append(literal)
+    if literals:
+        literal = "".join(literals)
+        literals.clear()
+        if literal:
+            parts.append(literal)
 
 
 def _concatenate_possibilities(pieces: Sequence[Value], first: Unknown) -> Unknown:
