@@ -104,7 +104,7 @@ def prepare(
     A scan asks the same ARN pattern about every field of an API: this walks the common part once.
     """
     pattern, beginning = _without_common_start(pattern, beginning)
-    if isinstance(pattern, str) and isinstance(beginning, str) and _PLAIN.fullmatch(pattern):
+    if isinstance(pattern, str) and isinstance(beginning, str) and _is_plain(pattern):
         is_ahead = pattern.startswith(beginning)
         return Prepared(None, None, pattern[len(beginning) :] if is_ahead else None)
     tokens = _pattern_tokens(pattern, variables)
@@ -122,6 +122,10 @@ def prepare(
     if exact is not None:
         return Prepared(None, None, exact)
     return Prepared(_rest(tokens, certain, guess=False), _rest(tokens, possible, guess=True))
+
+
+def _is_plain(pattern: str) -> bool:
+    return len(pattern) <= _LONGEST and _PLAIN.fullmatch(pattern) is not None
 
 
 def _exact(pattern: list[_Token], positions: set[int]) -> str | None:
