@@ -29,6 +29,7 @@ __all__ = [
     "concerns",
     "fields_of",
     "granted_to",
+    "ids_of",
     "root_fields",
     "statement_fields",
 ]
@@ -43,10 +44,12 @@ class Fields:
         self,
         api_arn: str | Text,
         coordinates: Iterable[str],
-        strangers: frozenset[Hole] = frozenset(),
+        own_id: Hole | None = None,
+        ids: frozenset[Hole] = frozenset(),
     ) -> None:
         self.coordinates = tuple(coordinates)
-        self._strangers = strangers  # the ids of other APIs: no two APIs have the same
+        self._own_id = own_id
+        self._ids = ids  # of all APIs: no two have the same
         self.all = (1 << len(self.coordinates)) - 1
         self._arn = api_arn
         self._bits = {name: 1 << index for index, name in enumerate(self.coordinates)}
@@ -56,6 +59,7 @@ class Fields:
         }
         self._matched: dict[str | Text, tuple[int, int]] = {}
         self._granted: dict[int, tuple[Principal, Granted]] = {}
+        self._spoken: dict[int, tuple[Statement, tuple[int, int]]] = {}
 
     def bit(self, coordinate: str) -> int:
         """Return the field's bit, 0 if the API has no such field."""
@@ -70,6 +74,15 @@ class Fields:
         if pattern not in self._matched:
             self._matched[pattern] = self._match(pattern)
         return self._matched[pattern]
+
+    def spoken_of(self, statement: Statement) -> tuple[int, int]:
+        """Return the fields that the statement speaks of for certain, and those it may."""
+        known = self._spoken.get(id(statement))
+        if known is None:
+            # The statement is kept so that no other one can get its id.
+            spoken = _spoken_of(statement, self)
+            known = self._spoken[id(statement)] = statement, spoken
+        return known[1]
 
     def granted(self, principal: Principal) -> Granted:
         """Return the fields that the principal's policies and its boundary let it call."""
@@ -100,7 +113,7 @@ class Fields:
         first = pattern.parts[0]
         if isinstance(first, Hole) and first.service not in ("", "AppSync"):
             return True
-        return not self._strangers.isdisjoint(pattern.holes)
+        return any(hole in self._ids and hole != self._own_id for hole in pattern.holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +136,26 @@ class Granted:
         return "undecided" if self.undecided & bit else "denied"
 
 
-def fields_of(api: Api, apis: Iterable[Api], names: Iterable[str] | None = None) -> Fields:
-    """Return the root fields of one of the APIs, or others by name; none without a schema."""
+def fields_of(api: Api, ids: frozenset[Hole], names: Iterable[str] | None = None) -> Fields:
+    """Return the root fields of an API, or others by name; none without a schema.
+
+    *ids* are those of all APIs: a resource that names another one matches nothing of this one.
+    """
     arn, schema = api.resource.attribute("Arn"), api.schema
     own = root_fields(schema) if isinstance(schema, Schema) else ()
-    others = (other.resource.attribute("ApiId") for other in apis if other is not api)
     return Fields(
-        arn if isinstance(arn, (str, Text)) else "",
-        own if names is None else names,
-        frozenset(one.hole for one in others if isinstance(one, Text) and one.hole),
+        arn if isinstance(arn, (str, Text)) else "", own if names is None else names, _id(api), ids
     )
+
+
+def ids_of(apis: Iterable[Api]) -> frozenset[Hole]:
+    """Return what stands for the ids of the APIs."""
+    return frozenset(one for one in map(_id, apis) if one is not None)
+
+
+def _id(api: Api) -> Hole | None:
+    value = api.resource.attribute("ApiId")
+    return value.hole if isinstance(value, Text) else None
 
 
 def root_fields(schema: Schema) -> list[str]:
@@ -159,6 +182,10 @@ def _granted_to(principal: Principal, fields: Fields) -> Granted:
 
 def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
     """Return the fields that the statement speaks of for certain, and those it may speak of."""
+    return fields.spoken_of(statement)
+
+
+def _spoken_of(statement: Statement, fields: Fields) -> tuple[int, int]:
     about = action_matches(statement, GRAPHQL)
     if about is False:
         return 0, 0

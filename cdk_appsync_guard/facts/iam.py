@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cdk_appsync_guard.access.grants import ids_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.event_apis import rows_of_confused_actions
 from cdk_appsync_guard.facts.iam_actions import rows_of_actions
@@ -28,7 +29,8 @@ def rows_of_iam(
     apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
     """Yield the rows about IAM of one scenario."""
-    targets = [Target(api, apis) for api in apis]
+    ids = ids_of(apis)
+    targets = [Target(api, ids) for api in apis]
     for bearing in bearings(principals.all):
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_denies(bearing, targets)

@@ -108,10 +108,14 @@ def _judge_bearers(
         yield resource.bearing.named, _without_schema(resource, target)
         return
     shared = _judge_resource(resource, target, targets)
+    judged: dict[Granted, tuple[tuple[str, Cell], ...]] = {}
     found: dict[tuple[tuple[str, Cell], ...], list[Principal]] = {}
     for bearer in resource.bearing.bearers:
-        cells = _judge_bearer(resource, target, granted_to(bearer, target.fields), shared)
-        found.setdefault(tuple(cells.items()), []).append(bearer)
+        verdict = granted_to(bearer, target.fields)
+        if verdict not in judged:
+            cells = _judge_bearer(resource, target, verdict, shared)
+            judged[verdict] = tuple(cells.items())
+        found.setdefault(judged[verdict], []).append(bearer)
     for key, bearers in found.items():
         yield Bearing(resource.bearing.document, tuple(bearers)).named, {**shared, **dict(key)}
 

@@ -16,7 +16,7 @@ from cdk_appsync_guard.facts.tables import Cell
 from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.iam.principals import Document
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Text, Unknown, display, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
 __all__ = ["GrantResource", "coordinate_of", "resources_of", "shortened", "written_cells"]
 
@@ -27,17 +27,23 @@ def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResour
     for index, pattern in enumerate(statement.resources or ()):
         place = bearing.document.place(statement, key, index)
         if place is not None:
-            yield GrantResource(bearing, statement, pattern, read_shape(pattern), place)
+            alone = statement.resources if statement.negated_resources else (pattern,)
+            plain = replace(statement, resources=alone, condition=None)
+            yield GrantResource(bearing, statement, plain, pattern, read_shape(pattern), place)
         if statement.negated_resources:
             return
 
 
 @dataclass(frozen=True, slots=True)
 class GrantResource:
-    """One resource of a statement, where it is written, and whom it speaks for."""
+    """One resource of a statement, where it is written, and whom it speaks for.
+
+    ``unconditional`` is the statement with this resource alone and without its condition.
+    """
 
     bearing: Bearing
     statement: Statement
+    unconditional: Statement
     pattern: str | Text
     shape: Shape
     place: Place
@@ -49,12 +55,6 @@ class GrantResource:
         return not self.statement.negated_actions and any(
             name.startswith("appsync:graphq") for name in names
         )
-
-    @property
-    def unconditional(self) -> Statement:
-        """The statement with this resource alone and without its condition."""
-        alone = self.statement.resources if self.statement.negated_resources else (self.pattern,)
-        return replace(self.statement, resources=alone, condition=None)
 
 
 def written_cells(resource: GrantResource, targets: Sequence[Target]) -> dict[str, Cell]:
@@ -91,10 +91,9 @@ def _generator(document: Document) -> str | None:
 def shortened(arn: str, targets: Sequence[Target]) -> str:
     """Return the ARN as a person would write it in a template: with ``${Api.Arn}``."""
     for target in targets:
-        resource = target.api.resource
-        whole = display(resource.attribute("Arn"))
-        if arn.startswith(whole):
-            return f"${{{resource.logical_id}.Arn}}{arn[len(whole) :]}"
+        if arn.startswith(target.written):
+            end = arn[len(target.written) :]
+            return f"${{{target.api.resource.logical_id}.Arn}}{end}"
     return arn
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
@@ -14,7 +13,7 @@ from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.authorizations import authorizations, question
 from cdk_appsync_guard.iam.policies import Statement
-from cdk_appsync_guard.template.values.value import Text, Unknown, display
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, display
 
 __all__ = ["Target"]
 
@@ -25,11 +24,10 @@ class Target:
     What costs time is worked out when a policy does.
     """
 
-    def __init__(self, api: Api, apis: Sequence[Api] = ()) -> None:
+    def __init__(self, api: Api, ids: frozenset[Hole] = frozenset()) -> None:
         identifier = api.resource.attribute("ApiId")
         self.api = api
-        self._apis = apis
-        self._spoken: dict[int, tuple[Statement, tuple[int, int]]] = {}
+        self._ids = ids  # of all APIs
         self.id = identifier if isinstance(identifier, Text) else None
         self._schema = api.schema if isinstance(api.schema, Schema) else None
 
@@ -40,19 +38,17 @@ class Target:
 
     def spoken_of(self, statement: Statement) -> tuple[int, int]:
         """Return the root fields that a statement speaks of for certain, and those it may."""
-        known = self._spoken.get(id(statement))
-        if known is None:
-            # The statement is kept so that no other one can get its id.
-            known = self._spoken[id(statement)] = (
-                statement,
-                statement_fields(statement, self.fields),
-            )
-        return known[1]
+        return statement_fields(statement, self.fields)
+
+    @cached_property
+    def written(self) -> str:
+        """The API's ARN as it is displayed."""
+        return display(self.api.resource.attribute("Arn"))
 
     @cached_property
     def fields(self) -> Fields:
         """The root fields; none if there is no schema to read."""
-        return fields_of(self.api, self._apis)
+        return fields_of(self.api, self._ids)
 
     @cached_property
     def nested(self) -> Fields:
@@ -65,7 +61,7 @@ class Target:
             if name not in roots
             for field in one.fields.values()
         )
-        return fields_of(self.api, self._apis, tuple(names))
+        return fields_of(self.api, self._ids, tuple(names))
 
     def has(self, shape: Shape) -> bool:
         """Return whether the type or field that a shape names is a root or one of its fields."""
@@ -83,7 +79,7 @@ class Target:
     def difference(self, pattern: str | Text) -> str:
         """Return in which part an ARN of this API's own id differs from the API's ARN."""
         written = display(pattern).split(":")
-        own = display(self.api.resource.attribute("Arn")).split(":")
+        own = self.written.split(":")
         for index, part in ((3, "region"), (4, "account"), (1, "partition")):
             if len(written) > index and len(own) > index and written[index] != own[index]:
                 return f"the {part} is `{written[index]}`, and that of the API is `{own[index]}`"

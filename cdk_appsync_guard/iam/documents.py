@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from cdk_appsync_guard.iam.aws_managed import read_aws_managed
 from cdk_appsync_guard.iam.policies import Statement, statements_of
@@ -127,7 +128,11 @@ def _read_reference(reference: Value, stack: Stack) -> Document:
 
 
 def read_document(resource: Resource, path: tuple[str | int, ...], name: str) -> Document:
-    """Return the document that stands at the path of a resource."""
+    """Return the document that stands at the path of a resource, one and the same each time."""
+    return resource.once(("document", path), partial(_read, resource, path, name))
+
+
+def _read(resource: Resource, path: tuple[str | int, ...], name: str) -> Document:
     value = resource.get(*path)
     statements = statements_of(value)
     unknown = unknown_of(value)

@@ -6,9 +6,9 @@ pays only for what it reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from cdk_appsync_guard.template.scenarios.scope import World
 from cdk_appsync_guard.template.source.read import DataPath, Place, SourceFile
@@ -16,6 +16,8 @@ from cdk_appsync_guard.template.values.intrinsics import function_of, resolve, s
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value
 
 __all__ = ["Resource", "Stack", "open_stacks"]
+
+_Made = TypeVar("_Made")
 
 # Whatever these are given, they make a value.
 _ALWAYS_THERE = frozenset(
@@ -33,6 +35,7 @@ class Resource:
         self._raw = raw
         self._values: dict[tuple[str | int, ...], Value] = {}
         self._kept: dict[int, list[int]] = {}
+        self._made: dict[object, object] = {}
 
     @cached_property
     def conditional(self) -> bool:
@@ -80,6 +83,12 @@ class Resource:
         if function_of(raw) is None:  # the key was not found in plain data
             return None
         return step_into(self.get(*path[: -len(rest)]), *rest)
+
+    def once(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Return what *make* makes of this resource; it is asked once for each key."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("_Made", self._made[key])
 
     def attribute(self, name: str = "") -> Value:
         """Return what ``Ref`` (no name) or ``Fn::GetAtt`` on this resource resolves to."""
