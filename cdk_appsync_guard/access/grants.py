@@ -27,6 +27,7 @@ __all__ = [
     "Fields",
     "Granted",
     "concerns",
+    "fields_among",
     "fields_of",
     "granted_to",
     "ids_of",
@@ -136,10 +137,15 @@ class Granted:
         return "undecided" if self.undecided & bit else "denied"
 
 
-def fields_of(api: Api, ids: frozenset[Hole], names: Iterable[str] | None = None) -> Fields:
-    """Return the root fields of an API, or others by name; none without a schema.
+def fields_of(api: Api, apis: Iterable[Api], names: Iterable[str] | None = None) -> Fields:
+    """Return the root fields of one of the APIs, or others by name; none without a schema."""
+    return fields_among(api, ids_of(apis), names)
 
-    *ids* are those of all APIs: a resource that names another one matches nothing of this one.
+
+def fields_among(api: Api, ids: frozenset[Hole], names: Iterable[str] | None = None) -> Fields:
+    """Return the fields of an API whose id is one of *ids*.
+
+    A resource that names another one of them matches nothing of this API.
     """
     arn, schema = api.resource.attribute("Arn"), api.schema
     own = root_fields(schema) if isinstance(schema, Schema) else ()

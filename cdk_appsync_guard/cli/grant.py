@@ -10,7 +10,7 @@ import click
 
 from cdk_appsync_guard.access.assignment import meant_for
 from cdk_appsync_guard.access.calls import root_nodes
-from cdk_appsync_guard.access.grants import fields_of, ids_of
+from cdk_appsync_guard.access.grants import fields_of
 from cdk_appsync_guard.access.least_privilege import find_reference, plan_grant
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.api_clients import FUNCTION
@@ -140,7 +140,7 @@ def _choose_api(
         meant = [api for api, operations in meant_for(apis, code) if operations]
         apis = meant or apis
     if len(apis) > 1 and wanted:
-        having = [api for api in apis if set(wanted) & set(fields_of(api, frozenset()).coordinates)]
+        having = [api for api in apis if set(wanted) & set(fields_of(api, ()).coordinates)]
         apis = having or apis
     if len(apis) == 1:
         return apis[0]
@@ -164,7 +164,7 @@ def _needed(
             f"the schema of `{api.name}` cannot be read",
             help=f"give it: --schema {api.name}=schema.graphql",
         )
-    known = fields_of(api, ids_of(scene.apis)).coordinates
+    known = fields_of(api, scene.apis).coordinates
     found = [_root_field(name, known) for name in wanted]
     for operation in _operations(api, scene, code, caller):
         root = schema.roots.get(operation.kind)
@@ -202,7 +202,7 @@ def _root_field(name: str, known: Sequence[str]) -> str:
 
 
 def _grant(scene: Scene, api: Api, principal: Principal, needed: Sequence[str]) -> Grant:
-    fields = fields_of(api, ids_of(scene.apis))
+    fields = fields_of(api, scene.apis)
     resource = principal.resource
     stack = resource.stack if resource is not None else api.stack
     path = resource.metadata.get("aws:cdk:path") if resource is not None else None

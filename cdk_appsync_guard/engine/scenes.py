@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cdk_appsync_guard.access.grants import Fields, concerns, fields_of, ids_of
+from cdk_appsync_guard.access.grants import Fields, concerns, fields_of
 from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.api_clients import functions_of, role_of
@@ -72,7 +72,7 @@ def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
         return Matrix(api.name, question=question)
     if isinstance(possible, Unknown):
         return Matrix(api.name, question=possible)
-    fields = fields_of(api, ids_of(scene.apis))
+    fields = fields_of(api, scene.apis)
     concerned = _concerned(api, fields, scene)
     return agree([build_matrix(api, one, fields, concerned, nested=nested) for one in possible])
 

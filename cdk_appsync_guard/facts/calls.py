@@ -14,7 +14,7 @@ from cdk_appsync_guard.access.assignment import meant_for, rivals_of
 from cdk_appsync_guard.access.calls import Call, judge_calls
 from cdk_appsync_guard.access.decide import TRIED, Caller, Decision
 from cdk_appsync_guard.access.execution import Endpoint
-from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to, ids_of
+from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to
 from cdk_appsync_guard.access.reach import find_callers
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
@@ -54,9 +54,9 @@ def rows_of_calls(
 ) -> Iterator[Row]:
     """Yield the rows about all operations that are meant for one of the APIs."""
     principals = known.all
-    rivals, ids = rivals_of(apis, code), ids_of(apis)
+    rivals = rivals_of(apis, code)
     for api, operations in meant_for(apis, code):
-        view = _View(api, fields_of(api, ids), principals, stacks, code, rivals)
+        view = _View(api, fields_of(api, apis), principals, stacks, code, rivals)
         if not isinstance(api.schema, Schema):
             unknown = api.schema if isinstance(api.schema, Unknown) else _NO_SCHEMA
             for table in CALL_TABLES if operations else ():

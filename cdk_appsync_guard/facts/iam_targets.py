@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
-from cdk_appsync_guard.access.grants import Fields, fields_of, statement_fields
+from cdk_appsync_guard.access.grants import Fields, fields_among, statement_fields
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
@@ -48,7 +48,7 @@ class Target:
     @cached_property
     def fields(self) -> Fields:
         """The root fields; none if there is no schema to read."""
-        return fields_of(self.api, self._ids)
+        return fields_among(self.api, self._ids)
 
     @cached_property
     def nested(self) -> Fields:
@@ -61,7 +61,7 @@ class Target:
             if name not in roots
             for field in one.fields.values()
         )
-        return fields_of(self.api, self._ids, tuple(names))
+        return fields_among(self.api, self._ids, tuple(names))
 
     def has(self, shape: Shape) -> bool:
         """Return whether the type or field that a shape names is a root or one of its fields."""
