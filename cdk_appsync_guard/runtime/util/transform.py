@@ -41,6 +41,8 @@ def _group(
     machine.step()
     if depth > _DEEPEST:
         raise Stopped(f"{machine.where} makes a filter that is too deep")
+    if isinstance(condition, UnknownData):
+        return f"meets {condition.name}"
     if not isinstance(condition, dict):
         raise machine.lacks("a filter that is no object")
     parts: list[str] = []

@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-mapping-template-re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cdk_appsync_guard.runtime.data import describe, read_output
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
@@ -37,12 +38,12 @@ from cdk_appsync_guard.runtime.vtl.nodes import (
     Literal,
     MapOf,
     Member,
-    Node,
     Not,
     Range,
     Reference,
     Return,
     SetTo,
+    Stop,
     Text,
 )
 from cdk_appsync_guard.runtime.vtl.operators import apply, is_true
@@ -102,34 +103,52 @@ class _Run:
         self.machine = machine
         self.variables = variables
         self.assigned: list[set[str]] = []
+        self._nodes: dict[type, Callable[[Any, Pieces], None]] = {
+            Text: lambda node, out: out.append(machine.write(node.text)),
+            If: self._if,
+            Reference: self._print,
+            SetTo: self._set,
+            Foreach: self._foreach,
+            Return: self._return,
+            Break: self._leave,
+            Stop: self._leave,
+            Directive: self._refuse,
+        }
+        self._values: dict[type, Callable[[Any], Data]] = {
+            Literal: lambda node: node.value,
+            Reference: self._reference,
+            Not: lambda node: not is_true(machine, self.value(node.operand)),
+            Binary: self._binary,
+            Interpolated: self._interpolate,
+            MapOf: lambda node: {self._key(key): self.value(value) for key, value in node.entries},
+            ListOf: lambda node: [self.value(item) for item in node.items],
+            Range: self._range,
+        }
 
     def body(self, body: Body, out: Pieces) -> None:
         for node in body:
             self.machine.step()
-            self._node(node, out)
+            self._nodes[type(node)](node, out)
 
-    def _node(self, node: Node, out: Pieces) -> None:
-        if isinstance(node, Text):
-            out.append(self.machine.write(node.text))
-            return
-        if isinstance(node, If):
-            self._if(node, out)
-            return
+    def value(self, node: Expression) -> Data:
+        """Return what an expression is."""
+        self.machine.step()
+        return self._values[type(node)](node)
+
+    def _return(self, node: Return, _: Pieces) -> None:
         self.machine.line = node.line
-        if isinstance(node, Reference):
-            self._print(node, out)
-        elif isinstance(node, SetTo):
-            self._set(node)
-        elif isinstance(node, Foreach):
-            self._foreach(node, out)
-        elif isinstance(node, Return):
-            raise _ReturnError(None if node.value is None else self.value(node.value))
-        elif isinstance(node, Directive):
-            raise self.machine.lacks(f"`#{node.name}`")
-        else:
-            raise _BreakError if isinstance(node, Break) else _StopError
+        raise _ReturnError(None if node.value is None else self.value(node.value))
+
+    def _leave(self, node: Break | Stop, _: Pieces) -> None:
+        self.machine.line = node.line
+        raise _BreakError if isinstance(node, Break) else _StopError
+
+    def _refuse(self, node: Directive, _: Pieces) -> None:
+        self.machine.line = node.line
+        raise self.machine.lacks(f"`#{node.name}`")
 
     def _print(self, node: Reference, out: Pieces) -> None:
+        self.machine.line = node.line
         value = self._reference(node)
         if value is None:
             out.append(self.machine.write("" if node.quiet else node.source))
@@ -144,7 +163,8 @@ class _Run:
                 return
         self.body(node.otherwise, out)
 
-    def _set(self, node: SetTo) -> None:
+    def _set(self, node: SetTo, _: Pieces) -> None:
+        self.machine.line = node.line
         value = self.value(node.value)
         target = node.target
         if not target.parts:
@@ -171,6 +191,7 @@ class _Run:
         self.variables[name] = value
 
     def _foreach(self, node: Foreach, out: Pieces) -> None:
+        self.machine.line = node.line
         items = self.value(node.items)
         kept = {name: self.variables.get(name) for name in (node.name, "foreach", "velocityCount")}
         try:
@@ -225,25 +246,6 @@ class _Run:
             counted = isinstance(value, (int, float, str)) and not isinstance(value, bool)
             if counted and value != before.get(name):
                 self.variables[name] = self.machine.fresh(f"${name} after the loop")
-
-    def value(self, node: Expression) -> Data:
-        """Return what an expression is."""
-        self.machine.step()
-        if isinstance(node, Literal):
-            return node.value
-        if isinstance(node, Reference):
-            return self._reference(node)
-        if isinstance(node, Not):
-            return not is_true(self.machine, self.value(node.operand))
-        if isinstance(node, Binary):
-            return self._binary(node)
-        if isinstance(node, Interpolated):
-            return self._interpolate(node)
-        if isinstance(node, MapOf):
-            return {self._key(key): self.value(value) for key, value in node.entries}
-        if isinstance(node, ListOf):
-            return [self.value(item) for item in node.items]
-        return self._range(node)
 
     def _binary(self, node: Binary) -> Data:
         if node.operator in ("&&", "||"):

@@ -33,7 +33,7 @@ _FRACTION = re.compile(r"\.[0-9]+")
 _UNTIL = {'"': re.compile(r'[^"\\]+'), "'": re.compile(r"[^'\\]+")}
 _LONGEST_NUMBER = 20
 _OPERATOR = re.compile(
-    r"\s*(\|\||&&|==|!=|<=|>=|[<>+*/%-]|(?:and|or|eq|ne|lt|le|gt|ge)(?![A-Za-z0-9_]))"
+    r"(\|\||&&|==|!=|<=|>=|[<>+*/%-]|(?:and|or|eq|ne|lt|le|gt|ge)(?![A-Za-z0-9_]))"
 )
 _SIGNS = {"or": "||", "and": "&&", "eq": "==", "ne": "!="}
 _SIGNS |= {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -58,6 +58,7 @@ class ExpressionParser:
         """Take an operand, and the operators that bind at least so tightly."""
         left = self._unary()
         while True:
+            self.reader.skip_spaces()
             match = self.reader.look(_OPERATOR)
             sign = match.group(1) if match else ""
             rank = _RANKS.get(_SIGNS.get(sign, sign), -1)
