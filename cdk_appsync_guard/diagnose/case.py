@@ -119,7 +119,21 @@ def conclude(case: Case, family: str, verdict: Verdict) -> Diagnosis:
         would_decide=verdict.would_decide,
         request_id=clean_id(exchange.request_id),
         started=exchange.sent.started,
+        caller=_caller(case),
     )
+
+
+def _caller(case: Case) -> str:
+    """Return what tells this caller from others, and not who it is."""
+    import hashlib  # noqa: PLC0415 - costs start-up time
+
+    one, trail = case.credential, case.exchange.trail
+    if one is None:
+        return trail.role if trail is not None else ""
+    token, signature = one.token, one.signature
+    whose = token.text("sub") if token is not None else signature.key_id if signature else ""
+    name = f"{one.form} {whose or one.secret}"
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
 
 
 def rank(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
@@ -55,6 +55,7 @@ class Credential:
     scheme: str = ""
     token: Token | None = None
     signature: Signature | None = None
+    secret: str = field(default="", repr=False)  # the value itself, never to be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _read_key(value: str, at: Location) -> Credential:
     bare = value.strip()
     if bare.lower() in _PLACEHOLDERS:
         return Credential("placeholder", "x-api-key", None, bare or "(empty)", at)
-    return Credential("key", "x-api-key", API_KEY, stub(bare), at)
+    return Credential("key", "x-api-key", API_KEY, stub(bare), at, secret=bare)
 
 
 def _read(value: str, at: Location) -> Credential:
@@ -134,7 +135,8 @@ def _read(value: str, at: Location) -> Credential:
         return Credential("broken", "authorization", None, stub(plain), at, scheme, token)
     if scheme == "basic":
         return Credential("basic", "authorization", LAMBDA, stub(bare), at, scheme)
-    return Credential("opaque", "authorization", LAMBDA, stub(bare), at, scheme)
+    shown = stub(bare)
+    return Credential("opaque", "authorization", LAMBDA, shown, at, scheme, secret=bare)
 
 
 def _forms(one: Credential) -> Iterator[Trouble]:

@@ -5,6 +5,7 @@ Plain, frozen values, free of secrets; the reporters turn them into text and JSO
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from cdk_appsync_guard.errors import GuardError, Location
@@ -70,6 +71,9 @@ class Diagnosis:
     would_decide: tuple[str, ...] = ()
     request_id: str = ""
     started: float | None = None
+    caller: str = dataclasses.field(
+        default="", repr=False, compare=False
+    )  # tells callers apart, not shown
 
     @property
     def signature(self) -> tuple[str, ...]:

@@ -113,5 +113,5 @@ def _group(indices: Sequence[int], diagnoses: Sequence[Diagnosis]) -> Group:
         count=len(indices),
         since=min(known, default=None),
         until=max(known, default=None),
-        callers=0,
+        callers=len({diagnoses[one].caller for one in indices} - {""}),
     )

@@ -22,7 +22,7 @@ _INDENT = "  "
 def render_outcome(outcome: Outcome, style: Style, *, verbose: bool = False) -> str:
     """Return the text. With *verbose* every group is shown in full."""
     lines: list[str] = []
-    if len(outcome.groups) > 1:
+    if len(outcome.groups) > 1 or any(group.count > 1 for group in outcome.groups):
         lines += _table(outcome, style)
     for number, group in enumerate(outcome.groups, start=1):
         if group.first >= len(outcome.diagnoses):
@@ -48,7 +48,8 @@ def _table(outcome: Outcome, style: Style) -> Iterator[str]:
         one = outcome.diagnoses[group.first]
         what = one.cause or " or ".join(each.cause for each in one.candidates[:3]) or one.kind
         where = one.field or one.operation or ""
-        words = [f"{number:>3}. {group.count:>5} x", what, where, _since(group)]
+        who = f"{group.callers} callers" if group.callers > 1 else ""
+        words = [f"{number:>3}. {group.count:>5} x", what, where, who, _since(group)]
         yield "  ".join(part for part in words if part)
 
 
