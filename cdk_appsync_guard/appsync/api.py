@@ -39,6 +39,8 @@ _DATA_SOURCE = "AWS::AppSync::DataSource"
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _SOURCE = "AWS::AppSync::SourceApiAssociation"
 
+_MERGED_BY = "merged by"  # the associations again, by the source that they name
+
 _NAMES_ITS_API_IN = {
     _SCHEMA: "ApiId",
     _KEY: "ApiId",
@@ -78,6 +80,7 @@ class Api:
     absent_keys: bool  # an ApiKey exists, but only under another condition
     firewalls: tuple[Resource, ...]
     sources: tuple[Resource, ...]  # the associations of a merged API with its source APIs
+    merged_by: tuple[Resource, ...]  # those that name this API as the source
     unplaced: tuple[Resource, ...]
 
     @property
@@ -171,6 +174,10 @@ def _find_parts(stacks: tuple[Stack, ...], apis: list[Resource]) -> _Parts:
                 parts.unplaced.append(resource)
             elif owner is not None:
                 parts.of_api.setdefault((owner, resource.type), []).append(resource)
+        for resource in stack.of_type(_SOURCE):
+            owner = _owner(stack, resource.get("SourceApiIdentifier"), ids)
+            if isinstance(owner, Hole):
+                parts.of_api.setdefault((owner, _MERGED_BY), []).append(resource)
     return parts
 
 
@@ -231,6 +238,7 @@ def _build(
         absent_keys=parts.absent_keys,
         firewalls=of(_FIREWALL),
         sources=of(_SOURCE),
+        merged_by=of(_MERGED_BY),
         unplaced=tuple(parts.unplaced),
     )
 

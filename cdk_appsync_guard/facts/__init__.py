@@ -52,9 +52,9 @@ def _rows(
     principals: Principals,
 ) -> Iterator[Row]:
     yield api_row(api, stacks, principals)
-    yield from provider_rows(api)
+    yield from provider_rows(api, apis)
     yield from api_key_rows(api, now)
-    yield from rows_of_schema(api)
+    yield from rows_of_schema(api, apis)
     if api.resolvers or api.functions or api.data_sources or api.unplaced:
         from cdk_appsync_guard.facts.resolvers import rows_of_wiring
 

@@ -201,7 +201,7 @@ _API_KEYS = Table(
 
 _SOURCE_MODES = Table(
     "source_modes",
-    "the default mode of a source of a merged API, if both are among the inputs",
+    "the modes of a source of a merged API, if both are among the inputs",
     (
         Column("source", "the source API"),
         Column("merged", "the merged API"),
@@ -213,6 +213,9 @@ _SOURCE_MODES = Table(
         ),
         Column("merging", "what runs into a conflict if it does not, in words"),
         Column("mode_configured", "whether the merged API has that mode, too", kind="bool"),
+        Column("closed", "how many fields name only modes that it lacks", kind="number"),
+        Column("first_closed", "the first of them", optional=True),
+        Column("closed_modes", "the modes that this field names"),
     ),
 )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.merging import FurtherModes
     from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
     from cdk_appsync_guard.facts.access_view import Gate
     from cdk_appsync_guard.template.source.read import Place
@@ -84,26 +85,32 @@ def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
         yield Row("root_types", cells, place, spots, api.name)
 
 
-def mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
-    """Yield every mode that the directives of object types and their fields name."""
+def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
+    """Yield every mode that the directives of object types and their fields name.
+
+    *further* are the modes in which merged APIs lead to the fields.
+    """
     uses: dict[str, list[tuple[str, Directive]]] = {}
     for coordinate, directive in _uses(gate):
         mode = MODE_OF_DIRECTIVE.get(directive.name)
         if mode is not None:
             uses.setdefault(mode, []).append((coordinate, directive))
-    closed = [] if set(gate.modes).issuperset(uses) else _closed_fields(gate)
+    modes = {*gate.modes, *further.modes}
+    why = further.unknown
+    closed = [] if modes.issuperset(uses) else _closed_fields(gate, modes)
     for mode in MODES:
         if mode not in uses:
             continue
         coordinate, first = uses[mode][0]
-        shut = [one for one, modes in closed if mode in modes]
+        shut = [one for one, named in closed if mode in named]
+        lacking = mode not in modes
         cells: dict[str, Cell] = {
             "mode": mode,
-            "configured": mode in gate.modes,
+            "configured": (why if lacking and why else not lacking),
             "directive": first.name,
             "coordinate": coordinate,
             "uses": len(uses[mode]),
-            "closed": len(shut),
+            "closed": (why if shut and why else len(shut)),
             "first_closed": shut[0].coordinate if shut else None,
             "closed_field": shut[0].name if shut else None,
             "closed_type": shut[0].type_name if shut else None,
@@ -177,8 +184,8 @@ def _uses(gate: Gate) -> Iterator[tuple[str, Directive]]:
                 yield field.coordinate, directive
 
 
-def _closed_fields(gate: Gate) -> list[tuple[Field, set[str]]]:
-    """Return the fields whose directives name no configured mode, and the modes that they name.
+def _closed_fields(gate: Gate, modes: set[str]) -> list[tuple[Field, set[str]]]:
+    """Return the fields whose directives name none of the modes, and the modes that they name.
 
     What such a directive does where the API has only one mode, AWS does not say.
     """
@@ -188,7 +195,7 @@ def _closed_fields(gate: Gate) -> list[tuple[Field, set[str]]]:
     for definition in gate.objects:
         for field in definition.fields.values():
             named = {MODE_OF_DIRECTIVE[one.name] for one in gate.rules(field)}
-            if named and named.isdisjoint(gate.modes):
+            if named and named.isdisjoint(modes):
                 closed.append((field, named))
     return closed
 

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.execution_role import SourceGrants, find_api, read_grants
@@ -16,10 +17,11 @@ from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.iam.service_trust import Trust, read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.values.value import Unknown, display
+from cdk_appsync_guard.template.values.value import Unknown, display, unknown_of
 
 __all__ = ["merged_api_rows"]
 
+_ASSOCIATION = "AWS::AppSync::SourceApiAssociation"
 _ROLE = "MergedApiExecutionRoleArn"
 _ELSEWHERE: dict[str, Cell] = {"source_grant": "elsewhere", "lacking": "", "may_merge": "elsewhere"}
 
@@ -37,6 +39,8 @@ def merged_api_rows(
     cells: dict[str, Cell] = {
         "name": api.name,
         "has_role": perhaps if trust is None else True,
+        "source_count": _source_count(api),
+        "own_schema": _own_schema(api, kind),
         "role": _shown(api, trust),
         "role_trust": trust.word if trust else None,
         "role_service": trust.service if trust else None,
@@ -47,7 +51,7 @@ def merged_api_rows(
     role = principals.of(own) if own is not None else None
     for association in api.sources:
         source = find_api(association.get("SourceApiIdentifier"), apis)
-        yield _row(association, api, source, role, stacks)
+        yield _row(association, api, source, role, stacks, _limit_cells(association, source, apis))
 
 
 def _row(
@@ -56,12 +60,15 @@ def _row(
     source: Api | None,
     role: Principal | None,
     stacks: tuple[Stack, ...],
+    limit: dict[str, Cell],
 ) -> Row:
     named = association.get("SourceApiIdentifier")
     merge_type = association.get("SourceApiAssociationConfig", "MergeType")
     cells: dict[str, Cell] = {
         "association": association.logical_id,
         "source": source.name if source else display(named),
+        "merged": merged.name,
+        **limit,
         "merge_type": choice(merge_type, ("MANUAL_MERGE", "AUTO_MERGE"), "MANUAL_MERGE"),
         "role": _shown(merged, _trust(merged)),
         **(
@@ -71,6 +78,54 @@ def _row(
         ),
     }
     return Row("sources", cells, association.place(), {}, merged.name)
+
+
+def _source_count(api: Api) -> int | Unknown:
+    known = len(api.sources)
+    perhaps = [one for one in api.unplaced if one.type == _ASSOCIATION]
+    if not perhaps:
+        return known
+    why = unknown_of(perhaps[0].get("MergedApiIdentifier"))
+    reason = f"`{perhaps[0].logical_id}` may belong to this API or another"
+    ask = why.would_decide if why else "the template of the merged API"
+    return Unknown(reason, ask, (known, known + len(perhaps)))
+
+
+def _own_schema(api: Api, kind: Cell) -> str | Unknown | None:
+    first = next(iter(api.schemas), None)
+    if first is None:
+        return None
+    why = Unknown(kind.reason, kind.would_decide) if isinstance(kind, Unknown) else None
+    return why or first.logical_id
+
+
+def _limit_cells(association: Resource, source: Api | None, apis: Sequence[Api]) -> dict[str, Cell]:
+    """Return which limit of merged APIs the association oversteps.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
+    """
+    if source is None:
+        return {"limit": None, "limit_detail": ""}
+    kind = choice(source.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
+    if kind == "MERGED":
+        return {"limit": "merged", "limit_detail": "which is a merged API itself"}
+    earlier = list(takewhile(lambda one: one is not association, source.merged_by))
+    mine = association.get("MergedApiIdentifier")
+    for other in earlier:
+        theirs = find_api(other.get("MergedApiIdentifier"), apis)
+        if theirs is not None and theirs is find_api(mine, apis):
+            detail = f"which `{other.logical_id}` makes a source of it already"
+            return {"limit": "repeated", "limit_detail": detail}
+    if earlier:
+        other = earlier[0]
+        into = display(other.get("MergedApiIdentifier"))
+        theirs = find_api(other.get("MergedApiIdentifier"), apis)
+        detail = f"which `{other.logical_id}` makes a source of `{theirs.name if theirs else into}`"
+        return {"limit": "shared", "limit_detail": detail}
+    if isinstance(kind, Unknown):
+        perhaps = Unknown(kind.reason, kind.would_decide, ("merged", None))
+        return {"limit": perhaps, "limit_detail": "which is a merged API itself"}
+    return {"limit": None, "limit_detail": ""}
 
 
 def _trust(merged: Api) -> Trust | None:

@@ -7,9 +7,13 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
+from cdk_appsync_guard.appsync.merging import judge_source, sources_of
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
@@ -36,15 +40,16 @@ _REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
 _IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
 
 
-def provider_rows(api: Api) -> list[Row]:
-    """Return a row for each provider that is known."""
+def provider_rows(api: Api, apis: Sequence[Api] = ()) -> list[Row]:
+    """Return a row for each provider of one API of several that is known."""
     providers = api.providers
     return [
-        _row(api, provider, providers[:position]) for position, provider in enumerate(providers)
+        _row(api, provider, providers[:position], apis)
+        for position, provider in enumerate(providers)
     ]
 
 
-def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
+def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...], apis: Sequence[Api]) -> Row:
     mode = provider.mode
     known_mode = mode if isinstance(mode, str) else ""
     count: Cell
@@ -72,15 +77,13 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...]) -> Row:
         **issuer_cells(provider),
         **client_cells(api, provider),
     }
-    reached, refused = _reached(api, provider)
+    reached, refused, schema = _reached(api, provider, apis)
     cells |= {
         "fields_reached": reached,
         "refused_field": refused.name if refused else None,
         "refused_type": refused.type_name if refused else None,
     }
-    answer = (
-        field_refused(api.schema, refused) if isinstance(api.schema, Schema) and refused else None
-    )
+    answer = field_refused(schema, refused) if schema and refused else None
     places = _places(api, provider, known_mode, cells["short_lifetime"])
     return Row("providers", cells, provider.place, places, api.name, answer)
 
@@ -181,7 +184,10 @@ def _identity(provider: Provider) -> Value:
     return value.rstrip("/") if isinstance(value, str) and provider.mode == OIDC else value
 
 
-def _reached(api: Api, provider: Provider) -> tuple[int | Unknown, Field | None]:
+_Reached: TypeAlias = "tuple[int | Unknown, Field | None, Schema | None]"
+
+
+def _reached(api: Api, provider: Provider, apis: Sequence[Api]) -> _Reached:
     """Return how many root fields accept the provider's callers, and the first that does not.
 
     Where modes are not known, each combination that is possible is asked.
@@ -189,18 +195,45 @@ def _reached(api: Api, provider: Provider) -> tuple[int | Unknown, Field | None]
     possible = authorizations(api)
     if isinstance(possible, Unknown) or isinstance(provider.mode, Unknown):
         why = possible if isinstance(possible, Unknown) else question(api)[0]
-        return Unknown(why.reason, why.would_decide), None
+        return Unknown(why.reason, why.would_decide), None, None
     if not isinstance(api.schema, Schema):
-        reason = "the schema of a merged API is made of those of its sources"
-        merged = Unknown(reason, f"--schema {api.name}=schema.graphql")
-        return schema_unknown(api) or merged, None
+        unread = schema_unknown(api)
+        return (unread, None, None) if unread else _reached_in_sources(api, provider, apis)
     answers = [_ask_roots(one, api.schema, provider) for one in possible]
     counts = tuple(dict.fromkeys(count for count, _ in answers))
     if len(counts) == 1:
-        return answers[0]
+        return *answers[0], api.schema
     why = next((one for one in counts if isinstance(one, Unknown)), question(api)[0])
     known = tuple(one for one in counts if not isinstance(one, Unknown))
-    return Unknown(why.reason, why.would_decide, known if len(known) == len(counts) else None), None
+    could_be = known if len(known) == len(counts) else None
+    return Unknown(why.reason, why.would_decide, could_be), None, None
+
+
+def _reached_in_sources(merged: Api, provider: Provider, apis: Sequence[Api]) -> _Reached:
+    """Return the same of a merged API, whose fields are those of its sources."""
+    total = 0
+    first: tuple[Field | None, Schema | None] = (None, None)
+    unknown = None if merged.sources else Unknown("no source of the merged API is in the inputs")
+    for association, source in sources_of(merged, apis):
+        if source is None or not isinstance(source.schema, Schema):
+            reason = f"the schema of the source that `{association.logical_id}` names is not known"
+            unknown = unknown or Unknown(reason, "its template, or the schema of the merged API")
+            continue
+        authorization = judge_source(merged, source)
+        if isinstance(authorization, Unknown):
+            unknown = unknown or authorization
+            continue
+        count, refused = _ask_roots(authorization, source.schema, provider)
+        if isinstance(count, Unknown):
+            unknown = unknown or count
+        else:
+            total += count
+        if refused and not first[0]:
+            first = refused, source.schema
+    if unknown is None or total:
+        return total, *first
+    ask = unknown.would_decide or f"--schema {merged.name}=schema.graphql"
+    return Unknown(unknown.reason, ask), None, None
 
 
 def _ask_roots(

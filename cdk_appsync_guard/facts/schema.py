@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdk_appsync_guard.appsync.merging import find_further_modes
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.sdl import may_be_accepted
 from cdk_appsync_guard.errors import SchemaError
@@ -33,9 +34,10 @@ from cdk_appsync_guard.facts.type_modes import type_mode_rows
 from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cdk_appsync_guard.appsync.api import Api
+    from cdk_appsync_guard.appsync.merging import FurtherModes
     from cdk_appsync_guard.appsync.modes import Authorization
     from cdk_appsync_guard.facts.tables import Row
     from cdk_appsync_guard.template.source.read import Place
@@ -47,8 +49,8 @@ _BY_MODES = tuple(table for table in SCHEMA_TABLES if table.name not in _WRITTEN
 _WITHOUT_DIRECTIVES = tuple(table for table in _BY_MODES if table.name in ("fields", "reach"))
 
 
-def rows_of_schema(api: Api) -> list[Row]:
-    """Return the rows of one API; a merged API has no schema of its own."""
+def rows_of_schema(api: Api, apis: Sequence[Api] = ()) -> list[Row]:
+    """Return the rows of one API of several; a merged API has no schema of its own."""
     schema = api.schema
     if schema is None:
         return [schema_row(api)]
@@ -73,7 +75,8 @@ def rows_of_schema(api: Api) -> list[Row]:
         if definition.kind == "object"
         for one in definition.fields.values()
     }
-    alternatives = (_rows_by_modes(api, schema, one, places) for one in possible)
+    further = find_further_modes(api, apis)
+    alternatives = (_rows_by_modes(api, schema, one, places, further) for one in possible)
     return rows + agree(api, _BY_MODES, alternatives)
 
 
@@ -82,11 +85,15 @@ def _unknown_rows(api: Api, unknown: Unknown) -> list[Row]:
 
 
 def _rows_by_modes(
-    api: Api, schema: Schema, authorization: Authorization, places: dict[str, Place]
+    api: Api,
+    schema: Schema,
+    authorization: Authorization,
+    places: dict[str, Place],
+    further: FurtherModes,
 ) -> Iterator[Row]:
     """Yield the rows that depend on what modes the API has."""
     gate = Gate(authorization, schema)
-    yield from mode_rows(api, gate)
+    yield from mode_rows(api, gate, further)
     yield from group_check_rows(api, gate)
     yield from root_rows(api, gate, places)
     yield from field_rows(api, gate, places)

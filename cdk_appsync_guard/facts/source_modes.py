@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.modes import MODES
+from cdk_appsync_guard.appsync.merging import sources_of
+from cdk_appsync_guard.appsync.modes import API_KEY, MODE_OF_DIRECTIVE, MODES
+from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
+from cdk_appsync_guard.facts.access_view import mode_directives
+from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import choice
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.template.scenarios.stack import Resource
-from cdk_appsync_guard.template.values.value import Text, Unknown
+from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["source_rows"]
 
 
 def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
     """Yield a row for each source of the merged API that is among the APIs."""
-    for association in merged.sources:
-        named = association.get("SourceApiIdentifier")
-        holes = named.holes if isinstance(named, Text) else ()
-        source = next((api for api in apis if _id_holes(api) & {*holes}), None)
+    for association, source in sources_of(merged, apis):
         if source is not None:
             mode = source.default.mode
             cells: dict[str, Cell] = {
@@ -32,6 +33,7 @@ def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
                 "source_mode": choice(mode, MODES),
                 "merging": _merging(association),
                 "mode_configured": _has_mode(merged, mode),
+                **_closed_cells(merged, source),
             }
             place = association.place("SourceApiIdentifier")
             yield Row("source_modes", cells, place, {}, merged.name)
@@ -49,9 +51,36 @@ def _merging(association: Resource) -> str:
     return "the automatic merge" if kind == "AUTO_MERGE" else "`StartSchemaMerge`"
 
 
-def _id_holes(api: Api) -> set[object]:
-    value = api.resource.attribute("ApiId")
-    return {*value.holes} if isinstance(value, Text) else set()
+def _closed_cells(merged: Api, source: Api) -> dict[str, Cell]:
+    """Return which fields of the source nobody can select through the merged API."""
+    modes, schema = merged.authorization, source.schema
+    if schema is None:  # merged itself, which no source is
+        return {"closed": 0, "first_closed": None, "closed_modes": ""}
+    why = schema_unknown(source) or (modes if isinstance(modes, Unknown) else None)
+    if why is not None or isinstance(modes, Unknown) or not isinstance(schema, Schema):
+        why = why or Unknown("the schema of the source is not known", "its SDL")
+        closed: Cell = Unknown(why.reason, why.would_decide)
+        return {"closed": closed, "first_closed": None, "closed_modes": ""}
+    # A key opens only the API that it belongs to: such fields are for those who call the source.
+    direct = (API_KEY,) if source.accepts(API_KEY) else ()
+    fields = [
+        (field, named)
+        for definition in schema.types.values()
+        if definition.kind == "object"
+        for field in definition.fields.values()
+        if (named := _named_modes(definition, field)) and named.isdisjoint((*modes.modes, *direct))
+    ]
+    first, named = fields[0] if fields else (None, set[str]())
+    return {
+        "closed": len(fields),
+        "first_closed": first.coordinate if first else None,
+        "closed_modes": " and ".join(f"`{mode}`" for mode in MODES if mode in named),
+    }
+
+
+def _named_modes(definition: TypeDefinition, field: Field) -> set[str]:
+    rules = mode_directives(field.directives) or mode_directives(definition.directives)
+    return {MODE_OF_DIRECTIVE[one.name] for one in rules}
 
 
 def _has_mode(api: Api, mode: str | Unknown) -> bool | Unknown:

@@ -135,6 +135,8 @@ _MERGED_APIS = Table(
     (
         Column("name", "its name in reports"),
         Column("has_role", "whether it names an execution role", kind="bool"),
+        Column("source_count", "how many sources it has", kind="number"),
+        Column("own_schema", "a schema that belongs to it although it is merged", optional=True),
         Column("role", "the role that it reads its sources with", optional=True),
         Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
         _ROLE_SERVICE,
@@ -147,6 +149,14 @@ _SOURCES = Table(
     (
         Column("association", "the logical id of what ties the two together"),
         Column("source", "the source API"),
+        Column(
+            "limit",
+            "the source is merged itself, or is a source of this or of another merged API already",
+            ("merged", "repeated", "shared"),
+            optional=True,
+        ),
+        Column("limit_detail", "the same as a relative clause"),
+        Column("merged", "the merged API"),
         Column("merge_type", "when it is merged", ("MANUAL_MERGE", "AUTO_MERGE")),
         Column("role", "the merged API's execution role", optional=True),
         Column(
