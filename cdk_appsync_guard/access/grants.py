@@ -192,7 +192,7 @@ def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
 
 
 def _spoken_of(statement: Statement, fields: Fields) -> tuple[int, int]:
-    about = action_matches(statement, GRAPHQL)
+    about = False if statement.never else action_matches(statement, GRAPHQL)
     if about is False:
         return 0, 0
     if statement.resources is None:

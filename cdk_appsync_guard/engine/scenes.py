@@ -18,6 +18,7 @@ from cdk_appsync_guard.appsync.api_clients import functions_of, role_of
 from cdk_appsync_guard.engine.scan import ScanOptions, open_scenarios
 from cdk_appsync_guard.errors import InputError, SchemaError
 from cdk_appsync_guard.facts.authorizations import authorizations
+from cdk_appsync_guard.iam.policy_conditions import certain_context
 from cdk_appsync_guard.iam.principals import Principal, find_principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown
@@ -37,9 +38,11 @@ class Scene:
 
 def survey(paths: Sequence[str], options: ScanOptions | None = None) -> tuple[Scene, ...]:
     """Return all scenes, those of one assembly one after the other. Raise if there is no API."""
+    options = options or ScanOptions()
+    known = certain_context(options.now)
     scenes = tuple(
-        Scene(assembly, apis, stacks, find_principals(stacks) if apis else ())
-        for assembly, scenarios in open_scenarios(paths, options or ScanOptions())
+        Scene(assembly, apis, stacks, find_principals(stacks, known) if apis else ())
+        for assembly, scenarios in open_scenarios(paths, options)
         for apis, stacks in scenarios
     )
     if not any(scene.apis for scene in scenes):

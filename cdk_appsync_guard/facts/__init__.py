@@ -18,6 +18,7 @@ from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.facts.providers import provider_rows
 from cdk_appsync_guard.facts.schema import rows_of_schema
 from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.iam.policy_conditions import certain_context
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 
@@ -34,7 +35,7 @@ def build_facts(
     code: ClientCode | None = None,
 ) -> list[Row]:
     """Return all rows about the APIs, in template order, and then those about client code."""
-    principals = Principals(stacks)
+    principals = Principals(stacks, certain_context(now))
     rows = [row for api in apis for row in _rows(api, apis, stacks, now, principals)]
     rows += _rows_between(apis, stacks, principals, now)
     if code is None:
@@ -81,7 +82,7 @@ def _rows_between(
         yield from reference_rows(apis, stacks)
         yield from setting_rows(apis, stacks)
     types = {resource.type for stack in stacks for resource in stack.resources.values()}
-    if any(name.startswith(("AWS::IAM::", "AWS::SSO::")) for name in types):
+    if any(name.startswith(("AWS::IAM::", "AWS::SSO::", "AWS::Organizations::")) for name in types):
         from cdk_appsync_guard.facts.iam import rows_of_iam
 
         yield from rows_of_iam(apis, stacks, principals)

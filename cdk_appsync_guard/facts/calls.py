@@ -196,6 +196,7 @@ def _call_row(
     field = _field(endpoint.schema, call.coordinate)
     cells: dict[str, Cell] = {
         "caller": caller.name,
+        "principal": _called(find_principal(caller, view.principals, view.stacks)),
         "mode": mode,
         "operation": operation.words,
         "kind": operation.kind,
@@ -214,6 +215,10 @@ def _call_row(
     answer = _answer(endpoint, field, call, mode)
     told_fixes = fixes if is_denied else ()
     return Row("calls", cells, place, {}, view.api.name, answer, told_fixes)
+
+
+def _called(principal: Principal | None) -> str | None:
+    return None if principal is None else f"{principal.kind} {principal.name}"
 
 
 def _answer(endpoint: Endpoint, field: Field, call: Call, mode: str) -> Symptom | None:

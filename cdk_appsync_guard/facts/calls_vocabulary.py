@@ -18,6 +18,7 @@ _CALLS = Table(
     "a field that an operation selects × a caller who runs it × what may deny it",
     (
         Column("caller", "the caller's name"),
+        Column("principal", "the caller's role or user, if it has one", optional=True),
         Column("mode", "the authorization mode that the caller uses", MODES),
         _OPERATION,
         _KIND,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.facts.tables import Cell
-from cdk_appsync_guard.iam.principals import Document, Principal
+from cdk_appsync_guard.iam.principals import Document, Principal, Principals
 
-__all__ = ["Bearing", "bearings"]
+__all__ = ["Bearing", "bearings", "limits", "unattached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Bearing:
     @property
     def each(self) -> tuple[str, ...]:
         """The principals, one by one."""
-        return tuple(f"{bearer.kind} {bearer.name}" for bearer in self.bearers)
+        return tuple(dict.fromkeys(f"{bearer.kind} {bearer.name}" for bearer in self.bearers))
 
     @property
     def named(self) -> dict[str, Cell]:
@@ -37,10 +37,39 @@ class Bearing:
 
 def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:
     """Return each document that is written in a template once, with its principals."""
+    return _gather((document, one) for one in principals for document in one.documents)
+
+
+def limits(principals: Principals) -> tuple[Bearing, ...]:
+    """Return the documents that only limit: permissions boundaries, and those of organizations."""
+    bounded = ((one.boundary, one) for one in principals.all if one.boundary is not None)
+    of_organization = (
+        (document, _stand_in("a principal under", document)) for document in principals.limits
+    )
+    return _gather((*bounded, *of_organization))
+
+
+def unattached(principals: Principals) -> tuple[Bearing, ...]:
+    """Return the documents that no principal of the templates has."""
+    return _gather(
+        (document, _stand_in("a principal with", document)) for document in principals.unattached
+    )
+
+
+def _stand_in(kind: str, document: Document) -> Principal:
+    """Return what stands for the principals, of other templates, that have a document."""
+    return Principal(kind, document.name, None, (document,))
+
+
+def _gather(pairs: Iterable[tuple[Document, Principal]]) -> tuple[Bearing, ...]:
     found: dict[object, tuple[Document, list[Principal]]] = {}
-    for principal in principals:
-        for document in principal.documents:
-            if document.resource is not None:
-                key = (id(document.resource), document.path)
-                found.setdefault(key, (document, []))[1].append(principal)
+    for document, principal in _written(pairs):
+        key = (id(document.resource), document.path)
+        found.setdefault(key, (document, []))[1].append(principal)
     return tuple(Bearing(document, tuple(bearers)) for document, bearers in found.values())
+
+
+def _written(
+    pairs: Iterable[tuple[Document, Principal]],
+) -> Iterator[tuple[Document, Principal]]:
+    return ((document, one) for document, one in pairs if document.resource is not None)

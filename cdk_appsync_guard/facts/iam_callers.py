@@ -8,7 +8,7 @@ signs its requests to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.access.grants import Granted, granted_to
@@ -20,7 +20,7 @@ from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["rows_of_callers"]
+__all__ = ["FoundCaller", "find_callers", "rows_of_callers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +33,36 @@ class _Caller:
     via: str
 
 
-def rows_of_callers(
+@dataclass(frozen=True, slots=True)
+class FoundCaller:
+    """A caller whose role is known, and the API. ``more`` says why the role may have more."""
+
+    caller: _Caller
+    principal: Principal
+    target: Target
+    more: Unknown | None
+
+
+def find_callers(
     targets: Sequence[Target], principals: Principals, stacks: Sequence[Stack]
-) -> Iterator[Row]:
-    """Yield a row for each caller of an API whose role is known."""
-    seen: set[tuple[str, str, str]] = set()
+) -> list[FoundCaller]:
+    """Return each caller of an API whose role is known, once."""
+    found: dict[tuple[str, str, str], FoundCaller] = {}
     for stack in stacks:
         for caller in (*_programs(stack), *_event_targets(stack), *_data_sources(stack)):
             role = principals.named(caller.role, stack)
             for target in targets if role is not None else ():
-                if role is not None and _is_addressed(caller, target):
-                    once = (stack.id, caller.resource.logical_id, target.api.name)
-                    if once not in seen:
-                        seen.add(once)
-                        more = principals.may_have_more(role)
-                        yield _row(caller, role, target, more)
+                key = (stack.id, caller.resource.logical_id, target.api.name)
+                if role is not None and key not in found and _is_addressed(caller, target):
+                    more = principals.may_have_more(role)
+                    found[key] = FoundCaller(caller, role, target, more)
+    return list(found.values())
+
+
+def rows_of_callers(callers: Iterable[FoundCaller]) -> Iterator[Row]:
+    """Yield a row for each caller of an API whose role is known."""
+    for one in callers:
+        yield _row(one.caller, one.principal, one.target, one.more)
 
 
 def _programs(stack: Stack) -> Iterator[_Caller]:

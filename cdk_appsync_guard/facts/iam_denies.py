@@ -15,7 +15,7 @@ from cdk_appsync_guard.appsync.actions import exists
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.iam_names import nearest
+from cdk_appsync_guard.facts.iam_names import nearest, nearest_target
 from cdk_appsync_guard.facts.iam_resources import shortened
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -43,9 +43,17 @@ def rows_of_denies(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
     for statement in bearing.document.statements or ():
         if statement.effect == "Deny" and not statement.negated_resources:
             for deny in _denies(bearing, statement):
-                for target in targets:
-                    if deny.shape.form == "everything" or deny.shape.api == target.id:
-                        yield from _rows(bearing, deny, target)
+                for target in _find_targets(deny, targets):
+                    yield from _rows(bearing, deny, target)
+
+
+def _find_targets(deny: _Deny, targets: Sequence[Target]) -> Sequence[Target]:
+    if deny.shape.form == "everything":
+        return targets
+    named = [one for one in targets if deny.shape.api == one.id]
+    if named or any(one.fields.matched(deny.pattern)[1] for one in targets):
+        return named
+    return nearest_target(deny.shape, targets)
 
 
 def _denies(bearing: Bearing, statement: Statement) -> Iterator[_Deny]:

@@ -5,7 +5,6 @@ In: the APIs and principals of one scenario. Out: rows of ``grants`` and ``iam_a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.decide import TRIED
@@ -15,8 +14,9 @@ from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.iam_names import find_mismatch
+from cdk_appsync_guard.facts.iam_names import find_mismatch, nearest_target
 from cdk_appsync_guard.facts.iam_resources import (
+    VARIABLE,
     GrantResource,
     coordinate_of,
     resources_of,
@@ -24,11 +24,11 @@ from cdk_appsync_guard.facts.iam_resources import (
 )
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.iam.policies import action_matches
+from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["rows_of_grants"]
+__all__ = ["about_resource", "find_targets", "rows_of_grants"]
 
 
 def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
@@ -36,25 +36,22 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
 
     Where the principals of a document differ in what they can call, each has a row of its own.
     """
-    by_id = {target.id: target for target in targets}
     for statement in bearing.document.statements or ():
         if action_matches(statement, GRAPHQL) is False:
             continue
         if statement.negated_resources and statement.effect == "Allow":
             continue  # it names what it does not grant
         for resource in resources_of(bearing, statement):
-            yield from _rows_of_resource(resource, targets, by_id)
+            yield from _rows_of_resource(resource, targets)
 
 
-def _rows_of_resource(
-    resource: GrantResource, targets: Sequence[Target], by_id: dict[Text | None, Target]
-) -> Iterator[Row]:
+def _rows_of_resource(resource: GrantResource, targets: Sequence[Target]) -> Iterator[Row]:
     owner = resource.bearing.document.resource
     of_events = owner is not None and event_api_of(resource.pattern, owner.stack) is not None
     if resource.shape.form == "other-service" or of_events:
         return
     written = written_cells(resource, targets)
-    about = _find_targets(resource, targets, by_id)
+    about = find_targets(resource, targets)
     for target in about:
         for names, cells in _judge_bearers(resource, target, targets):
             whole = {**written, **names, **cells}
@@ -63,18 +60,18 @@ def _rows_of_resource(
         yield Row("grants", {**written, **_of_no_api(resource)}, resource.place, {}, None)
 
 
-def _find_targets(
-    resource: GrantResource, targets: Sequence[Target], by_id: dict[Text | None, Target]
-) -> Sequence[Target]:
+def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence[Target]:
     """Return the APIs that the resource speaks of: the one that it names, or those it matches."""
     shape = resource.shape
     if shape.form == "everything" or resource.statement.negated_resources:
         return targets
-    if isinstance(shape.api, Text) and shape.api in by_id:
-        return (by_id[shape.api],)
+    named = [one for one in targets if isinstance(shape.api, Text) and shape.api == one.id]
+    if named:
+        return named[:1]
     wide = resource.pattern if shape.api is None else shape.api
     if isinstance(wide, str) and ("*" in wide or "?" in wide):
-        return [target for target in targets if target.fields.matched(resource.pattern)[1]]
+        found = [target for target in targets if target.fields.matched(resource.pattern)[1]]
+        return found or nearest_target(shape, targets)
     return ()
 
 
@@ -107,7 +104,7 @@ def _judge_bearers(
     if not isinstance(target.api.schema, Schema):
         yield resource.bearing.named, _without_schema(resource, target)
         return
-    shared = _judge_resource(resource, target, targets)
+    shared = about_resource(resource, target, targets)
     judged: dict[Granted, tuple[tuple[str, Cell], ...]] = {}
     found: dict[tuple[tuple[str, Cell], ...], list[Principal]] = {}
     for bearer in resource.bearing.bearers:
@@ -152,7 +149,7 @@ def _granted_by_form(
     return "none" if all(shape.form in useless for shape in others) else unknown
 
 
-def _judge_resource(
+def about_resource(
     resource: GrantResource, target: Target, targets: Sequence[Target]
 ) -> dict[str, Cell]:
     """Return what holds of the resource and the API, whoever has the policy."""
@@ -189,7 +186,7 @@ def _why_open(resource: GrantResource) -> Unknown:
     pattern = resource.pattern
     parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
     literal = "".join(part for part in parts if isinstance(part, str))
-    variable = _VARIABLE.search(literal.replace("${$}", ""))
+    variable = VARIABLE.search(literal.replace("${$}", ""))
     holes = pattern.holes if isinstance(pattern, Text) else ()
     for hole in (one for one in holes if one.service != "AppSync"):
         reason = unknown_of(Text((hole,)))
@@ -256,7 +253,7 @@ def _judge_bearer(
         "takes_away": _takes_away(*target.spoken_of(statement), verdict)
         if statement.effect == "Deny"
         else None,
-        "withheld": _withheld(own, verdict) if statement.effect == "Allow" else None,
+        "withheld": _withheld(own, verdict, statement) if statement.effect == "Allow" else None,
     }
 
 
@@ -292,17 +289,19 @@ def _takes_away(denied: int, perhaps: int, verdict: Granted) -> str | Unknown:
     return _share(hit, verdict.allowed) if hit else "none"
 
 
-def _withheld(granted_here: int, verdict: Granted) -> str | Unknown | None:
+def _withheld(granted_here: int, verdict: Granted, statement: Statement) -> str | Unknown | None:
     """Return what takes away all that the resource grants, None if something is left of it."""
     if not granted_here or granted_here & verdict.granted:
         return None
     if granted_here & verdict.undecided:
         reason = "a statement or the boundary has a condition, or a part that is not known"
         return Unknown(reason, _PLAINLY)
-    outside = granted_here & ~verdict.refused_explicitly
-    return "the permissions boundary" if outside else "Deny statements"
+    if statement.never:
+        return "no request can meet its condition"
+    if granted_here & ~verdict.refused_explicitly:
+        return "the permissions boundary does not allow it"
+    return "Deny statements take it away"
 
 
 _PLAINLY = "the policy without conditions and unknown parts"
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'
-_VARIABLE = re.compile(r"\$\{[^${}]*\}")

@@ -11,7 +11,7 @@ from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["Mismatch", "find_mismatch", "nearest"]
+__all__ = ["Mismatch", "find_mismatch", "nearest", "nearest_target"]
 
 _INTROSPECTION = ("__schema", "__type", "__typename")  # every Query has them
 _DEFAULT_ROOTS = ("Query", "Mutation", "Subscription")
@@ -81,6 +81,16 @@ def _without_field(
         return Mismatch("case" if is_case else "field", f"{type_name}.{likely}")
     home = next((name for name in _homes(field_name, schema) if name != type_name), None)
     return Mismatch("field", f"{home}.{field_name}" if home else None)
+
+
+def nearest_target(shape: Shape, targets: Sequence[Target]) -> Sequence[Target]:
+    """Return the API that is meant by a pattern that any API may match and none does."""
+    if shape.form not in ("type", "field") or not isinstance(shape.api, str):
+        return ()
+    if shape.api.strip("*"):
+        return ()
+    likely = (one for one in targets if find_mismatch(shape, "", one, [one]).likely)
+    return [next(likely, targets[0])] if targets else ()
 
 
 def _elsewhere(

@@ -18,7 +18,14 @@ from cdk_appsync_guard.iam.principals import Document
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["GrantResource", "coordinate_of", "resources_of", "shortened", "written_cells"]
+__all__ = [
+    "VARIABLE",
+    "GrantResource",
+    "coordinate_of",
+    "resources_of",
+    "shortened",
+    "written_cells",
+]
 
 
 def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResource]:
@@ -28,7 +35,7 @@ def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResour
         place = bearing.document.place(statement, key, index)
         if place is not None:
             alone = statement.resources if statement.negated_resources else (pattern,)
-            plain = replace(statement, resources=alone, condition=None)
+            plain = replace(statement, resources=alone, condition=None, never=False)
             yield GrantResource(bearing, statement, plain, pattern, read_shape(pattern), place)
         if statement.negated_resources:
             return
@@ -55,6 +62,13 @@ class GrantResource:
         return not self.statement.negated_actions and any(
             name.startswith("appsync:graphq") for name in names
         )
+
+    @property
+    def has_variable(self) -> bool:
+        """Whether the resource has a policy variable, which differs from caller to caller."""
+        parts = self.pattern.parts if isinstance(self.pattern, Text) else (self.pattern,)
+        literal = "".join(part for part in parts if isinstance(part, str))
+        return VARIABLE.search(literal.replace("${$}", "")) is not None
 
 
 def written_cells(resource: GrantResource, targets: Sequence[Target]) -> dict[str, Cell]:
@@ -116,4 +130,5 @@ def coordinate_of(shape: Shape) -> str | None:
     return f"{shape.type_name}.{shape.field_name}" if shape.field_name else shape.type_name
 
 
+VARIABLE = re.compile(r"\$\{[^${}]*\}")
 _OF_AMPLIFY = re.compile(r"(?:Una|A|a|una)uthRolePolicy\d\d")

@@ -9,7 +9,7 @@ from cdk_appsync_guard.access.grants import Fields, fields_among, statement_fiel
 from cdk_appsync_guard.access.reach import Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
-from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.authorizations import authorizations, question
 from cdk_appsync_guard.iam.policies import Statement
@@ -146,4 +146,8 @@ class Target:
 
     @cached_property
     def _possible(self) -> tuple[Authorization, ...] | Unknown:
-        return authorizations(self.api)
+        possible = authorizations(self.api)
+        if isinstance(possible, Unknown) and self.api.default.mode == AWS_IAM:
+            # For IAM callers it matters only whether there is another mode, not which one.
+            return Authorization(AWS_IAM), Authorization(AWS_IAM, (API_KEY,))
+        return possible

@@ -82,7 +82,7 @@ _GRANTS = Table(
             ("all", "some", "none"),
             optional=True,
         ),
-        Column("withheld", "what takes away all that the resource grants", optional=True),
+        Column("withheld", "why nothing is left of what the resource grants", optional=True),
     ),
 )
 
@@ -156,4 +156,51 @@ _CALLERS = Table(
     ),
 )
 
-IAM_TABLES = (_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS)
+_GRANTEES = Table(
+    "grantees",
+    "a principal whose policies speak of fields of an API",
+    (
+        _PRINCIPAL,
+        Column("bearers", "the same principal, as a list of one", kind="list"),
+        Column(
+            "wants",
+            "what it is allowed there: to call fields, or only actions that manage APIs",
+            ("fields", "management"),
+        ),
+        Column("action", "the actions of the first such statement, as written"),
+        Column("resource", "the first such resource, as written"),
+        _API_HAS_IAM,
+        Column(
+            "granted",
+            "how many root fields all policies of the principal together allow",
+            ("all", "some", "none"),
+        ),
+    ),
+)
+
+_UNATTACHED = Table(
+    "unattached",
+    "a resource of a grant in a policy that no principal of the templates has",
+    (
+        Column("policy", "the policy's name"),
+        Column("resource", "the resource, as written"),
+        Column("matches", "how many root fields it matches", kind="number"),
+        Column("why", "why it matches none"),
+    ),
+)
+
+_MISNAMED = Table(
+    "misnamed_policies",
+    "a managed policy of AWS that a principal names by a path that it does not have",
+    (
+        _PRINCIPAL,
+        Column("role", "the principal's logical id"),
+        Column("policy", "the ARN, as written"),
+        Column("meant", "the ARN of the policy of this name", optional=True),
+    ),
+)
+
+IAM_TABLES = (
+    *(_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS),
+    *(_GRANTEES, _UNATTACHED, _MISNAMED),
+)

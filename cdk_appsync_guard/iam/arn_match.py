@@ -251,7 +251,8 @@ def _over_hole(
         if start < len(pattern) and pattern[start] == target:
             after.add(start + 1)
         if target.name == "AWS::Partition" and _spells(pattern, start, "aws"):
-            # The commercial partition is taken as meant wherever `aws` is written out.
+            # The commercial partition is taken as meant wherever `aws` is written out; the names
+            # of the others begin with it.
             after.add(start + 3)
         if guess:
             position = start
@@ -264,8 +265,9 @@ def _over_hole(
 
 def _spells(pattern: list[_Token], start: int, word: str) -> bool:
     wanted = [_Literal(character) for character in word]
-    return pattern[start : start + len(word)] == wanted and (
-        start + len(word) == len(pattern) or pattern[start + len(word)] == _Literal(":")
+    end = start + len(word)
+    return pattern[start:end] == wanted and (
+        end == len(pattern) or pattern[end] in (_Literal(":"), _ANY)
     )
 
 

@@ -14,9 +14,10 @@ from cdk_appsync_guard.iam.aws_managed import read_aws_managed
 from cdk_appsync_guard.iam.policies import Statement, statements_of
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Unknown, Value, display, unknown_of
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
 
 __all__ = [
+    "OF_AWS",
     "Document",
     "items",
     "own_documents",
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 _MANAGED = "AWS::IAM::ManagedPolicy"
-_OF_AWS = ":iam::aws:policy/"
+OF_AWS = ":iam::aws:policy/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,20 @@ def read_managed(arn: Value, stack: Stack) -> Document:
     if target is not None and target[0].type == _MANAGED:
         return read_document(target[0], ("PolicyDocument",), target[0].logical_id)
     written = display(arn)
-    start, is_aws, path = written.rpartition(_OF_AWS)
+    start, is_aws, path = written.rpartition(OF_AWS)
+    if is_aws and path.startswith("${"):
+        return Document(written, None, unknown=unknown_of(Text((_last_hole(arn),))))
     if is_aws:
         found = read_aws_managed(path)
-        meant = f"{start}{_OF_AWS}{found.meant}" if found.meant else None
+        meant = f"{start}{OF_AWS}{found.meant}" if found.meant else None
         name = written if meant else path.rpartition("/")[2]
         return Document(name, found.statements, services=found.services, meant=meant)
     reason = unknown_of(arn) or Unknown(f"the managed policy `{written}` is not in the templates")
     return Document(written, None, unknown=reason)
+
+
+def _last_hole(arn: Value) -> Hole:
+    return arn.holes[-1] if isinstance(arn, Text) else Hole("parameter", "")
 
 
 def _read_reference(reference: Value, stack: Stack) -> Document:

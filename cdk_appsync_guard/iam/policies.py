@@ -8,22 +8,30 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
 from cdk_appsync_guard.iam.arn_match import has_value, matches
-from cdk_appsync_guard.iam.policy_conditions import Context, holds
+from cdk_appsync_guard.iam.policy_conditions import Context, holds, settle
 from cdk_appsync_guard.template.values.value import Text, Value
 
-__all__ = ["Statement", "Verdict", "action_matches", "evaluate", "statements_of"]
+__all__ = [
+    "Statement",
+    "Verdict",
+    "action_matches",
+    "evaluate",
+    "settle_conditions",
+    "statements_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement. ``actions`` or ``resources`` are None where the document cannot be known.
 
-    ``index`` is its position in the document; ``negated_actions`` marks NotAction.
+    ``index`` is its position in the document; ``negated_actions`` marks NotAction. ``never`` marks
+    a statement whose condition no request can meet.
     """
 
     index: int
@@ -33,6 +41,7 @@ class Statement:
     resources: tuple[str | Text, ...] | None
     negated_resources: bool
     condition: Value
+    never: bool = False
     _about: dict[str, bool | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -83,6 +92,19 @@ def statements_of(document: Value) -> tuple[Statement, ...] | None:
             )
         )
     return tuple(statements)
+
+
+def settle_conditions(
+    statements: tuple[Statement, ...], known: Sequence[Context]
+) -> tuple[Statement, ...]:
+    """Return the statements with those conditions decided that are the same for every request."""
+    if all(statement.condition is None for statement in statements):
+        return statements
+    answers = [settle(statement.condition, known) for statement in statements]
+    return tuple(
+        replace(one, condition=None) if answer else replace(one, never=answer is False)
+        for one, answer in zip(statements, answers, strict=True)
+    )
 
 
 def _from_json(text: str) -> Value:
@@ -184,7 +206,7 @@ def _evaluate_one(
 def _applies(
     statement: Statement, action: str, resource: str | Text, context: Context | None
 ) -> bool | None:
-    about = action_matches(statement, action)
+    about = False if statement.never else action_matches(statement, action)
     if about is False:
         return False
     covered = _covers(statement, resource, context)

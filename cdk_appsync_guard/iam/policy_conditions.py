@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.template.values.value import Value
 
-__all__ = ["Context", "holds"]
+__all__ = ["Context", "certain_context", "holds", "settle"]
 
 Context = Mapping[str, "str | Sequence[str]"]
 """Context keys in lower case and their values, all as strings."""
@@ -45,6 +45,51 @@ def holds(condition: Value, context: Context | None) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def certain_context(now: datetime) -> tuple[Context, ...]:
+    """Return what every request to an endpoint of AWS has in its context, from now on.
+
+    Requests are made over TLS, not before now and not after the end of time.
+    """
+    moments = (now, datetime.max.replace(tzinfo=timezone.utc))
+    return tuple(
+        {
+            "aws:securetransport": "true",
+            "aws:currenttime": moment.isoformat(),
+            "aws:epochtime": str(int(moment.timestamp())),
+        }
+        for moment in moments
+    )
+
+
+def settle(condition: Value, known: Sequence[Context]) -> bool | None:
+    """Return whether the block holds for every request, or for none; None if that depends.
+
+    *known* are contexts that bound what every request has; other keys are not known.
+    """
+    if condition is None or condition == {}:
+        return True
+    if not isinstance(condition, dict) or not known:
+        return None
+    answers = [
+        _settle_one(operator, key, wanted, known)
+        for operator, keys in condition.items()
+        for key, wanted in (keys.items() if isinstance(keys, dict) else [("", None)])
+    ]
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _settle_one(operator: str, key: str, wanted: Value, known: Sequence[Context]) -> bool | None:
+    name = key.lower()
+    if any(name not in context for context in known):
+        return None
+    if len({str(context[name]) for context in known}) > 1 and "than" not in operator.lower():
+        return None  # some moment in between
+    answers = {_operator_holds(operator, key, wanted, context) for context in known}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _operator_holds(operator: str, key: str, wanted: Value, context: Context) -> bool | None:

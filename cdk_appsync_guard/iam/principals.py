@@ -7,8 +7,8 @@ asks ``Principal.may``; whoever asks who may assume it asks ``trust``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cdk_appsync_guard.iam.documents import (
@@ -19,7 +19,14 @@ from cdk_appsync_guard.iam.documents import (
     read_document,
     unique,
 )
-from cdk_appsync_guard.iam.policies import Statement, Verdict, evaluate, statements_of
+from cdk_appsync_guard.iam.policies import (
+    Statement,
+    Verdict,
+    evaluate,
+    settle_conditions,
+    statements_of,
+)
+from cdk_appsync_guard.iam.policy_conditions import Context
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
@@ -37,7 +44,6 @@ _NAME_PROPERTY = {
     "group": "GroupName",
     "permission set": "Name",
 }
-_MANAGED = "AWS::IAM::ManagedPolicy"
 _ATTACHED = {
     "AWS::IAM::Policy": ("Roles", "Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Roles", "Users", "Groups"),
@@ -99,13 +105,14 @@ class _Draft:
 class Principals:
     """The principals of one scenario, read once, when they are asked for."""
 
-    def __init__(self, stacks: tuple[Stack, ...]) -> None:
+    def __init__(self, stacks: tuple[Stack, ...], known: Sequence[Context] = ()) -> None:
         self._stacks = stacks
+        self._known = known
 
     @cached_property
     def all(self) -> tuple[Principal, ...]:
         """Every principal, in template order."""
-        return find_principals(self._stacks)
+        return find_principals(self._stacks, self._known)
 
     def of(self, resource: Resource) -> Principal | None:
         """Return the principal that a resource declares."""
@@ -135,7 +142,7 @@ class Principals:
 
     @cached_property
     def unattached(self) -> tuple[Document, ...]:
-        """The managed policies that no principal of the templates has, and no boundary is."""
+        """The policies that no principal of the templates has, and that are no boundaries."""
         used = {
             id(document.resource)
             for one in self.all
@@ -144,8 +151,18 @@ class Principals:
         return tuple(
             read_document(policy, ("PolicyDocument",), policy.logical_id)
             for stack in self._stacks
-            for policy in stack.of_type(_MANAGED)
+            for policy in stack.of_type("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
             if id(policy) not in used
+        )
+
+    @property
+    def limits(self) -> tuple[Document, ...]:
+        """The service control policies: they limit principals of other templates as well."""
+        return tuple(
+            read_document(policy, ("Content",), policy.logical_id)
+            for stack in self._stacks
+            for policy in stack.of_type("AWS::Organizations::Policy")
+            if policy.get("Type") == "SERVICE_CONTROL_POLICY"
         )
 
     @cached_property
@@ -161,9 +178,15 @@ class Principals:
         return tuple(one for one in self.all if one.named_by is not None)
 
 
-def find_principals(stacks: tuple[Stack, ...]) -> tuple[Principal, ...]:
-    """Return the principals of all the stacks, each with its documents, in template order."""
+def find_principals(
+    stacks: tuple[Stack, ...], known: Sequence[Context] = ()
+) -> tuple[Principal, ...]:
+    """Return the principals of all the stacks, each with its documents, in template order.
+
+    *known* is what the context of every request has, which decides some conditions.
+    """
     directory = _Directory(stacks)
+    settled = _Settled(known)
     for stack in stacks:
         for resource in stack.of_type(*_ATTACHED):
             document = read_document(resource, ("PolicyDocument",), resource.logical_id)
@@ -177,12 +200,36 @@ def find_principals(stacks: tuple[Stack, ...]) -> tuple[Principal, ...]:
             draft.kind,
             draft.name,
             draft.resource,
-            unique((*draft.documents, *_inherited(draft, members))),
-            read_boundary(draft.resource) if draft.resource is not None else None,
+            tuple(map(settled.of, unique((*draft.documents, *_inherited(draft, members))))),
+            settled.boundary(draft.resource),
             draft.named_by,
         )
         for draft in directory.drafts.values()
     )
+
+
+class _Settled:
+    """Documents whose conditions are decided as far as all requests agree, each once."""
+
+    def __init__(self, known: Sequence[Context]) -> None:
+        self._known = known
+        self._found: dict[object, Document] = {}
+
+    def of(self, document: Document) -> Document:
+        """Return the document with its conditions decided."""
+        if document.statements is None or document.resource is None:
+            return document
+        key = (id(document.resource), document.path)
+        if key not in self._found:
+            statements = settle_conditions(document.statements, self._known)
+            same = statements is document.statements
+            self._found[key] = document if same else replace(document, statements=statements)
+        return self._found[key]
+
+    def boundary(self, resource: Resource | None) -> Document | None:
+        """Return the permissions boundary of a principal."""
+        found = read_boundary(resource) if resource is not None else None
+        return None if found is None else self.of(found)
 
 
 class _Directory:

@@ -17,7 +17,9 @@ from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknow
 __all__ = ["ROLE", "TrustStatement", "listed", "trust_statements"]
 
 ROLE = "AWS::IAM::Role"
-_NOT_PRINCIPAL = Unknown("the trust policy has a NotPrincipal, which IAM does not support there")
+_NOT_PRINCIPAL = Unknown(
+    "the trust policy has a NotPrincipal, which IAM does not support there", "a sign-in"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def listed(value: Value) -> list[Value]:
 def _read(statement: dict[str, Value]) -> TrustStatement:
     effect = statement.get("Effect")
     if not isinstance(effect, str):
-        effect = unknown_of(effect) or Unknown("the statement has no effect")
+        effect = unknown_of(effect) or Unknown("the statement has no effect", "a sign-in")
     return TrustStatement(
         effect,
         _principals(statement),

@@ -107,7 +107,9 @@ def _unless_denied(trusted: PoolTrust, denies: list[bool | None]) -> PoolTrust:
         return PoolTrust("denied")
     if None not in denies:
         return trusted
-    why = Unknown("a Deny of the trust policy has a condition, or a part that cannot be known")
+    why = Unknown(
+        "a Deny of the trust policy has a condition, or a part that cannot be known", "a sign-in"
+    )
     return _perhaps(why, "denied")
 
 
