@@ -83,7 +83,7 @@ def is_true(machine: Machine, value: Data) -> bool:
     if not isinstance(value, UnknownData):
         if isinstance(value, (list, dict)):
             return True
-        return bool(value) if not isinstance(value, _Undefined) else False
+        return bool(value) and value is not UNDEFINED and value == value  # noqa: PLR0124 - NaN
     if value.name in machine.constants:
         return bool(machine.constants[value.name])
     if machine.is_null(value) or value.kind in ("list", "map"):

@@ -39,6 +39,8 @@ def member_of(machine: Machine, value: Data, name: str) -> Data:
     """Return ``value.name``."""
     if isinstance(value, UnknownData):
         return machine.member(value, name)
+    if name == "class":
+        raise machine.lacks("`.class`")
     if isinstance(value, dict):
         found = member_in(machine, value, name, None)
         return not value if name == "empty" and found is None else found

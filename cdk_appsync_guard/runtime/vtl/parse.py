@@ -34,6 +34,7 @@ LONGEST = 70_000
 
 _PLAIN = re.compile(r"[^$#\\]+")
 _ENDS = ("end", "else", "elseif")
+_WITH_BODY = ("macro", "define")
 _NOT_THERE = ("parse", "include", "macro", "define", "evaluate")
 
 
@@ -108,6 +109,10 @@ class _TemplateParser:
         if name == "return":
             return self._return(line)
         if name in _NOT_THERE:
+            if name in _WITH_BODY:
+                with self.reader.deeper():
+                    _, mark = self.body()
+                self._close(mark, f"#{name}")
             return Directive(name, line)
         self.reader.skip_line_end()
         return Break(line) if name == "break" else Stop(line)
