@@ -16,9 +16,13 @@ from itertools import islice
 
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.grants import Fields, Granted, granted_to
+from cdk_appsync_guard.access.identities import Known
+from cdk_appsync_guard.access.matrix_cells import Cell
 from cdk_appsync_guard.access.reach import CallerReach, Reach, find_callers, find_reach
+from cdk_appsync_guard.access.resolver_cells import ResolverCells
+from cdk_appsync_guard.access.signers import Signers
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.modes import AWS_IAM, Authorization
+from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.values.value import Unknown
@@ -27,23 +31,6 @@ __all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix"]
 
 # A schema that names more groups was not written by people.
 MOST_GROUPS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """``verdict`` is allowed, partly, denied or undecided.
-
-    ``reason`` is a code: those of ``decide`` and ``execution``, and also ``below`` (a field below
-    is denied), ``nothing-below`` (none of what the field returns may be read), ``iam``,
-    ``iam-deny`` (policies) and ``alternatives`` (it depends on conditions or unknown values).
-    ``blocked`` is the nearest denied field and ``path`` the way to it.
-    """
-
-    verdict: str
-    reason: str = ""
-    blocked: str = ""
-    path: str = ""
-    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +66,13 @@ def build_matrix(
     principals: Sequence[Principal],
     *,
     nested: bool = False,
+    signers: Signers | None = None,
 ) -> Matrix:
     """Return the matrix of an API whose schema is known; *fields* are its root fields.
 
     With *nested* the fields of all object types follow those of the roots. IAM is never asked about
-    these, so a principal's cell there is that of the mode.
+    these, so a principal's cell there is that of the mode. *signers* tell what resolvers see of the
+    principals.
     """
     schema = api.schema
     assert isinstance(schema, Schema)  # noqa: S101 - the caller has looked
@@ -93,7 +82,15 @@ def build_matrix(
     coordinates = _all_fields(schema, fields.coordinates) if nested else fields.coordinates
     columns = [(_kind_of_caller(one.caller), _mode_column(one, coordinates)) for one in reaches]
     iam = next((cells for one, cells in columns if one.mode == AWS_IAM), None)
-    columns += _principal_columns(principals, fields, iam or _refused(coordinates))
+    resolvers = ResolverCells(api, tuple(schema.roots.values()))
+    columns = [
+        (one, resolvers.overlay(cells, coordinates, _known(one, authorization)))
+        for one, cells in columns
+    ]
+    signing = _principal_columns(principals, fields, iam or _refused(coordinates))
+    for principal, (one, cells) in zip(principals, signing, strict=True):
+        known = signers.known(principal) if signers else Known(AWS_IAM)
+        columns.append((one, resolvers.overlay(cells, coordinates, known)))
     return Matrix(
         api=api.name,
         coordinates=coordinates,
@@ -168,6 +165,16 @@ def _by_name(matrix: Matrix) -> dict[MatrixCaller, dict[str, Cell]]:
         caller: dict(zip(matrix.coordinates, cells, strict=True))
         for caller, cells in zip(matrix.callers, matrix.columns, strict=True)
     }
+
+
+def _known(caller: MatrixCaller, authorization: Authorization) -> Known:
+    """Return what resolvers see of a column's callers. They may be in groups that none names."""
+    in_group = caller.kind == "group"
+    return Known(
+        caller.mode,
+        groups=(caller.name,) if in_group and caller.mode == COGNITO else None,
+        default_action=authorization.default_action,
+    )
 
 
 def _kind_of_caller(caller: Caller) -> MatrixCaller:

@@ -95,5 +95,6 @@ _WORDS = {
     "iam-deny": "a policy denies it",
     "absent": "there is no such field or caller",
     "alternatives": "it depends on conditions or values that are not known",
+    "resolver": "its resolver denies it",
     "denied-fields": "the Lambda authorizer denies it",
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cdk_appsync_guard.access.grants import Fields, concerns, fields_of
 from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix
+from cdk_appsync_guard.access.signers import Signers
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.api_clients import functions_of, role_of
 from cdk_appsync_guard.engine.scan import ScanOptions, open_scenarios
@@ -77,7 +78,13 @@ def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
         return Matrix(api.name, question=possible)
     fields = fields_of(api, scene.apis)
     concerned = _concerned(api, fields, scene)
-    return agree([build_matrix(api, one, fields, concerned, nested=nested) for one in possible])
+    signers = Signers(scene.principals, scene.stacks)
+    return agree(
+        [
+            build_matrix(api, one, fields, concerned, nested=nested, signers=signers)
+            for one in possible
+        ]
+    )
 
 
 def _tell_apart(keys: Sequence[tuple[str, str]]) -> list[str]:

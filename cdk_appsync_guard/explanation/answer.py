@@ -16,7 +16,7 @@ from cdk_appsync_guard.access.document import Operation
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.identities import Known
 from cdk_appsync_guard.access.request import Response, decide_operation, refuse_credential
-from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO
+from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.explanation.callers import Given
 from cdk_appsync_guard.explanation.credential import Admission, Around, admit
 from cdk_appsync_guard.explanation.mending import Failed, find_fix
@@ -146,21 +146,17 @@ def _notes(resolvers: Resolvers, response: Response) -> list[str]:
 
 def _known(given: Given, admission: Admission, around: Around, caller: Caller) -> Known:
     """Return what resolvers see of the caller."""
-    token, signer = admission.token, admission.signer
-    principal = signer.principal if signer is not None else None
+    if admission.signer is not None:
+        return admission.signer.known
+    token = admission.token
     result = admission.result if isinstance(admission.result, dict) else {}
-    is_user = caller.mode == COGNITO
     has_groups = given.groups is not None or token is not None or given.headers is None
     return Known(
         caller.mode,
         claims=token.claims if token is not None else None,
         complete=token.complete if token is not None else False,
-        groups=tuple(_groups(given, admission)) if is_user and has_groups else None,
+        groups=_groups(given, admission) if caller.mode == COGNITO and has_groups else None,
         default_action=around.authorization.default_action,
-        principal=principal.resource if principal is not None else None,
-        session=signer.session if signer is not None else "",
-        users=signer.users if signer is not None and caller.mode == AWS_IAM else "",
-        pool=signer.pool if signer is not None else None,
         context=result.get("resolverContext"),
         has_context=given.has_result,
     )

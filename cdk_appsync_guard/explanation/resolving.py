@@ -9,30 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cdk_appsync_guard.access.decide import ALLOWED, Decision
 from cdk_appsync_guard.access.document import Operation
 from cdk_appsync_guard.access.execution import UNSEEN, Resolved, Wanted
-from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code, settle
+from cdk_appsync_guard.access.identities import Known
+from cdk_appsync_guard.access.resolver_run import Request, ResolverCode
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.resolver_code import read_pipeline
 from cdk_appsync_guard.appsync.resolvers import Wiring
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.explanation.arguments import arguments_of, info_of
 from cdk_appsync_guard.runtime.model import (
     Data,
     FieldError,
-    Invocation,
     Outcome,
-    Pipeline,
     UnknownData,
     show_holes,
 )
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-
-if TYPE_CHECKING:
-    from cdk_appsync_guard.runtime.programs import Programs
 
 __all__ = ["Ran", "Resolvers"]
 
@@ -40,7 +35,6 @@ _DENIES = Decision("denied", "resolver")
 _FAILS = Decision("denied", "resolver-fails")
 _RUNS = Decision("allowed", "resolver")
 _NULL = "…"
-_SESSION = "session"
 _ASSUMED_SESSION = "the name of the role's session is taken for one that no resolver names"
 _DEEPEST = 100
 
@@ -69,44 +63,29 @@ class Resolvers:
     caller: Known
     results: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] | None = None
+    code: ResolverCode = field(init=False)
     ran: dict[tuple[tuple[str | int, ...], str], Ran] = field(default_factory=dict)
     unattached: dict[str, None] = field(default_factory=dict)
     assumed: dict[str, None] = field(default_factory=dict)
-    _programs: Programs | None = None
-    _pipelines: dict[str, Pipeline] = field(default_factory=dict)
-    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _known: dict[str, Resource] | None = None
+
+    def __post_init__(self) -> None:
+        """Find the code."""
+        self.code = ResolverCode(self.api)
 
     def resolve(self, wanted: Wanted) -> Resolved:
         """Return what becomes of a field that directives let through."""
         coordinate = wanted.field.coordinate
-        resolver = self._attached.get(coordinate)
+        resolver = self.code.attached.get(coordinate)
         if resolver is None:
             return self._without_resolver(wanted)
-        pipeline = self._pipeline(coordinate, resolver)
-        if not _has_code(pipeline):
+        if not self.code.has_code(coordinate):
             self.ran[wanted.path, coordinate] = Ran(resolver)
             return Resolved(value=self.results.get(coordinate, UNSEEN))
-        outcome = self._run(wanted, pipeline)
+        outcome, assumed = self.code.run(coordinate, self.caller, self._request(wanted))
+        if assumed:
+            self.assumed[_ASSUMED_SESSION] = None
         self.ran[wanted.path, coordinate] = Ran(resolver, outcome)
         return _resolved(outcome)
-
-    def _run(self, wanted: Wanted, pipeline: Pipeline) -> Outcome:
-        """Run the code. A role's session may have any name: most likely one that no code names."""
-        from cdk_appsync_guard.runtime.programs import Programs  # noqa: PLC0415 - many APIs have no code
-        from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - see above
-
-        self._programs = self._programs or Programs()
-        outcome = run(pipeline, self._invocation(wanted, self.caller), self._programs)
-        known = self.caller
-        is_role = known.principal is not None and not known.session and not known.users
-        if outcome.kind == "undecided" and is_role:
-            likely = replace(known, session=_SESSION)
-            again = run(pipeline, self._invocation(wanted, likely), self._programs)
-            if again.kind == "denied":
-                self.assumed[_ASSUMED_SESSION] = None
-                return again
-        return outcome
 
     def _without_resolver(self, wanted: Wanted) -> Resolved:
         coordinate = wanted.field.coordinate
@@ -115,61 +94,21 @@ class Resolvers:
         if wanted.field.type_name in self.schema.roots.values():
             self.unattached[coordinate] = None
             # An API without any resolver is a sketch, or its resolvers are elsewhere.
-            certain = self._attached and Wiring(self.api, self.stacks).more_resolvers is None
+            certain = self.code.attached and Wiring(self.api, self.stacks).more_resolvers is None
             return Resolved(value=None if certain else UNSEEN)
         if isinstance(wanted.source, dict):
             return Resolved(value=wanted.source.get(wanted.field.name))
         return Resolved()
 
-    @property
-    def _attached(self) -> dict[str, Resource]:
-        if self._known is None:
-            self._known = {}
-            for one in self.api.resolvers:
-                type_name, name = one.get("TypeName"), one.get("FieldName")
-                if isinstance(type_name, str) and isinstance(name, str):
-                    self._known.setdefault(f"{type_name}.{name}", one)
-        return self._known
-
-    def _pipeline(self, coordinate: str, resolver: Resource) -> Pipeline:
-        if coordinate not in self._pipelines:
-            pipeline = read_pipeline(self.api, resolver)
-            self._names[coordinate] = names_in_code(pipeline)
-            self._pipelines[coordinate] = settle(pipeline, self._names[coordinate])
-        return self._pipelines[coordinate]
-
-    def _invocation(self, wanted: Wanted, caller: Known) -> Invocation:
-        environment = self.api.resource.get("EnvironmentVariables")
+    def _request(self, wanted: Wanted) -> Request:
         is_root = wanted.field.type_name in self.schema.roots.values()
-        source = None if is_root else _as_data(wanted.source, "ctx.source")
-        known = isinstance(environment, dict)
-        return Invocation(
-            mode=caller.mode,
-            identity=identity_of(caller, self._names[wanted.field.coordinate]),
-            info=info_of(wanted, self.operation),
-            arguments=arguments_of(wanted, self.operation, self.schema),
-            source=source,
-            headers=self.headers
-            if self.headers is not None
-            else UnknownData("ctx.request.headers", nullable=False, kind="map"),
-            env={
-                name: value if isinstance(value, str) else UnknownData(f"ctx.env.{name}")
-                for name, value in environment.items()
-            }
-            if known
-            else ({} if environment is None else UnknownData("ctx.env")),
+        known = Request(
+            info_of(wanted, self.operation),
+            arguments_of(wanted, self.operation, self.schema),
+            None if is_root else _as_data(wanted.source, "ctx.source"),
             results=dict(self.results),
         )
-
-
-def _has_code(pipeline: Pipeline) -> bool:
-    """Return whether anything but the data source decides: a direct Lambda resolver has none."""
-    if pipeline.before is not None or pipeline.after is not None:
-        return True
-    return any(
-        step.missing or step.request is not None or step.response is not None
-        for step in pipeline.steps
-    )
+        return known if self.headers is None else replace(known, headers=self.headers)
 
 
 def _resolved(outcome: Outcome) -> Resolved:

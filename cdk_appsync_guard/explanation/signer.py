@@ -7,16 +7,19 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-iam-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from cdk_appsync_guard.access.decide import Decision
 from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to, statement_fields
-from cdk_appsync_guard.access.identities import text_in_code
+from cdk_appsync_guard.access.identities import Known
+from cdk_appsync_guard.access.signers import USERS, Signers
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.api_clients import FUNCTION, role_of
+from cdk_appsync_guard.appsync.api_clients import FUNCTION
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
+from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.engine.scenes import Scene
 from cdk_appsync_guard.errors import ConfigError, InputError
 from cdk_appsync_guard.explanation.callers import Given
@@ -31,9 +34,7 @@ from cdk_appsync_guard.template.values.intrinsics import resolve
 __all__ = ["Signer", "find_signer"]
 
 _POOL = "AWS::Cognito::IdentityPool"
-_ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment"
 _POLICY_FILES = (".json", ".yaml", ".yml")
-_USERS = ("authenticated", "unauthenticated")
 _MANY = 12
 _ALLOWED = Decision("allowed")
 _OPEN = Decision(
@@ -46,17 +47,14 @@ _UNKNOWN = Decision("undecided", "iam", "a signature does not tell whose policie
 class Signer:
     """A principal, None if it is any that its policies let call everything (or, ``unknown``).
 
-    ``users`` is which users of an identity pool it stands for, ``pool`` the pool. ``session`` is
-    the name of its session, "" if it is not known.
+    ``known`` is what resolvers see of it.
     """
 
     fields: Fields
     principal: Principal | None = None
     unknown: bool = False
-    users: str = ""
-    pool: Resource | None = None
+    known: Known = field(default_factory=partial(Known, AWS_IAM))
     note: str = ""
-    session: str = ""
 
     def allows(self, coordinate: str) -> Decision:
         """Return what the principal's policies say of a root field."""
@@ -101,7 +99,8 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
     for one in filter(None, asked):
         principal = find_principal(one, scene.principals, scene.stacks)
         if principal is not None:
-            return Signer(fields, principal, session=_session(given.name, principal, scene))
+            signers = Signers(scene.principals, scene.stacks)
+            return Signer(fields, principal, known=signers.known(principal, given.name))
     if given.name.lower().endswith(_POLICY_FILES):
         return Signer(fields, _of_policy_file(given.name, api.stack))
     names = [one.name for one in scene.principals]
@@ -110,29 +109,13 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
     raise ConfigError(message, help=_likely(given.name, sorted(set(names))))
 
 
-def _session(name: str, principal: Principal, scene: Scene) -> str:
-    """Return how the sessions of a role are called: Lambda gives them the function's name.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
-    """
-    functions = [
-        one for one in _of_type(scene, FUNCTION) if role_of(one, scene.principals) is principal
-    ]
-    asked = [one for one in functions if one.logical_id == name] or functions
-    if len(asked) != 1:
-        return ""
-    given = asked[0].get("FunctionName")
-    called = text_in_code(asked[0].attribute() if given is None else given)
-    return called if isinstance(called, str) else ""
-
-
 def _of_type(scene: Scene, kind: str) -> list[Resource]:
     return [one for stack in scene.stacks for one in stack.of_type(kind)]
 
 
 def _of_pool(pool: Resource, users: str, fields: Fields, scene: Scene) -> Signer:
-    roles = _roles(pool, scene)
-    wanted = (users,) if users else _USERS
+    roles = Signers(scene.principals, scene.stacks).roles_of(pool)
+    wanted = (users,) if users else USERS
     found = next((one for one in wanted if one in roles), None)
     if found is None:
         message = f"no role is attached to the identity pool `{pool.logical_id}`"
@@ -140,21 +123,9 @@ def _of_pool(pool: Resource, users: str, fields: Fields, scene: Scene) -> Signer
     note = ""
     if not users and len(roles) > 1:
         note = f"its users are signed in; for guests write iam:{pool.logical_id},guest"
-    return Signer(fields, roles[found], users=found, pool=pool, note=note)
-
-
-def _roles(pool: Resource, scene: Scene) -> dict[str, Principal]:
-    """Return the roles that the pool hands out, by the kind of users."""
-    by_resource = {id(one.resource): one for one in scene.principals if one.resource is not None}
-    roles: dict[str, Principal] = {}
-    for attachment in _of_type(scene, _ATTACHMENT):
-        if attachment.get("IdentityPoolId") != pool.attribute():
-            continue
-        for users in _USERS:
-            target = attachment.stack.resource_of(attachment.get("Roles", users))
-            if target is not None and id(target[0]) in by_resource:
-                roles.setdefault(users, by_resource[id(target[0])])
-    return roles
+    role = roles[found]
+    known = Known(AWS_IAM, principal=role.resource, users=found, pool=pool)
+    return Signer(fields, role, known=known, note=note)
 
 
 def _of_policy_file(file: str, stack: Stack) -> Principal:

@@ -206,7 +206,7 @@ def pool(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("caller", "outcome"),
-    [("iam:Pool", "allowed"), ("iam:Pool,guest", "denied"), ("iam:Member", "denied")],
+    [("iam:Pool", "allowed"), ("iam:Pool,guest", "denied"), ("iam:Member", "allowed")],
 )
 @pytest.mark.parametrize(
     "form", ["${AWS::Partition}:sts::${AWS::AccountId}", "aws:sts::${AWS::AccountId}"]

@@ -1,0 +1,126 @@
+"""The resolvers of an API → what their code does with a caller.
+
+In: an Api, and for a field who asks and what is known of the request. Out: Outcome. Code is read
+once, and run by ``runtime`` alone; data sources are never asked.
+https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code, settle
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.resolver_code import read_pipeline
+from cdk_appsync_guard.runtime.model import Data, Info, Invocation, Outcome, Pipeline, UnknownData
+from cdk_appsync_guard.template.scenarios.stack import Resource
+
+if TYPE_CHECKING:
+    from cdk_appsync_guard.runtime.programs import Programs
+
+__all__ = ["Request", "ResolverCode"]
+
+_SESSION = "session"
+_HEADERS = UnknownData("ctx.request.headers", nullable=False, kind="map")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is known of a request for one field, besides who sends it."""
+
+    info: Info
+    arguments: Mapping[str, Data] | UnknownData
+    source: Data = None
+    headers: Mapping[str, Data] | UnknownData = _HEADERS
+    results: Mapping[str, Any] | None = None
+
+
+class ResolverCode:
+    """The code of an API's resolvers, by the coordinate of the field."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._pipelines: dict[str, tuple[Pipeline, tuple[str, ...]]] = {}
+        self._programs: Programs | None = None
+
+    @cached_property
+    def attached(self) -> dict[str, Resource]:
+        """The resolver of each field that has one."""
+        found: dict[str, Resource] = {}
+        for one in self._api.resolvers:
+            type_name, name = one.get("TypeName"), one.get("FieldName")
+            if isinstance(type_name, str) and isinstance(name, str):
+                found.setdefault(f"{type_name}.{name}", one)
+        return found
+
+    def has_code(self, coordinate: str) -> bool:
+        """Return whether there is code: a direct Lambda resolver has none."""
+        pipeline, _ = self._read(coordinate)
+        if pipeline.before is not None or pipeline.after is not None:
+            return True
+        return any(
+            step.missing or step.request is not None or step.response is not None
+            for step in pipeline.steps
+        )
+
+    def may_deny(self, coordinate: str) -> bool:
+        """Return whether the code can call ``unauthorized()``, or is not at hand."""
+        pipeline, _ = self._read(coordinate)
+        codes = [pipeline.before, pipeline.after]
+        codes += [code for step in pipeline.steps for code in (step.request, step.response)]
+        texts = [code.text for code in codes if code is not None]
+        return any("nauthorized" in text for text in texts)
+
+    def run(self, coordinate: str, caller: Known, request: Request) -> tuple[Outcome, bool]:
+        """Return what the code does, and whether a name was assumed for the role's session.
+
+        A role's session may have any name. Where that leaves it open, it is taken for one that no
+        code names if the caller is then denied.
+        """
+        outcome = self._run(coordinate, caller, request)
+        is_role = caller.principal is not None and not caller.session and not caller.users
+        if outcome.kind == "undecided" and is_role:
+            again = self._run(coordinate, replace(caller, session=_SESSION), request)
+            if again.kind == "denied":
+                return again, True
+        return outcome, False
+
+    def _run(self, coordinate: str, caller: Known, request: Request) -> Outcome:
+        from cdk_appsync_guard.runtime.programs import Programs  # noqa: PLC0415 - many APIs have no code
+        from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - see above
+
+        self._programs = self._programs or Programs()
+        pipeline, names = self._read(coordinate)
+        invocation = Invocation(
+            mode=caller.mode,
+            identity=identity_of(caller, names),
+            info=request.info,
+            arguments=request.arguments,
+            source=request.source,
+            headers=request.headers,
+            env=self._environment,
+            results=request.results or {},
+        )
+        return run(pipeline, invocation, self._programs)
+
+    def _read(self, coordinate: str) -> tuple[Pipeline, tuple[str, ...]]:
+        if coordinate not in self._pipelines:
+            pipeline = read_pipeline(self._api, self.attached[coordinate])
+            names = names_in_code(pipeline)
+            self._pipelines[coordinate] = settle(pipeline, names), names
+        return self._pipelines[coordinate]
+
+    @cached_property
+    def _environment(self) -> Mapping[str, Data] | UnknownData:
+        given = self._api.resource.get("EnvironmentVariables")
+        if given is None:
+            return {}
+        if not isinstance(given, dict):
+            return UnknownData("ctx.env")
+        return {
+            name: value if isinstance(value, str) else UnknownData(f"ctx.env.{name}")
+            for name, value in given.items()
+        }
