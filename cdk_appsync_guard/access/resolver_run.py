@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "ResolverCode"]
 
 _SESSION = "session"
+_ABSENT = " has no "  # a template that the deployment will ask for
 _HEADERS = UnknownData("ctx.request.headers", nullable=False, kind="map")
 
 
@@ -71,8 +72,11 @@ class ResolverCode:
         pipeline, _ = self._read(coordinate)
         codes = [pipeline.before, pipeline.after]
         codes += [code for step in pipeline.steps for code in (step.request, step.response)]
-        texts = [code.text for code in codes if code is not None]
-        return any("nauthorized" in text for text in texts)
+        return any(
+            "nauthorized" in code.text or (code.missing and _ABSENT not in code.missing)
+            for code in codes
+            if code is not None
+        )
 
     def run(self, coordinate: str, caller: Known, request: Request) -> tuple[Outcome, bool]:
         """Return what the code does, and whether a name was assumed for the role's session.

@@ -73,7 +73,8 @@ def _function(api: Api, resolver: Resource, item: Value) -> Step:
 def _step(api: Api, resource: Resource, name: str) -> Step:
     kind = data_source_kind(api, resource)
     source = resource.get("DataSourceName")
-    request, response = _handlers(resource, name, direct=kind == "AWS_LAMBDA")
+    # Only a Lambda function does without templates: so an unknown data source without any is one.
+    request, response = _handlers(resource, name, direct=kind in ("AWS_LAMBDA", ""))
     return Step(
         name,
         request,

@@ -55,7 +55,7 @@ def _grid(matrix: Matrix) -> Grid:
     for column in matrix.columns:
         for cell in column:
             if id(cell) not in looks:
-                looks[id(cell)] = _LOOKS[cell.verdict]
+                looks[id(cell)] = _look(cell)
     parts = (coordinate.partition(".") for coordinate in matrix.coordinates)
     return Grid(
         rows=[Row(type_name, name, index) for index, (type_name, _, name) in enumerate(parts)],
@@ -63,6 +63,12 @@ def _grid(matrix: Matrix) -> Grid:
         names=[caller_words(caller) for caller in matrix.callers],
         columns=[[looks[id(cell)] for cell in column] for column in matrix.columns],
     )
+
+
+def _look(cell: Cell) -> Look:
+    if cell.verdict == "undecided" and cell.reason == "resolver":
+        return _IF
+    return _LOOKS[cell.verdict]
 
 
 def _head(caller: MatrixCaller) -> tuple[str, str]:
@@ -79,7 +85,7 @@ def _why(matrix: Matrix, style: Style) -> Iterator[str]:
     yield style.paint("Why", "bold")
     shown = gathered[:_MOST_REASONS]
     for cell, groups in shown:
-        look = _LOOKS[cell.verdict]
+        look = _look(cell)
         yield ""
         head = "  " + style.paint(f"{look.word:<6}", look.color) + "  "
         yield from style.wrap(_generic_words(cell), head, " " * 10)
@@ -171,6 +177,7 @@ _LOOKS = {
     "denied": Look("no", "-", "red", "no"),
     "undecided": Look("?", "?", "magenta", "undecided"),
 }
+_IF = Look("if", "i", "magenta", "its resolver decides")
 _SHORT = {
     API_KEY: "API key",
     AWS_IAM: "IAM",
