@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from cdk_appsync_guard.diagnose.bodies import asked_of, parse, plain_type, told_by, unpack
-from cdk_appsync_guard.diagnose.exchange import Answer, Exchange, Sent
+from cdk_appsync_guard.diagnose.exchange import Answer, Exchange, Sent, Told
 from cdk_appsync_guard.diagnose.websocket import read_socket
 from cdk_appsync_guard.errors import Location
 
@@ -89,13 +89,14 @@ def _http(
     body = _part(request, "postData")
     asked = asked_of(_body(body, ""), sent.query)
     status = _status(response)
-    error = _text(response, "_error") or _text(entry, "_error")
+    error = next(filter(None, (_text(one, name) for one, name in _failures(response, entry))), "")
     text = _body(_part(response, "content"), headers.get("content-encoding", ""))
     value = parse(text)
+    named = plain_type(headers.get("x-amzn-errortype", ""))
     answer = Answer(
         status=status,
         headers=headers,
-        errors=told_by(value, plain_type(headers.get("x-amzn-errortype", ""))),
+        errors=told_by(value, named) or ((Told("", named),) if named else ()),
         has_data=isinstance(value, dict) and value.get("data") is not None,
         text="" if value is not None else text[:_CUT],
         network_error=error or ("no answer" if status == 0 else ""),
@@ -104,6 +105,15 @@ def _http(
         "http", at, sent, answer, asked, request_id=headers.get("x-amzn-requestid", "")
     )
     return exchange if _is_ours(exchange) else None
+
+
+def _failures(
+    response: Mapping[str, Any], entry: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield where browsers write why there is no answer: Chrome, and Playwright."""
+    yield response, "_error"
+    yield response, "_failureText"
+    yield entry, "_error"
 
 
 def _is_ours(exchange: Exchange) -> bool:
@@ -160,7 +170,7 @@ def _protocols(headers: Mapping[str, str]) -> tuple[str, ...]:
 
 def _status(response: Mapping[str, Any]) -> int | None:
     status = response.get("status")
-    return status if isinstance(status, int) else None
+    return max(status, 0) if isinstance(status, int) else None
 
 
 def _started(entry: Mapping[str, Any]) -> float | None:

@@ -53,6 +53,7 @@ class _Reader:
         self.captures = captures
         self.understood = 0
         self.is_whole = False
+        self.creator = ""
         self.waiting: list[Exchange] = []
 
     def take(self, part: Item | Rest) -> None:
@@ -73,9 +74,10 @@ class _Reader:
         if not self.understood:
             message = f"`{self.name}` is no capture that can be diagnosed"
             raise InputError(message, location=Location(self.name), help=ACCEPTED)
-        stripped = [one for one in self.waiting if one.sent.is_stripped and not self.is_whole]
+        is_whole = self.is_whole or self.creator not in _SANITIZE
+        stripped = [one for one in self.waiting if one.sent.is_stripped and not is_whole]
         for one in self.waiting:
-            sent = replace(one.sent, is_stripped=one.sent.is_stripped and not self.is_whole)
+            sent = replace(one.sent, is_stripped=one.sent.is_stripped and not is_whole)
             self.captures.add(replace(one, sent=sent))
         if stripped:
             text = (
@@ -121,6 +123,9 @@ class _Reader:
     def _rest(self, rest: Rest) -> None:
         """Read what stands beside the lists: perhaps a whole event, or an answer."""
         at = Location(self.name, rest.line)
+        creator = parse(rest.members.get("log.creator", b"null"))
+        if isinstance(creator, dict) and isinstance(creator.get("name"), str):
+            self.creator = creator["name"]
         if any(name in rest.members for name in _BESIDE_LISTS):
             self.understood += 1  # one of the formats, and its list is empty or read already
             return
@@ -144,6 +149,9 @@ def _path(item: Item) -> str:
     return f"{steps}/{item.index}" if steps else str(item.index)
 
 
+# What Chrome and its kin call themselves; of the others none leaves out headers unasked. Our own
+# copies keep what the original was.
+_SANITIZE = ("", "WebInspector", "cdk-appsync-guard")
 _BESIDE_LISTS = (
     "log.version",
     "log.creator",

@@ -114,8 +114,11 @@ def _proof(case: Case, family: str) -> tuple[Trouble, ...]:
 def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> Verdict:
     """Return a verdict by the troubles that fit; if there is none, by the causes *otherwise*."""
     proof = _proof(case, family)
-    causes = rank([one.cause for one in proof if one.cause], otherwise if not proof else ())
-    named = {one.cause for one in proof}
+    found = [one.cause for one in proof if one.cause]
+    if _is_meant_for_authorizer(case, proof):
+        found = ["L2", *found]
+    causes = rank(found, otherwise if not proof else ())
+    named = set(found)
     rest = [one for one in case.troubles if one not in proof]
     evidence = [presented(case), *(Evidence(one.text, one.at) for one in (*proof, *rest))]
     by_template = (Evidence(one.text, one.also) for one in proof if one.also is not None)
@@ -131,6 +134,13 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
         agrees=True if proof and case.views else None,
         would_decide=() if is_proven else tuple(_asks(case)),
     )
+
+
+def _is_meant_for_authorizer(case: Case, proof: tuple[Trouble, ...]) -> bool:
+    """Return whether a foreign JWT may be meant for the authorizer, which never sees a JWT."""
+    one = case.credential
+    is_foreign = any(trouble.kind == "foreign-issuer" for trouble in proof)
+    return is_foreign and one is not None and LAMBDA in case.views.modes
 
 
 def _asks(case: Case) -> Iterator[str]:
@@ -319,6 +329,8 @@ def _incomplete(case: Case) -> Verdict:
 
 def _plain(case: Case) -> Verdict:
     said = "AppSync refused the request"
+    if not case.given and not case.is_stripped and case.exchange.channel == "http":
+        return _missing(case, said)
     otherwise: tuple[str, ...] = (
         ("O1", "P6", "L6") if case.told.message else ("P1", "T2", "A1", "L6", "O1")
     )
