@@ -7,12 +7,16 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA
 from cdk_appsync_guard.diagnose.case import Case
+from cdk_appsync_guard.diagnose.claims import lacking_claims, shown
 from cdk_appsync_guard.diagnose.denial import AMPLIFY, OF_RESOLVERS, Denial, likely_causes
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.template_view import View, directive_of, field_evidence
+from cdk_appsync_guard.diagnose.tokens import Token
 from cdk_appsync_guard.diagnose.words import CALLED, clean
 from cdk_appsync_guard.explanation.model import FieldAnswer
 
@@ -110,8 +114,11 @@ def _although_allowed(
 ) -> Denial:
     """Return what is left if directives admit the caller: its resolver, the authorizer, IAM."""
     predicted = _predicted(case, coordinate, path)
+    token = case.credential.token if case.credential is not None else None
+    lacking = lacking_claims(view, coordinate, token) if token is not None else ()
     if predicted is not None and predicted.outcome == "denied":
-        return _foreseen(predicted, path, expected)
+        found = _foreseen(predicted, path, expected)
+        return _with_claims(found, lacking, token) if token is not None and lacking else found
     causes = [one for one in likely_causes(case, coordinate, path) if one in OF_RESOLVERS]
     resolver_allows = predicted is not None and predicted.outcome == "allowed"
     if view.has_resolver(coordinate) is False or resolver_allows:
@@ -133,6 +140,13 @@ def _although_allowed(
         said = "its directives admit the caller, so something else denied it"
     evidence = (*expected, Evidence(text, predicted.place if predicted else None))
     return Denial(coordinate, path, "behind-directives", tuple(causes), False, said, (), evidence)
+
+
+def _with_claims(found: Denial, lacking: tuple[str, ...], token: Token) -> Denial:
+    """Return a denial by code that reads claims which such a token never carries."""
+    text = f"the resolver reads {shown(lacking)}, which this {token.use} token does not carry"
+    evidence = (*found.evidence, Evidence(text))
+    return replace(found, kind="claim-missing", causes=("T3",), is_proven=True, evidence=evidence)
 
 
 def _predicted(case: Case, coordinate: str, path: str) -> FieldAnswer | None:

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from cdk_appsync_guard.appsync.modes import AWS_IAM, LAMBDA
 from cdk_appsync_guard.diagnose.by_template import judge_by_template
 from cdk_appsync_guard.diagnose.case import Case, Verdict
+from cdk_appsync_guard.diagnose.claims import on_machines
 from cdk_appsync_guard.diagnose.denial import AMPLIFY, OF_RESOLVERS, Denial, likely_causes
 from cdk_appsync_guard.diagnose.diagnosis import Evidence, FieldDenial
 from cdk_appsync_guard.diagnose.exchange import FieldLog, Told
 from cdk_appsync_guard.diagnose.logging import logging_first
 from cdk_appsync_guard.diagnose.request_level import presented
+from cdk_appsync_guard.diagnose.tokens import Token
 from cdk_appsync_guard.diagnose.words import name_of
 
 __all__ = ["denied_field", "is_field_denial", "judge_fields"]
@@ -63,7 +65,7 @@ def judge_fields(case: Case) -> Verdict:
         happened=f"`{lead.coordinate}` was denied{more}: {lead.said}",
         causes=lead.causes,
         is_proven=lead.is_proven,
-        evidence=(presented(case), *lead.evidence),
+        evidence=(presented(case), *lead.evidence, *on_machines(_token(case))),
         expected=lead.expected,
         agrees=lead.agrees,
         fix=lead.fix,
@@ -72,6 +74,10 @@ def judge_fields(case: Case) -> Verdict:
         path=lead.path,
         fields=fields,
     )
+
+
+def _token(case: Case) -> Token | None:
+    return case.credential.token if case.credential is not None else None
 
 
 def _judge(case: Case, told: Told) -> Denial:

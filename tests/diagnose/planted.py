@@ -315,6 +315,8 @@ PLANTED = (
     Planted("type not opened", one({"x-api-key": KEY}, 200, {"data": {"getPost": {}}, "errors": [denied("Post.title", "getPost", "title")]}), "field", "R1", (), "directive-default-mode", api(POOL, "API_KEY", sdl=BOTH.replace("{0}", "@aws_api_key"))),
     Planted("group", one({"Authorization": jwt(**{"cognito:groups": ["readers"]})}, 200, F1), "field", None, ("T6",), "directive-group", api("API_KEY", POOL, sdl=BOTH.replace("{0}", '@aws_cognito_user_pools(cognito_groups: ["admins"])'))),
     Planted("default action", one({"Authorization": jwt()}, 200, F1), "field", "P4", (), "directive-default-action", api(POOL).replace("ALLOW", "DENY")),
+    Planted("claim of ID tokens", one({"Authorization": jwt()}, 200, F1), "field", "T3", (), "claim-missing", api(POOL, more=RESOLVER.replace("'$util.unauthorized()'", """'#if($ctx.identity.claims.email != "a@b.example") $util.unauthorized() #end {"version": "2018-05-29", "payload": {}}'"""))),
+    Planted("resolver that lets the caller in", one({"Authorization": jwt()}, 200, F1), "field", None, (), "not-in-template", api(POOL, more=RESOLVER.replace("'$util.unauthorized()'", """'{"version": "2018-05-29", "payload": {}}'"""))),
     Planted("resolver by the template", one({"x-api-key": KEY}, 200, F1), "field", "V1", (), "resolver", api("API_KEY", more=RESOLVER)),
     Planted("returned type by the template", one({"x-api-key": KEY}, 200, null_post(denied("Post.getPost", "getPost"))), "field", "V1", (), "resolver", api("API_KEY")),
     Planted("another version", one({"x-api-key": KEY}, 200, null_post(denied("Query.listPosts", "listPosts"))), "field", None, (), "not-in-template", api("API_KEY")),
