@@ -220,7 +220,8 @@ class Notice:
 class Report:
     """All that one scan has to say, already in its final order.
 
-    ``apis`` are the judged APIs' names; ``problems`` are inputs that could not be judged.
+    ``apis`` are the judged APIs' names, ``outside`` those of APIs that are not among the inputs,
+    though parts of them are; ``problems`` are inputs that could not be judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -229,6 +230,7 @@ class Report:
     problems: tuple[GuardError, ...] = ()
     files: tuple[str, ...] = ()
     apis: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
     @property
     def active(self) -> tuple[Finding, ...]:

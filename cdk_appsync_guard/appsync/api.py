@@ -62,7 +62,8 @@ class Api:
     ``name`` is the logical id, with the stack's name before it where that is ambiguous.
     ``additional`` is Unknown if the list itself cannot be known. ``schema`` is Unknown if no SDL
     was found and SchemaError if it does not parse; None for a merged API. ``unplaced`` are
-    resources of any stack that belong to an API nobody can name: to this one, perhaps.
+    resources of any stack that belong to an API nobody can name: to this one, perhaps. ``outside``
+    says why nothing is known of an API that is not among the inputs; its ``resource`` is a part.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Api:
     sources: tuple[Resource, ...]  # the associations of a merged API with its source APIs
     merged_by: tuple[Resource, ...]  # those that name this API as the source
     unplaced: tuple[Resource, ...]
+    outside: Unknown | None = None
 
     @property
     def stack(self) -> Stack:

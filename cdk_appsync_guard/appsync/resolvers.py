@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.schema import Field
 from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
@@ -43,10 +44,29 @@ class Wiring:
         self.api = api
         self._stacks = stacks
 
+    def share_out(self, fields: list[Field]) -> dict[Unknown | None, list[Field]]:
+        """Return the fields by why something may be attached to them all the same, None for no."""
+        shares: dict[Unknown | None, list[Field]] = {}
+        for field in fields:
+            shares.setdefault(self._perhaps_attached(field), []).append(field)
+        return shares
+
+    def _perhaps_attached(self, field: Field) -> Unknown | None:
+        if self.api.outside is not None:
+            return self.api.outside
+        for resource in self.api.unplaced:
+            names = resource.get("TypeName"), resource.get("FieldName")
+            wanted = (field.type_name, field.name)
+            if resource.type == _RESOLVER and all(
+                name == own or unknown_of(name) is not None
+                for name, own in zip(names, wanted, strict=True)
+            ):
+                return _may_belong_here(resource)
+        return self._outsider
+
     @cached_property
-    def more_resolvers(self) -> Unknown | None:
-        """Why there may be more resolvers than those of the API, None if there are not."""
-        return self._more(_RESOLVER)
+    def _outsider(self) -> Unknown | None:
+        return find_outsider(self.api.resource.attribute("ApiId"), self._stacks)
 
     @cached_property
     def _more_sources(self) -> Unknown | None:
@@ -120,11 +140,16 @@ class Wiring:
         return Answer(False, f"that is the {shown} of `{name}`, not its `FunctionId`")
 
     def _more(self, kind: str) -> Unknown | None:
+        if self.api.outside is not None:
+            return self.api.outside
         for resource in self.api.unplaced:
             if resource.type == kind:
-                ask = _decides_whose(resource)
-                return Unknown(f"`{resource.logical_id}` may belong to this API", ask)
-        return find_outsider(self.api.resource.attribute("ApiId"), self._stacks)
+                return _may_belong_here(resource)
+        return self._outsider
+
+
+def _may_belong_here(part: Resource) -> Unknown:
+    return Unknown(f"`{part.logical_id}` may belong to this API", _decides_whose(part))
 
 
 def _may_belong_elsewhere(part: Resource) -> Unknown:

@@ -125,6 +125,7 @@ def _ask(api_name: str, location: Value = None, place: Place | None = None) -> s
 
 
 _OF_AMPLIFY = frozenset(
-    {"model", "auth", "hasOne", "hasMany", "belongsTo", "manyToMany", "primaryKey"}
-    | {"searchable", "versioned", "predictions"}
+    {"model", "auth", "hasOne", "hasMany", "belongsTo", "manyToMany", "primaryKey", "index"}
+    | {"searchable", "versioned", "predictions", "connection", "function", "http", "mapsTo"}
+    | {"refersTo", "sql"}
 )

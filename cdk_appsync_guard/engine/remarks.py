@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cdk_appsync_guard.appsync.event_apis import event_api_of, event_apis
+from cdk_appsync_guard.appsync.event_apis import event_apis
 from cdk_appsync_guard.report import Location, Notice
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import SourceFile, Template
 
-__all__ = ["missing_transforms", "parts_without_api", "unread_event_apis"]
+__all__ = ["missing_transforms", "unread_event_apis"]
 
-_MANY = 4
 _SAM = "AWS::Serverless-2016-10-31"
-_PARTS = (
-    "AWS::AppSync::ApiKey",
-    "AWS::AppSync::DataSource",
-    "AWS::AppSync::FunctionConfiguration",
-    "AWS::AppSync::GraphQLSchema",
-    "AWS::AppSync::Resolver",
-)
 
 
 def missing_transforms(sources: Iterable[SourceFile]) -> Iterator[Notice]:
@@ -44,24 +36,6 @@ def missing_transforms(sources: Iterable[SourceFile]) -> Iterator[Notice]:
                 message = f"warning: `{kind}` needs `Transform: {_SAM}`, which the template lacks"
                 yield Notice(message, Location(source.name, line, column, logical_id=name))
                 break
-
-
-def parts_without_api(stacks: Sequence[Stack]) -> Iterator[Notice]:
-    """Yield a notice if there are parts of an API, and the API itself is not among the inputs."""
-    parts = [
-        part
-        for stack in stacks
-        for part in stack.of_type(*_PARTS)
-        if event_api_of(part.get("ApiId"), stack) is None
-    ]
-    if parts:
-        more = f" and {len(parts) - _MANY} more" if len(parts) > _MANY else ""
-        names = ", ".join(f"`{part.logical_id}`" for part in parts[:_MANY]) + more
-        message = (
-            f"undecided: the API of {names} is not in the template, so they are not judged; scan"
-            " the cdk.out, or the parent template, that declares the API as well"
-        )
-        yield Notice(message, _location(parts[0]))
 
 
 def unread_event_apis(stacks: Sequence[Stack]) -> Iterator[Notice]:

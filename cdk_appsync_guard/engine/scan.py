@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
+from cdk_appsync_guard.appsync.outside import find_outside_apis
 from cdk_appsync_guard.engine.unit import Judgement, Task, claim_unit, join_reports, judge_unit
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.facts import build_facts
@@ -105,10 +106,12 @@ def collect_facts(paths: Sequence[str], options: ScanOptions | None = None) -> l
     code = _client_code(options)
     for error in code.clients.problems if code else ():
         raise error
+    schemas = _task(replace(options, operations=(), callers=()), (), ()).schemas
     rows: list[Row] = []
     for _, scenarios in open_scenarios(paths, options):
         apis, stacks = next(scenarios)
-        rows += build_facts(apis, stacks, options.now, code)
+        outside = find_outside_apis(stacks, apis, schemas=schemas)
+        rows += build_facts(apis, stacks, options.now, code, outside)
     return rows
 
 
@@ -205,9 +208,13 @@ def _counted(
 
 def _unused_schemas(options: ScanOptions, report: Report) -> Iterator[ConfigError]:
     """Yield an error for each schema that is given for an API that there is not."""
-    known = {name for api in report.apis for name in (api, api.rpartition("/")[2])}
-    for name in options.schemas:
+    apis = (*report.apis, *report.outside)
+    known = {name for api in apis for name in (api, api.rpartition("/")[2])}
+    for name, file in options.schemas.items():
         if name and name not in known:
-            listed = ", ".join(f"`{api}`" for api in report.apis) or "none"
+            listed = ", ".join(f"`{api}`" for api in apis) or "none"
             message = f"`--schema {name}=...` names no API of the input"
             yield ConfigError(message, help=f"the APIs are: {listed}")
+        elif not name and not apis:
+            message = f"`--schema {file}` is not used: there is no API in the input"
+            yield ConfigError(message, help="scan the template that declares the API as well")

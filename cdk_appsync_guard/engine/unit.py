@@ -13,12 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.api import Api, find_apis
+from cdk_appsync_guard.appsync.outside import find_outside_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
-from cdk_appsync_guard.engine.remarks import (
-    missing_transforms,
-    parts_without_api,
-    unread_event_apis,
-)
+from cdk_appsync_guard.engine.remarks import missing_transforms, unread_event_apis
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
@@ -105,6 +102,7 @@ def join_reports(reports: Iterable[Report]) -> Report:
         problems=tuple(one for report in reports for one in report.problems),
         files=tuple(dict.fromkeys(one for report in reports for one in report.files)),
         apis=tuple(one for report in reports for one in report.apis),
+        outside=tuple(one for report in reports for one in report.outside),
     )
 
 
@@ -123,22 +121,28 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     resolution = resolve(assembly, task.parameters)
     judged: list[tuple[Truths, Evaluation]] = []
     apis: list[Api] = []
+    outside: list[Api] = []
     sources: list[SourceFile] = []
     parsed: ParsedSchemas = {}
     for scenario in resolution.scenarios:
         found = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
-        rows = build_facts(found, scenario.stacks, task.now, task.code)
+        beyond = find_outside_apis(scenario.stacks, found, schemas=task.schemas, parsed=parsed)
+        rows = build_facts(found, scenario.stacks, task.now, task.code, beyond)
         judged.append((scenario.truths, evaluate(task.rules, rows)))
         apis += found
+        outside += beyond
         sources += _client_files(found, task.code)
     conclusion = conclude(judged)
-    sources = list({id(file): file for file in (*_sources(assembly, apis), *sources)}.values())
+    sources = list(
+        {id(file): file for file in (*_sources(assembly, (*apis, *outside)), *sources)}.values()
+    )
     report = Report(
         findings=conclusion.findings,
         undecided=conclusion.undecided,
-        notices=_remarks(resolution, sources, judged=bool(apis)),
+        notices=_remarks(resolution, sources, judged=bool(apis or outside)),
         files=tuple(dict.fromkeys(source.name for source in sources)),
         apis=tuple(dict.fromkeys(api.name for api in apis)),
+        outside=tuple(dict.fromkeys(api.name for api in outside)),
     )
     return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
 
@@ -146,14 +150,13 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
 def _remarks(
     resolution: Resolution, sources: Sequence[SourceFile], *, judged: bool
 ) -> tuple[Notice, ...]:
-    """Return what is to say besides findings; without an API only that there is a part of one."""
+    """Return what is to say besides findings."""
     scenarios = resolution.scenarios
     events = dict.fromkeys(one for each in scenarios for one in unread_event_apis(each.stacks))
-    if judged:
-        own = (*resolution.notices, *_repeated_keys(sources), *missing_transforms(sources))
-        return (*own, *events)
-    parts = dict.fromkeys(one for each in scenarios for one in parts_without_api(each.stacks))
-    return (*parts, *events)
+    if not judged:
+        return tuple(events)
+    own = (*resolution.notices, *_repeated_keys(sources), *missing_transforms(sources))
+    return (*own, *events)
 
 
 def _repeated_keys(sources: Iterable[SourceFile]) -> Iterator[Notice]:

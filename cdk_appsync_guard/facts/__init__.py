@@ -33,11 +33,20 @@ def build_facts(
     stacks: tuple[Stack, ...],
     now: datetime,
     code: ClientCode | None = None,
+    outside: tuple[Api, ...] = (),
 ) -> list[Row]:
-    """Return all rows about the APIs, in template order, and then those about client code."""
+    """Return all rows about the APIs, in template order, and then those about client code.
+
+    *outside* are APIs that are not among the inputs, and of which parts are.
+    """
     principals = Principals(stacks, certain_context(now))
     rows = [row for api in apis for row in _rows(api, apis, stacks, now, principals)]
     rows += _rows_between(apis, stacks, principals, now)
+    if outside:
+        from cdk_appsync_guard.facts.outside import rows_of_outside
+
+        alone = not apis
+        rows += [row for api in outside for row in rows_of_outside(api, stacks, now, alone=alone)]
     if code is None:
         return rows
     from cdk_appsync_guard.facts.calls import rows_of_calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdk_appsync_guard.appsync.modes import COGNITO_ONLY, MODES, MULTI, SINGLE_OTHER
 from cdk_appsync_guard.facts.tables import Column, Table
 
-__all__ = ["API_TABLES"]
+__all__ = ["APIS", "API_TABLES"]
 
 _LOG_COLUMNS = (
     Column("has_log_config", "whether it writes logs", kind="bool"),
@@ -46,7 +46,7 @@ _LOG_COLUMNS = (
     ),
 )
 
-_APIS = Table(
+APIS = Table(
     "apis",
     "a GraphQL API",
     (
@@ -219,4 +219,4 @@ _SOURCE_MODES = Table(
     ),
 )
 
-API_TABLES = (_APIS, _PROVIDERS, _API_KEYS, _SOURCE_MODES)
+API_TABLES = (APIS, _PROVIDERS, _API_KEYS, _SOURCE_MODES)

@@ -302,22 +302,30 @@ def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
             for one in fields
             if (one.type_name, one.name) not in attached and not _PLACEHOLDER.match(one.name)
         ]
-        if not lacking:
+        placeholder = root == schema.query and len(fields) == 1
+        if floating is not None:
+            yield from _lacking_row(api, schema, lacking, floating, placeholder=placeholder)
             continue
-        why = floating or wiring.more_resolvers
-        count: Cell = len(lacking)
-        if why is not None:
-            count = Unknown(why.reason, why.would_decide)
-        shown = ", ".join(f"`{one.coordinate}`" for one in lacking[:_MOST_NAMES])
-        more = len(lacking) - _MOST_NAMES
-        cells: dict[str, Cell] = {
-            "type": root,
-            "lacking": count,
-            "fields": f"{shown} and {more} more" if more > 0 else shown,
-            "placeholder": root == schema.query and len(fields) == 1,
-            "effect": _effect(lacking),
-        }
-        yield Row("unresolved", cells, schema.at(lacking[0].offset), {}, api.name)
+        for why, some in wiring.share_out(lacking).items():
+            yield from _lacking_row(api, schema, some, why, placeholder=placeholder)
+
+
+def _lacking_row(
+    api: Api, schema: Schema, lacking: list[Field], why: Unknown | None, *, placeholder: bool
+) -> Iterator[Row]:
+    """Yield the row of root fields without resolver, if there are any; *why* they may have one."""
+    if not lacking:
+        return
+    shown = ", ".join(f"`{one.coordinate}`" for one in lacking[:_MOST_NAMES])
+    more = len(lacking) - _MOST_NAMES
+    cells: dict[str, Cell] = {
+        "type": lacking[0].type_name,
+        "lacking": Unknown(why.reason, why.would_decide) if why else len(lacking),
+        "fields": f"{shown} and {more} more" if more > 0 else shown,
+        "placeholder": placeholder,
+        "effect": _effect(lacking),
+    }
+    yield Row("unresolved", cells, schema.at(lacking[0].offset), {}, api.name)
 
 
 def _effect(lacking: list[Field]) -> str:

@@ -36,6 +36,9 @@ def summary(report: Report) -> str:
     ]
     said = ", ".join(_count(*count) for count in counts if count[0])
     files = _count(len(report.files), "file", "files")
+    if report.outside and not report.apis:
+        count = _count(len(report.outside), "API that is", "APIs that are")
+        return f"{said or 'nothing found'} in parts of {count} not among the inputs, {files}"
     if not report.apis:
         return f"{said or 'nothing found'}: no AppSync GraphQL API in {files}"
     return f"{said or 'nothing found'} in {_count(len(report.apis), 'API', 'APIs')}, {files}"

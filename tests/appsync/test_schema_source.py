@@ -24,6 +24,7 @@ Resources:
     [
         "type Note @model { id: ID! }\ntype Query { ping: String }",
         "type Note { id: ID! @primaryKey }\ntype Query { ping: String }",
+        'type Query { echo: String @function(name: "echo-${env}") }',
         "type Query { ping: String @auth(rules: [{allow: owner}]) }",
     ],
 )

@@ -185,13 +185,23 @@ def test_nothing_is_told_of_fields_if_no_resolver_is_given() -> None:
     [
         "  X: {Type: Custom::Attach, Properties: {ServiceToken: a, Api: !GetAtt Api.ApiId}}",
         "  X: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a, Parameters: {Id: !GetAtt Api.ApiId}}}",
-        "  X: {Type: AWS::AppSync::Resolver, Properties: {ApiId: !Ref P, TypeName: Query, FieldName: post}}",
+        "  X: {Type: AWS::AppSync::Resolver, Properties: {ApiId: !Ref P, TypeName: !Ref P, FieldName: !Ref P}}",
     ],
 )
 def test_something_unseen_may_attach_resolvers(more: str) -> None:
     rows = facts("unresolved", API + _resolver() + more)
 
     assert [_known(row.cells["lacking"]) for row in rows] == ["?", "?"]
+
+
+def test_a_resolver_of_perhaps_another_api_leaves_its_own_field_open() -> None:
+    more = "  X: {Type: AWS::AppSync::Resolver, Properties: {ApiId: !Ref P, TypeName: Mutation, FieldName: addPost}}"
+    rows = facts("unresolved", API + _resolver() + more)
+
+    assert {str(row.cells["fields"]): _known(row.cells["lacking"]) for row in rows} == {
+        "`Query.posts`": 1,
+        "`Mutation.addPost`": "?",
+    }
 
 
 def test_helpers_of_cdk_attach_nothing() -> None:

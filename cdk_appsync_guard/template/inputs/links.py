@@ -22,6 +22,12 @@ __all__ = ["Candidate", "Group", "group_linked", "unique_names"]
 
 _NESTING = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _APPSYNC = re.compile(rb"appsync|GraphQLApi", re.IGNORECASE)
+_API = re.compile(rb"AWS::(?:AppSync|Serverless)::GraphQLApi\b")
+_PARTS = re.compile(
+    rb"AWS::AppSync::(?:ApiKey|DataSource|FunctionConfiguration|GraphQLSchema|Resolver)\b"
+)
+_TOLD_LATER = (b"Parameters", b"ImportValue", b"{{resolve:")
+_MOST_HOMES = 4  # with more of them it is a collection of examples, and none of them is meant
 _SCHEMA_NAME = re.compile(rb"(?<![\w.-])[\w.-]+\.(?:graphqls?|gql|sdl)\b")
 _WORD = re.compile("[A-Za-z0-9]{2,}")
 _HOLE = re.compile(r"\$\{[^{}]*\}")
@@ -44,6 +50,8 @@ class Candidate:
     imports: bool = False
     exports: bool = False
     appsync: bool = False
+    declares_api: bool = False
+    adds_to_api: bool = False
     schemas: tuple[tuple[str, str], ...] = ()
 
     def read(self, data: bytes, schemas: Mapping[str, str] | None = None) -> Candidate:
@@ -55,6 +63,9 @@ class Candidate:
             imports=b"ImportValue" in data,
             exports=b"Export" in data,
             appsync=_APPSYNC.search(data) is not None,
+            declares_api=_API.search(data) is not None,
+            adds_to_api=_PARTS.search(data) is not None
+            and any(mark in data for mark in _TOLD_LATER),
             schemas=tuple((name, schemas[name]) for name in names if schemas and name in schemas),
         )
 
@@ -113,6 +124,7 @@ def group_linked(candidates: list[Candidate]) -> list[Group]:
         if one.nests:
             _link_nested(one, links, loader)
     _link_imports(links, loader)
+    _link_parts(links)
     members: dict[Candidate, list[Candidate]] = {}
     elsewhere: dict[Candidate, set[tuple[str, str]]] = {}
     order = {one: position for position, one in enumerate(candidates)}
@@ -180,6 +192,23 @@ def _link_imports(links: _Links, loader: Loader) -> None:
         for name in names:
             for exporter in _exporters(importer, name, exported):
                 links.join(importer, exporter)
+
+
+def _link_parts(links: _Links) -> None:
+    """Join each file with parts of an API that it gets, by parameter or so, with its neighbors.
+
+    These are the files that declare an API and share most folders with it.
+    """
+    homes = [one for one in links.candidates if one.declares_api]
+    led = {links.find(one) for one in homes}
+    nested = {child for children in links.children.values() for child in children}
+    for one in links.candidates:
+        if not one.adds_to_api or one in nested or links.find(one) in led:
+            continue
+        nearest = list(_nearest(one, [(0, home) for home in homes]))
+        if len(nearest) <= _MOST_HOMES:
+            for home in nearest:
+                links.join(one, home)
 
 
 def _likely(names: set[_Pattern]) -> re.Pattern[bytes] | None:
