@@ -70,7 +70,7 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Somebody's decision to live with a finding. ``by`` is metadata, sdl, config or baseline."""
+    """A decision to live with a finding. ``by`` is metadata, sdl, cdk, config or baseline."""
 
     by: str
     reason: str

@@ -48,10 +48,11 @@ class Wiring:
         """Return the fields by why something may be attached to them all the same, None for no."""
         shares: dict[Unknown | None, list[Field]] = {}
         for field in fields:
-            shares.setdefault(self._perhaps_attached(field), []).append(field)
+            shares.setdefault(self.why_perhaps_attached(field), []).append(field)
         return shares
 
-    def _perhaps_attached(self, field: Field) -> Unknown | None:
+    def why_perhaps_attached(self, field: Field) -> Unknown | None:
+        """Return why a resolver that is not the API's may be on the field, None if it cannot."""
         if self.api.outside is not None:
             return self.api.outside
         for resource in self.api.unplaced:

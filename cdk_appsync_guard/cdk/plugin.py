@@ -53,7 +53,8 @@ class AppSyncGuardPlugin:
     def validate(self, context: Any) -> Any:
         """Return CDK's report of the templates that were just written."""
         try:
-            report = scan(outermost(context.template_paths), self._options.scan)
+            options = replace(self._options.scan, acknowledged=False)
+            report = scan(outermost(context.template_paths), options)
         except GuardError as error:
             place = f"{error.location}: " if error.location else ""
             advice = f" ({error.help})" if error.help else ""

@@ -45,7 +45,8 @@ class ScanOptions:
     that expiry is judged at. ``operations`` are files, folders or globs of client code, and
     ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` gives
     the reason for each fingerprint that it suppresses. ``stdin`` is what the path ``-`` stands for.
-    ``progress`` is called with the number of units done and of all.
+    ``progress`` is called with the number of units done and of all. ``acknowledged`` tells to honor
+    what a CDK app acknowledges, which CDK itself does where it is told of the findings.
     """
 
     parameters: Parameters = field(default_factory=Parameters)
@@ -63,6 +64,7 @@ class ScanOptions:
     stdin: bytes | None = None
     jobs: int | None = None
     progress: Callable[[int, int], None] | None = None
+    acknowledged: bool = True
 
 
 def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
@@ -149,7 +151,9 @@ def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]
         name: read_text(file, read_regular_file(Path(file)))
         for name, file in options.schemas.items()
     }
-    return Task(rules, known, parameters, schemas, options.now, _client_code(options))
+    return Task(
+        rules, known, parameters, schemas, options.now, _client_code(options), options.acknowledged
+    )
 
 
 def _client_code(options: ScanOptions) -> ClientCode | None:

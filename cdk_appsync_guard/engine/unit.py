@@ -20,7 +20,7 @@ from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.findings_of_scenarios import conclude
-from cdk_appsync_guard.policy.ignores import find_ignores
+from cdk_appsync_guard.policy.ignores import find_acknowledged, find_ignores
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.suppress import suppress
 from cdk_appsync_guard.policy.wording import Truths
@@ -46,7 +46,8 @@ class Task:
 
     ``rules`` are applied; ``known`` are all there are, so that an ignore for another one is no
     mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API. ``code``
-    is client code whose operations are judged with the APIs.
+    is client code whose operations are judged with the APIs. ``acknowledged`` tells to honor what
+    a CDK app acknowledges.
     """
 
     rules: tuple[Rule, ...]
@@ -55,6 +56,7 @@ class Task:
     schemas: Mapping[str, SourceFile]
     now: datetime
     code: ClientCode | None = None
+    acknowledged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
         apis=tuple(dict.fromkeys(api.name for api in apis)),
         outside=tuple(dict.fromkeys(api.name for api in outside)),
     )
-    return suppress(report, find_ignores(sources), applied=task.rules, known=task.known)
+    ignores = find_ignores(sources)
+    ignores += find_acknowledged(assembly.stacks) if task.acknowledged else ()
+    return suppress(report, ignores, applied=task.rules, known=task.known)
 
 
 def _remarks(

@@ -94,7 +94,8 @@ class Resolvers:
         if wanted.field.type_name in self.schema.roots.values():
             self.unattached[coordinate] = None
             # An API without any resolver is a sketch, or its resolvers are elsewhere.
-            certain = self.code.attached and Wiring(self.api, self.stacks).more_resolvers is None
+            why_open = Wiring(self.api, self.stacks).why_perhaps_attached(wanted.field)
+            certain = self.code.attached and why_open is None
             return Resolved(value=None if certain else UNSEEN)
         if isinstance(wanted.source, dict):
             return Resolved(value=wanted.source.get(wanted.field.name))

@@ -5,7 +5,8 @@
         ignore: [{rule: some-rule, reason: why we live with it}]
 
 of a template or of a resource, and ``# cdk-appsync-guard: ignore some-rule -- why`` at the end of a
-line of SDL, or on a line of its own above it. Does not mark anything.
+line of SDL, or on a line of its own above it; and what a CDK app acknowledges, which its cloud
+assembly holds. Does not mark anything.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from typing import Any
 
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.policy.suppress import Ignore, Scope, Span
+from cdk_appsync_guard.template.inputs.sources import SourceStack
 from cdk_appsync_guard.template.source.positions import Lines
 from cdk_appsync_guard.template.source.read import DataPath, SourceFile, Template
 
-__all__ = ["find_ignores"]
+__all__ = ["find_acknowledged", "find_ignores"]
 
 _TOOL = "cdk-appsync-guard"
+_PLUGIN = "AppSyncGuard::"  # what leads our ids in CDK's Validations
+_OF_CDK = ("undecided", "unreadable-input")  # what only the plugin calls a rule
 _COMMENT = re.compile(rf"#[ \t]*{_TOOL}:[ \t]*")
 _IGNORE = re.compile(r"ignore\s+(?P<rules>[\w*-]+(?:\s*,\s*[\w*-]+)*)\s*(?:--(?P<reason>.*))?")
 # Inside a JSON or double quoted YAML string a line of SDL ends with an escape, or with the string.
@@ -43,6 +47,22 @@ def find_ignores(sources: Iterable[SourceFile]) -> tuple[Ignore, ...]:
             ignores = chain(in_metadata, _in_comments(source))
             found.extend(islice(ignores, _MOST_IN_A_FILE))
     return tuple(found)
+
+
+def find_acknowledged(stacks: Iterable[SourceStack]) -> tuple[Ignore, ...]:
+    """Return what the app of a cloud assembly accepts by ``Validations.of(...).acknowledge``."""
+    found: dict[tuple[str, str], Ignore] = {}
+    for stack in stacks:
+        if stack.metadata is None or stack.parent is not None:
+            continue
+        for one in stack.metadata.acknowledgements():
+            rule = one.rule.removeprefix(_PLUGIN)
+            if rule == one.rule or rule in _OF_CDK:
+                continue
+            scope = Scope(one.location.file, below=one.construct_path)
+            ignore = Ignore(rule, one.reason, location=one.location, by="cdk", scope=scope)
+            found.setdefault((rule, one.construct_path), ignore)
+    return tuple(found.values())
 
 
 def _in_metadata(template: Template) -> Iterator[Ignore]:

@@ -34,7 +34,8 @@ class Scope:
     """Where an ignore that stands in a file holds: a span of it, or some resources of a template.
 
     With neither it is the whole file. ``logical_ids`` also name the SDL files that resources have
-    beside the template; ``construct_path`` tells resources of the same name apart.
+    beside the template; ``construct_path`` tells resources of the same name apart. ``below`` is a
+    construct: then it holds for what that construct and those below it made, in any file.
     """
 
     file: str
@@ -42,14 +43,16 @@ class Scope:
     logical_ids: frozenset[str] = frozenset()
     construct_path: str | None = None
     is_whole_file: bool = False
+    below: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """Findings of a rule (id, category or ``*``) that somebody lives with, and why.
 
-    ``by`` is metadata, sdl or config. Those of the configuration have no scope but patterns for the
-    file and the coordinate. ``location`` is where the ignore itself is written.
+    ``by`` is metadata, sdl, cdk or config. Those of CDK name a rule by its id only; those of the
+    configuration have no scope but patterns for the file and the coordinate. ``location`` is where
+    the ignore itself is written.
     """
 
     rule: str
@@ -122,7 +125,8 @@ def _mark(finding: Finding, ignores: Sequence[Ignore]) -> Finding:
 
 
 def _covers(ignore: Ignore, said: Finding | Waiting) -> bool:
-    if ignore.rule not in (_EVERYTHING, said.rule, said.category):
+    names = (said.rule,) if ignore.by == "cdk" else (_EVERYTHING, said.rule, said.category)
+    if ignore.rule not in names:
         return False
     if ignore.scope is not None:
         return _is_in(ignore.scope, said.location)
@@ -133,6 +137,8 @@ def _covers(ignore: Ignore, said: Finding | Waiting) -> bool:
 
 
 def _is_in(scope: Scope, at: Location) -> bool:
+    if scope.below is not None:
+        return f"{at.construct_path}/".startswith(f"{scope.below}/")
     if scope.span is not None:
         spot = (at.line or 0, at.column or 1)
         return at.file == scope.file and scope.span.first <= spot <= scope.span.last

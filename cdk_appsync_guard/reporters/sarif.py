@@ -155,7 +155,7 @@ def _client_sees(symptom: Symptom | None) -> str:
 
 
 def _suppression(suppressed: Suppression) -> dict[str, str]:
-    kind = "inSource" if suppressed.by in {"metadata", "sdl"} else "external"
+    kind = "inSource" if suppressed.by in {"metadata", "sdl", "cdk"} else "external"
     return {"kind": kind, "status": "accepted", "justification": suppressed.reason}
 
 

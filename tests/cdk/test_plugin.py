@@ -221,6 +221,12 @@ def test_acknowledging_silences_a_finding_at_a_construct_and_below(
         "One/Other/Schema",
         "Two/Api/Schema",
     } - kept
+    report = scan([app.outdir], ScanOptions(select=["nested-type-blocks-mode"]))
+    assert {one.location.construct_path for one in report.active} == kept
+    suppressed = [one for one in report.findings if one.suppressed]
+    assert {one.location.construct_path for one in suppressed} == {
+        one.construct for one in synthesis.acknowledged
+    }
 
 
 @pytest.mark.parametrize("fail_on", ["error", "warning"])

@@ -1,7 +1,8 @@
-"""The metadata of a cloud assembly → which construct made which resource.
+"""The metadata of a cloud assembly → which construct made which resource, and what is accepted.
 
-In: an artifact of the manifest. Out: construct paths by logical id. A template tells them itself
-only if the app was run by the CDK command line; the manifest, or the file that it names, always.
+In: an artifact of the manifest. Out: construct paths by logical id, and the rules that the app
+acknowledges. A template tells paths itself only if the app was run by the CDK command line; the
+manifest, or the file that it names, always.
 https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
 """
 
@@ -9,19 +10,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cdk_appsync_guard.errors import InputError
+from cdk_appsync_guard.errors import InputError, Location
 from cdk_appsync_guard.template.inputs.files import Fence
-from cdk_appsync_guard.template.source.read import read_template
+from cdk_appsync_guard.template.source.read import Template, read_template
 
-__all__ = ["ConstructPaths"]
+__all__ = ["Acknowledgement", "ConstructPaths"]
 
 _LOGICAL_ID = "aws:cdk:logicalId"
+_ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 # CDK names the resource of a nested stack so, beside the construct whose children it deploys.
 _NESTED = re.compile(r"(?P<stack>.*)\.NestedStack/[^/]+\.NestedStackResource")
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A rule of any validation plugin that the app accepts for a construct and all below it.
+
+    ``rule`` is what was given to ``Validations.of(construct).acknowledge``: ``Plugin::rule``.
+    """
+
+    construct_path: str
+    rule: str
+    reason: str
+    location: Location
 
 
 class ConstructPaths:
@@ -45,10 +61,32 @@ class ConstructPaths:
             owner = match["stack"]
         return self._by_owner.get(owner, {})
 
+    def acknowledgements(self) -> Iterator[Acknowledgement]:
+        """Yield what the app acknowledges at a construct of the stack.
+
+        What it acknowledges at itself, or at a stage, CDK writes nowhere.
+        """
+        for path, at, entry in self._entries(_ACKNOWLEDGED):
+            data = entry.get("data")
+            for rule, reason in (data if isinstance(data, dict) else {}).items():
+                place = self._locate((f"/{path}", at, "data", rule))
+                words = reason if isinstance(reason, str) else ""
+                yield Acknowledgement(path, rule, words, place)
+
+    def _locate(self, path: tuple[str | int, ...]) -> Location:
+        if self._file is None:
+            return Location((self._folder / "manifest.json").as_posix())
+        line, column = self._file.locate(path)
+        return Location(self._file.name, line, column)
+
     @cached_property
     def _by_owner(self) -> dict[str, dict[str, str]]:
         """The logical ids by the path of the nested stack that they belong to, "" for the outer."""
-        found = dict(self._entries())
+        found = {
+            path: entry["data"]
+            for path, _, entry in self._entries(_LOGICAL_ID)
+            if isinstance(entry.get("data"), str)
+        }
         nested = {match["stack"] for path in found if (match := _NESTED.fullmatch(path))}
         by_owner: dict[str, dict[str, str]] = {}
         for path, logical_id in found.items():
@@ -58,24 +96,24 @@ class ConstructPaths:
             by_owner.setdefault(owner, {})[logical_id] = path
         return by_owner
 
-    def _entries(self) -> Iterator[tuple[str, str]]:
-        for path, entries in self._metadata().items():
-            for entry in entries if isinstance(entries, list) else ():
-                if isinstance(entry, dict) and entry.get("type") == _LOGICAL_ID:
-                    logical_id = entry.get("data")
-                    if isinstance(logical_id, str):
-                        yield path.lstrip("/"), logical_id
-
-    def _metadata(self) -> dict[str, Any]:
-        """Return what the manifest says of each construct, or the file that it names for it."""
+    def _entries(self, kind: str) -> Iterator[tuple[str, int, dict[str, Any]]]:
+        """Yield construct path, position and entry of the metadata of one kind."""
         metadata = self._artifact.get("metadata")
-        if isinstance(metadata, dict):
-            return metadata
+        if not isinstance(metadata, dict):
+            metadata = self._file.data if self._file is not None else {}
+        for path, entries in metadata.items():
+            for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and entry.get("type") == kind:
+                    yield path.lstrip("/"), at, entry
+
+    @cached_property
+    def _file(self) -> Template | None:
+        """The file that the manifest names for what it does not say of the constructs itself."""
         file = self._artifact.get("additionalMetadataFile")
-        if not isinstance(file, str):
-            return {}
+        if isinstance(self._artifact.get("metadata"), dict) or not isinstance(file, str):
+            return None
         path = self._folder / file
         try:
-            return read_template(path.as_posix(), self._fence.read(path)).data
+            return read_template(path.as_posix(), self._fence.read(path))
         except InputError:
-            return {}  # paths only make findings easier to find
+            return None  # paths only make findings easier to find
