@@ -124,6 +124,7 @@ def _build(
         absent_keys=False,
         firewalls=(),
         sources=(),
+        merged_by=(),
         unplaced=unplaced,
         outside=why,
     )
