@@ -84,6 +84,11 @@ APIS = Table(
             kind="number",
         ),
         Column("untagged_mutation", "the first of them", optional=True),
+        Column(
+            "idle_pool",
+            "a user pool with a client that no API asks, if this one accepts API keys only",
+            optional=True,
+        ),
         Column("accepts_api_keys", "whether any of its providers is API_KEY", kind="bool"),
         Column("key_count", "how many ApiKey resources it has", kind="number"),
         Column(

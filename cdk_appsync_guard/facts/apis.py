@@ -19,6 +19,7 @@ from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.facts.conversions import choice, flag, number, text
 from cdk_appsync_guard.facts.credentials import accepts_api_keys
+from cdk_appsync_guard.facts.idle_pools import find_idle_pool
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
@@ -69,6 +70,7 @@ def api_row(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> Row:
         **limits,
         **_mode_cells(api),
         **_key_cells(api),
+        "idle_pool": find_idle_pool(api, stacks),
         **_schema_cells(api),
         **_log_cells(api, stacks, principals),
     }

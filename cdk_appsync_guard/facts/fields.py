@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["field_rows", "mode_rows", "root_rows"]
 
-# With fewer siblings, the one without groups is no exception to anything.
-FEWEST_SIBLINGS = 4
 MOST_LISTED = 5
 
 
@@ -60,7 +58,7 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             yield Row("fields", cells, places[coordinate], {}, api.name, answer)
 
 
-def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
+def root_rows(api: Api, gate: Gate) -> Iterator[Row]:
     """Yield Query, Mutation and Subscription, as far as they exist."""
     for name, operation in gate.roots.items():
         definition = gate.schema.types.get(name)
@@ -68,7 +66,6 @@ def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             continue
         fields = definition.fields.values()
         untagged = [one for one in fields if not mode_directives(one.directives)]
-        odd, groups = _find_odd_field(gate, definition)
         cells: dict[str, Cell] = {
             "coordinate": name,
             "operation": operation,
@@ -77,12 +74,9 @@ def root_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             "tagged": len(fields) - len(untagged),
             "untagged": len(untagged),
             "affected": _listed([one.name for one in untagged]),
-            "odd_field": None if odd is None else odd.coordinate,
-            "groups": ", ".join(groups),
         }
         place = gate.schema.at(definition.offset)
-        spots = {} if odd is None else {"odd_field": places[odd.coordinate]}
-        yield Row("root_types", cells, place, spots, api.name)
+        yield Row("root_types", cells, place, {}, api.name)
 
 
 def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
@@ -154,25 +148,6 @@ def _effect(gate: Gate, definition: TypeDefinition) -> str:
     if opens and closes:
         return "replaces"
     return "opens" if opens else "closes" if closes else "nothing"
-
-
-def _find_odd_field(gate: Gate, definition: TypeDefinition) -> tuple[Field | None, tuple[str, ...]]:
-    """Return the only field that users without a group may call, and the others' groups."""
-    if COGNITO not in gate.modes or len(definition.fields) <= FEWEST_SIBLINGS:
-        return None, ()
-    odd: Field | None = None
-    groups: dict[str, None] = {}
-    for field in definition.fields.values():
-        if gate.admits(Caller(COGNITO), field):
-            if odd is not None:
-                return None, ()
-            odd = field
-            continue
-        asked = _admitted(gate, field)[1]
-        if not asked:
-            return None, ()
-        groups.update(dict.fromkeys(asked))
-    return odd, tuple(groups) if odd else ()
 
 
 def _uses(gate: Gate) -> Iterator[tuple[str, Directive]]:

@@ -21,11 +21,12 @@ from cdk_appsync_guard.facts.authorizations import (
 )
 from cdk_appsync_guard.facts.fields import field_rows, mode_rows, root_rows
 from cdk_appsync_guard.facts.group_checks import group_check_rows
+from cdk_appsync_guard.facts.outliers import outlier_rows
+from cdk_appsync_guard.facts.payloads import payload_rows
 from cdk_appsync_guard.facts.reach import dead_end_rows, null_climb_rows, reach_rows
 from cdk_appsync_guard.facts.schema_vocabulary import SCHEMA_TABLES
 from cdk_appsync_guard.facts.sdl import directive_rows, problem_rows, schema_row
 from cdk_appsync_guard.facts.subscriptions import (
-    payload_rows,
     shape_rows,
     subscription_rows,
     trigger_rows,
@@ -95,8 +96,9 @@ def _rows_by_modes(
     gate = Gate(authorization, schema)
     yield from mode_rows(api, gate, further)
     yield from group_check_rows(api, gate)
-    yield from root_rows(api, gate, places)
+    yield from root_rows(api, gate)
     yield from field_rows(api, gate, places)
+    yield from outlier_rows(api, gate, places)
     yield from reach_rows(api, gate, places)
     yield from dead_end_rows(api, gate)
     yield from null_climb_rows(api, gate, places)

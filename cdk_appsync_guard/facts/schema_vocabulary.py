@@ -190,13 +190,27 @@ _ROOT_TYPES = Table(
         Column("tagged", "how many fields have directives of their own", kind="number"),
         Column("untagged", "how many have none", kind="number"),
         Column("affected", "the first of those that have none", optional=True),
-        Column(
-            "odd_field",
-            "the one field that users without a group may call, if all others ask for a group",
-            optional=True,
-        ),
-        Column("groups", "the groups that the others ask for"),
     ),
+)
+
+_OUTLIERS = Table(
+    "outliers",
+    "a root field that differs from most of its siblings, and has no directive that says it should",
+    (
+        _COORDINATE,
+        _TYPE,
+        Column(
+            "lacks",
+            "what most of the others have: a directive of a mode that this one refuses, or a group"
+            " that they ask for",
+            ("mode", "group"),
+        ),
+        _MODES,
+        Column("groups", "the groups that the others ask for", kind="list"),
+        Column("named_by", "which fields have that, in words"),
+        _FIX,
+    ),
+    answers=True,
 )
 
 _REACH = Table(
@@ -283,6 +297,7 @@ SCHEMA_TABLES = (
     _DIRECTIVE_MODES,
     _FIELDS,
     _ROOT_TYPES,
+    _OUTLIERS,
     _REACH,
     _DEAD_ENDS,
     _NULL_CLIMBS,

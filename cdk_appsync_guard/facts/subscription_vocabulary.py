@@ -88,7 +88,12 @@ _PAYLOADS = Table(
             " non-null (some), less (broken), nothing (none)",
             ("all", "some", "broken", "none"),
         ),
-        Column("blocked", "the first field that cannot be delivered", optional=True),
+        Column(
+            "blocked",
+            "the first field that cannot be delivered, a non-null one if there is one",
+            optional=True,
+        ),
+        Column("loss", "what subscribers do not get, in words"),
         Column("ways", "how many subscriptions deliver it", kind="number"),
         _FIX,
     ),

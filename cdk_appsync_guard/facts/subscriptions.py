@@ -1,29 +1,24 @@
-"""What subscriptions promise → rows of subscriptions, triggers and payloads.
+"""What subscriptions promise → rows of subscriptions, subscription_shapes and triggers.
 
-In: an Api and a Gate. Out: rows. A subscriber is not held against the fields that are delivered:
-those were checked for whoever ran the mutation.
+In: an Api and a Gate. Out: rows. What is delivered is for ``payloads``.
 https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
-from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import (
     AWS_IAM,
-    COGNITO,
     MODE_OF_DIRECTIVE,
     MULTI,
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
-from cdk_appsync_guard.facts.access_view import words
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.fixes.offers import admit_to_field, fixes_of_payload, say
+from cdk_appsync_guard.fixes.offers import admit_to_field, say
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
 
@@ -31,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cdk_appsync_guard.appsync.api import Api
-    from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
+    from cdk_appsync_guard.appsync.schema import Field, Schema
     from cdk_appsync_guard.facts.access_view import Gate
     from cdk_appsync_guard.report import Fix
     from cdk_appsync_guard.template.source.read import Place
 
-__all__ = ["payload_rows", "shape_rows", "subscription_rows", "trigger_rows"]
+__all__ = ["fields_of_root", "mutations_of", "shape_rows", "subscription_rows", "trigger_rows"]
 
 # Arguments by which a subscriber says who he is, not what he is interested in.
 _IDENTITY = re.compile(
@@ -49,8 +44,8 @@ FEWEST_FILTERS = 2
 
 def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every mutation that an ``@aws_subscribe`` on a Subscription field names."""
-    mutations = _fields(schema, schema.mutation)
-    for subscribed in _fields(schema, schema.subscription).values():
+    mutations = fields_of_root(schema, schema.mutation)
+    for subscribed in fields_of_root(schema, schema.subscription).values():
         for directive in subscribed.directives:
             if directive.name != "aws_subscribe":
                 continue
@@ -74,7 +69,7 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
 
 def shape_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every field of the Subscription type as it is written."""
-    for subscribed in _fields(schema, schema.subscription).values():
+    for subscribed in fields_of_root(schema, schema.subscription).values():
         cells: dict[str, Cell] = {
             "coordinate": subscribed.coordinate,
             "returns": subscribed.signature,
@@ -86,10 +81,10 @@ def shape_rows(api: Api, schema: Schema) -> Iterator[Row]:
 
 def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every field of the Subscription type."""
-    siblings = _fields(gate.schema, gate.schema.subscription)
+    siblings = fields_of_root(gate.schema, gate.schema.subscription)
     if not siblings:
         return
-    mutations = _fields(gate.schema, gate.schema.mutation)
+    mutations = fields_of_root(gate.schema, gate.schema.mutation)
     # The older form stands on the mutation; its argument is not read.
     published = any(
         directive.name == "aws_publish"
@@ -97,7 +92,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         for directive in mutation.directives
     )
     for subscribed in siblings.values():
-        names = _mutations_of(subscribed)
+        names = mutations_of(subscribed)
         missing = _find_missing_mode(gate, subscribed, siblings, mutations)
         argument, sibling = _find_filter(subscribed, siblings)
         fixes = _admit_like(gate, subscribed, *missing[:2]) if missing else ()
@@ -171,61 +166,14 @@ def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] |
     return None
 
 
-@dataclass(slots=True)
-class _Delivery:
-    """What comes of events with one type, alike for all callers who publish them."""
-
-    pairs: list[tuple[Field, Field]] = field(default_factory=list)  # subscription, mutation
-    callers: dict[Caller, None] = field(default_factory=dict)
-
-
-def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
-    """Yield every type that is delivered, with the callers who publish as much of it."""
-    mutations = _fields(gate.schema, gate.schema.mutation)
-    found: dict[tuple[str, str, str | None], _Delivery] = {}
-    for subscribed in _fields(gate.schema, gate.schema.subscription).values():
-        for name in _mutations_of(subscribed):
-            mutation = mutations.get(name)
-            if mutation is None:
-                continue
-            for caller in _callers_of(gate, mutation):
-                for definition in gate.schema.possible_types(mutation.returns):
-                    outcome, blocked = _deliver(gate, definition, caller)
-                    delivery = found.setdefault((definition.name, outcome, blocked), _Delivery())
-                    delivery.pairs.append((subscribed, mutation))
-                    delivery.callers[caller] = None
-    for (type_name, outcome, blocked), delivery in found.items():
-        subscribed, mutation = delivery.pairs[0]
-        modes = tuple(dict.fromkeys(caller.mode for caller in delivery.callers))
-        groups = tuple(group for caller in delivery.callers for group in caller.groups)
-        definition = gate.schema.types[type_name]
-        fixes = (
-            fixes_of_payload(gate, definition, tuple(delivery.callers))
-            if outcome in ("none", "broken")
-            else ()
-        )
-        cells: dict[str, Cell] = {
-            "coordinate": subscribed.coordinate,
-            "mutation": mutation.coordinate,
-            "type": type_name,
-            "modes": modes,
-            "groups": groups,
-            "caller": words(modes, groups),
-            "outcome": outcome,
-            "blocked": blocked,
-            "ways": len(dict.fromkeys(one.coordinate for one, _ in delivery.pairs)),
-            "fix": say(fixes),
-        }
-        place = places[subscribed.coordinate]
-        yield Row("payloads", cells, place, {}, api.name, None, fixes)
-
-
-def _fields(schema: Schema, root: str | None) -> dict[str, Field]:
+def fields_of_root(schema: Schema, root: str | None) -> dict[str, Field]:
+    """Return the fields of a root type, by name; none if there is no such type."""
     definition = schema.types.get(root) if root else None
     return definition.fields if definition else {}
 
 
-def _mutations_of(subscribed: Field) -> tuple[str, ...]:
+def mutations_of(subscribed: Field) -> tuple[str, ...]:
+    """Return the mutations whose events a Subscription field waits for."""
     names = (
         name
         for directive in subscribed.directives
@@ -250,7 +198,7 @@ def _find_missing_mode(
     """
     if gate.authorization.regime != MULTI or gate.rules(subscribed):
         return None
-    for name in _mutations_of(subscribed):
+    for name in mutations_of(subscribed):
         mutation = mutations.get(name)
         for mode in _modes_named(gate, mutation) if mutation else ():
             if mode in (AWS_IAM, gate.authorization.default) or mode not in gate.modes:
@@ -297,24 +245,3 @@ def _has_no_resolver(api: Api, subscribed: Field) -> bool | Unknown:
         ):
             unsure = unknown_of(names[0]) or unknown_of(names[1])
     return unsure or True
-
-
-def _callers_of(gate: Gate, mutation: Field) -> Iterator[Caller]:
-    """Yield the callers who may run the mutation; members of groups only if it asks for one."""
-    for caller in gate.callers:
-        if caller.groups and gate.admits(Caller(COGNITO), mutation):
-            continue
-        if gate.admits(caller, mutation):
-            yield caller
-
-
-def _deliver(gate: Gate, definition: TypeDefinition, caller: Caller) -> tuple[str, str | None]:
-    """Return how much of the type the caller can read, so deliver, and what is first missing."""
-    fields = definition.fields.values()
-    denied = [one for one in fields if not gate.admits(caller, one)]
-    if not denied:
-        return "all", None
-    if len(denied) == len(fields):
-        return "none", denied[0].coordinate
-    required = next((one for one in denied if one.non_null), None)
-    return ("some", None) if required is None else ("broken", required.coordinate)

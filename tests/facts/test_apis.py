@@ -79,6 +79,7 @@ def test_a_bare_api_has_what_appsync_takes_for_granted() -> None:
         "log_role_service": None,
         "log_role_writes": None,
         "log_role_lacks": None,
+        "idle_pool": None,
         "log_role_misnamed_policy": None,
         "log_role_meant_policy": None,
         "log_config_problem": None,

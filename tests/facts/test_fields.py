@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from judging import facts, line
 from policy.blog import COGNITO, blog, pick
 
 IAM, KEY = "AWS_IAM", "API_KEY"
@@ -77,27 +76,6 @@ def test_directives_on_a_root_type_do_nothing_where_there_is_one_mode() -> None:
     assert pick("root_types", blog("type Query @aws_iam { a: Int }", KEY), "effect") == [
         ("nothing",)
     ]
-
-
-def _grouped(amount: int, rest: str) -> str:
-    fields = (f'f{n}: Int @aws_auth(cognito_groups: ["g{n % 2}"])' for n in range(amount))
-    return "\n".join(("type Query {", *fields, rest, "}"))
-
-
-def test_the_one_field_without_groups_among_four_others_is_told() -> None:
-    template = blog(_grouped(4, "odd: Int"), COGNITO)
-
-    (row,) = facts("root_types", template)
-
-    assert (row.cells["odd_field"], row.cells["groups"]) == ("Query.odd", "g0, g1")
-    assert "odd: Int" in template.split("\n")[line(row.places["odd_field"]) - 1]
-
-
-def test_no_field_is_odd_among_three_others_or_beside_a_second_one() -> None:
-    few = pick("root_types", blog(_grouped(3, "odd: Int"), COGNITO), "odd_field")
-    two = pick("root_types", blog(_grouped(6, "odd: Int even: Int"), COGNITO), "odd_field")
-
-    assert (few, two) == ([(None,)], [(None,)])
 
 
 def test_modes_are_counted_with_the_fields_that_only_they_would_open() -> None:
