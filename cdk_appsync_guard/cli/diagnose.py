@@ -71,6 +71,8 @@ def command(**given: Any) -> int:
     """
     if given["output"] != "-":
         check_writable(given["output"])
+    if given["copy"] and len(given["captures"]) == 1 and not is_folder(Path(given["copy"])):
+        check_writable(given["copy"])
     options = scan_options(settle(given), {**given, "paths": given["templates"]})
     scenes = survey(given["templates"], options) if given["templates"] else ()
     progress = bytes_progress(wanted=not given["quiet"])
@@ -93,9 +95,9 @@ def command(**given: Any) -> int:
 
 def _write_copies(outcome: Outcome, target: str) -> None:
     """Write the copies: one to the file itself, several into a folder."""
-    if len(outcome.copies) == 1 and not is_folder(Path(target)):
-        check_writable(target)
-        write_file(target, outcome.copies[0][1])
+    if len(outcome.files) == 1 and not is_folder(Path(target)):
+        for _, text in outcome.copies:  # none, if the capture could not be read
+            write_file(target, text)
         return
     try:
         Path(target).mkdir(exist_ok=True)

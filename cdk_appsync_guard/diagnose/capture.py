@@ -71,7 +71,7 @@ def _read(source: Source, head: bytes, pieces: Iterator[bytes], captures: Captur
         for exchange in read_console(text, name):
             captures.add(exchange)
     else:
-        message = f"`{name}` is no capture that can be diagnosed"
+        message = f"`{name}` is not a capture that `diagnose` can read"
         raise InputError(message, location=Location(name), help=ACCEPTED)
 
 

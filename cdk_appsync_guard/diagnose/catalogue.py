@@ -1,6 +1,6 @@
 """The causes of failures: what each means, what would prove it, and what to change.
 
-Plain data. An id is never reused; what is no cause of an AppSync denial (a firewall, CORS,
+Plain data. An id is never reused; what does not come from AppSync itself (a firewall, CORS,
 throttling) has an id only where people take it for one.
 """
 
@@ -110,7 +110,7 @@ CAUSES = {
         "Add the directive of the mode to the Subscription field",
     ),
     "I1": Cause(
-        "The policy's resource is no ARN of the field",
+        "The policy's resource is not an ARN of the field",
         _TRAIL,
         _POLICY,
     ),
@@ -133,6 +133,16 @@ CAUSES = {
         "The policy is attached to another principal than the caller",
         _TRAIL,
         "Attach the policy to the role that signs the request",
+    ),
+    "C1": Cause(
+        "The identity pool cannot assume its role: its trust policy or attachment is wrong",
+        "the role's trust policy and the pool's role attachment: --template PATH",
+        "Trust `cognito-identity.amazonaws.com` with `sts:AssumeRoleWithWebIdentity` for this pool",
+    ),
+    "C2": Cause(
+        "The identity pool does not admit guests, or has no role for them",
+        "AllowUnauthenticatedIdentities and the pool's role attachment: --template PATH",
+        "Sign in before the call, or allow guests and attach a role for them",
     ),
     "C3": Cause(
         "The user is in a group with its own role, which replaced the authenticated role",
@@ -157,7 +167,7 @@ CAUSES = {
     "L2": Cause(
         "The Lambda authorizer is never asked: the token is taken for a JWT or a signature",
         "the modes of the API: --template PATH",
-        "Put a prefix of your own before the token, so that it is no JWT; strip it in the function",
+        "Put a prefix before the token, so that it is not a JWT, and strip it in the function",
     ),
     "L3": Cause(
         "The Lambda authorizer's answer lacks `isAuthorized`, or has another form",
@@ -180,7 +190,7 @@ CAUSES = {
         "Send a token of the form that the expression asks for, or change the expression",
     ),
     "T1": Cause(
-        "The Authorization header has a prefix or form that is no token of the mode",
+        "The Authorization header has a prefix or form that the mode does not take",
         "the header as it was sent",
         "Send the bare token, without `Bearer ` and without quotes",
     ),
@@ -215,7 +225,7 @@ CAUSES = {
         "Make the provider's issuer and client id fit the token, or request another token",
     ),
     "O2": Cause(
-        "The token is no JWT, or one that AppSync cannot read",
+        "The token is not a JWT, or one that AppSync cannot read",
         "the token's form: three parts with dots between them",
         "Request a JWT from the provider; AppSync cannot introspect opaque tokens",
     ),

@@ -35,6 +35,10 @@ _SERVER = (
     ("UnauthorizedException", "UnauthorizedException", 401),
     ("recoverySuggestion", "UnauthorizedException", 401),
 )
+_POOL = re.compile(
+    r"Unauthenticated access is not supported for this identity pool"
+    r"|Check assigned IAM roles for this pool"
+)
 _SUGGESTION = "calling an Amplify-generated API"
 _CLIENT = (
     "NoApiKey",
@@ -131,7 +135,7 @@ def _mapped_back(told: Told) -> Told:
 def _phrases(text: str) -> Iterator[tuple[int, Told, int | None]]:
     for found in _DENIED.finditer(text):
         yield found.start(), Told(found[0], "Unauthorized"), None
-    for pattern in _OTHERS:
+    for pattern in (*_OTHERS, _POOL):
         for found in pattern.finditer(text):
             named = "Unauthorized" if found[0].startswith("Unauthorized") else None
             yield found.start(), Told(found[0], named), None

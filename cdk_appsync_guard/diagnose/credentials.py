@@ -148,7 +148,7 @@ def _forms(one: Credential) -> Iterator[Trouble]:
         text = f"`Authorization` holds a token that cannot be read: {problem}"
         yield Trouble("broken-token", "O2" if one.token else "T1", text, one.at)
     elif one.form in ("opaque", "basic") and one.scheme:
-        text = f"`Authorization` is `{one.scheme.capitalize()} {one.shown}`, and that is no JWT"
+        text = f"`Authorization` is `{one.scheme.capitalize()} {one.shown}`, which is not a JWT"
         yield Trouble("scheme-before-opaque", "T1", text, one.at)
 
 

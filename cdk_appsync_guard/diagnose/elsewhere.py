@@ -1,4 +1,4 @@
-"""What is no denial by AppSync: network, CORS, a firewall, throttling, invalid requests, data.
+"""What AppSync did not deny: network, CORS, a firewall, throttling, invalid requests, data.
 
 In: a Case. Out: a Verdict, None if AppSync did deny. People take these for authorization failures,
 so the first thing to say is that they are none.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cdk_appsync_guard.diagnose.case import Case, Verdict
+from cdk_appsync_guard.diagnose.credentials import region_of
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.messages import refusal_of
 from cdk_appsync_guard.diagnose.words import clean, word
@@ -50,6 +51,12 @@ _FIXES = {
     "no-schema": "Deploy the API's schema",
     "persisted-query": "Turn off persisted queries (APQ) in the client: it must send the document",
 }
+# What Cognito says before any request is sent.
+_POOL_ERRORS = (
+    ("Unauthenticated access is not supported for this identity pool", "C2"),
+    ("Check assigned IAM roles for this pool", "C1"),
+    ("Invalid identity pool configuration", "C1"),
+)
 _CLIENT_ERRORS = {
     "noapikey": None,
     "nocredentials": "C6",
@@ -68,6 +75,8 @@ def judge_elsewhere(case: Case) -> Verdict | None:
     answer = case.exchange.answer
     if case.exchange.client_error:
         return _by_client(case.exchange.client_error)
+    if case.exchange.sent.method == "OPTIONS" and case.exchange.failed:
+        return _preflight(case)
     if answer.network_error or answer.status == 0:
         return _network(case, answer.network_error)
     if case.exchange.asked.batch > 0 and not _is_denial(case):
@@ -76,7 +85,16 @@ def judge_elsewhere(case: Case) -> Verdict | None:
         return Verdict("batched", said, fix=fix)
     if _is_denial(case):
         return None
-    return _by_type(case) or _by_status(case) or _by_data(case)
+    return _by_pool(case) or _by_type(case) or _by_status(case) or _by_data(case)
+
+
+def _by_pool(case: Case) -> Verdict | None:
+    """Return what happened if it was the identity pool that gave no credentials."""
+    cause = next((cause for words, cause in _POOL_ERRORS if words in case.told.message), None)
+    if cause is None:
+        return None
+    said = "the identity pool gave no credentials, so there was nothing to sign the request with"
+    return Verdict("no-credentials", said, (cause,), is_proven=True)
 
 
 def _is_denial(case: Case) -> bool:
@@ -107,6 +125,14 @@ def _network(case: Case, error: str) -> Verdict:
     said = "the request never got an answer from AppSync"
     fix = "" if causes else "Repeat the capture with a connection to the API"
     return Verdict("network", said, causes, evidence=(shown,), fix=fix)
+
+
+def _preflight(case: Case) -> Verdict:
+    status = case.exchange.answer.status
+    text = f"the preflight (OPTIONS) was answered {status}, so the browser did not send the request"
+    causes = ("N2",) if status == 403 else ()  # noqa: PLR2004 - HTTP's
+    fix = "" if causes else "Call the API's own host; send only headers that its CORS allows"
+    return Verdict("cors", text, causes, evidence=(Evidence(text, case.exchange.at),), fix=fix)
 
 
 def _has_no_route(error: str) -> bool:
@@ -148,19 +174,22 @@ def _by_status(case: Case) -> Verdict | None:
         lower = answer.text.lower()
         if "request blocked" in lower or "waf" in lower:
             return _firewall(proven=True)
-        return _firewall(proven=False)
+        host = case.exchange.sent.host
+        return _firewall(proven=False, own_domain=bool(host) and not region_of(host))
     if status == 404:  # noqa: PLR2004 - HTTP's
         said = "nothing answers at the URL: it is not the API's, or the API is private"
         return Verdict("not-found", said, ("N1", "D1"))
     return None
 
 
-def _firewall(*, proven: bool) -> Verdict:
+def _firewall(*, proven: bool, own_domain: bool = False) -> Verdict:
     if proven:
         said = "a firewall (AWS WAF) refused the request before AppSync saw it"
         return Verdict("firewall", said, ("N2",), is_proven=True)
     said = "something before AppSync answered 403: AppSync names an error type, and this has none"
-    return Verdict("refused-before-appsync", said, ("N2", "N1", "D1"))
+    return Verdict(
+        "refused-before-appsync", said, ("D1", "N2") if own_domain else ("N2", "N1", "D1")
+    )
 
 
 def _by_data(case: Case) -> Verdict | None:

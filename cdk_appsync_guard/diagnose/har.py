@@ -21,7 +21,8 @@ from cdk_appsync_guard.errors import Location
 
 __all__ = ["could_be_appsync", "is_appsync_host", "read_entry", "shows_secret_headers"]
 
-_HINTS = (b"appsync", b"/graphql", b"x-amzn", b"X-Amzn", b"graphql-ws")
+_HINTS = (b"appsync", b"/graphql", b"x-amzn", b"X-Amzn", b"graphql-ws", b"cognito-identity")
+_IDENTITY_POOLS = "cognito-identity."
 _HOSTS = (".appsync-api.", ".appsync-realtime-api.")
 _CUT = 2000
 _SWITCHING = 101
@@ -121,6 +122,8 @@ def _is_ours(exchange: Exchange) -> bool:
     if is_appsync_host(sent.host):
         is_preflight = sent.method == "OPTIONS" and not exchange.failed
         return not is_preflight and not sent.path.startswith("/event")
+    if sent.host.startswith(_IDENTITY_POOLS):  # a client gets its credentials there
+        return exchange.failed and bool(answer.errors)
     speaks = bool(asked.roots or asked.text or asked.is_persisted or asked.batch)
     typed = any(told.error_type for told in answer.errors)
     aws = any(name.startswith("x-amzn") for name in answer.headers)

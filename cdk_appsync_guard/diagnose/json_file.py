@@ -72,7 +72,7 @@ class _Reader:
     def close(self) -> None:
         """Hand over what was held back. Raise InputError if nothing was understood."""
         if not self.understood:
-            message = f"`{self.name}` is no capture that can be diagnosed"
+            message = f"`{self.name}` is not a capture that `diagnose` can read"
             raise InputError(message, location=Location(self.name), help=ACCEPTED)
         is_whole = self.is_whole or self.creator not in _SANITIZE
         stripped = [one for one in self.waiting if one.sent.is_stripped and not is_whole]
@@ -91,10 +91,21 @@ class _Reader:
         if not could_be_appsync(raw):
             return
         for exchange in read_entry(raw, at, is_stripped=True):
+            self._note_silence(exchange, raw)
             if exchange.failed and len(self.waiting) < _MOST_WAITING:
                 self.waiting.append(exchange)
             else:
                 self.captures.add(exchange)
+
+    def _note_silence(self, exchange: Exchange, raw: bytes) -> None:
+        """Tell of a WebSocket without its messages, which hold what was denied over it."""
+        if exchange.channel != "handshake" or b"_webSocketMessages" in raw or exchange.failed:
+            return
+        text = (
+            "the archive holds a WebSocket without its messages, where subscriptions are denied:"
+            " export it from Chrome, or record it with Playwright"
+        )
+        self.captures.notices.append(Evidence(text, exchange.at))
 
     def _value(self, value: Any, at: Location, raw: bytes) -> None:
         """Read an item of a list, or a document by itself."""

@@ -9,11 +9,11 @@ from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence
 from cdk_appsync_guard.diagnose.elsewhere import judge_elsewhere
 from cdk_appsync_guard.diagnose.exchange import Exchange
 from cdk_appsync_guard.diagnose.field_level import is_field_denial, judge_fields
-from cdk_appsync_guard.diagnose.request_level import judge_request, judge_token
+from cdk_appsync_guard.diagnose.request_level import judge_request, judge_token, presented
 from cdk_appsync_guard.diagnose.subscription_level import judge_subscription
 from cdk_appsync_guard.diagnose.template_view import Views
 
-__all__ = ["judge"]
+__all__ = ["judge", "present_token"]
 
 
 def judge(exchange: Exchange, views: Views) -> Diagnosis | None:
@@ -24,6 +24,13 @@ def judge(exchange: Exchange, views: Views) -> Diagnosis | None:
         return conclude(case, "request", found) if found is not None else None
     family, verdict = _judge(case)
     return conclude(case, family, verdict)
+
+
+def present_token(exchange: Exchange) -> Evidence:
+    """Return what is to say of a token with which nothing is wrong."""
+    case = open_case(exchange, Views())
+    shown = presented(case).text.removeprefix("`Authorization` holds ")
+    return Evidence(f"{shown}: nothing is wrong with it by itself", exchange.at)
 
 
 def _judge(case: Case) -> tuple[str, Verdict]:

@@ -1,6 +1,6 @@
 """The words of an error → which row of the error catalogue it is.
 
-In: an error as it was told. Out: a short name, None for what is no refusal of a whole request.
+In: an error as it was told. Out: a short name, None for what does not refuse a whole request.
 Clients rewrite some of these; what they keep is enough.
 """
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.diagnose.case import Case, Verdict, rank
-from cdk_appsync_guard.diagnose.credentials import Credential, Trouble
+from cdk_appsync_guard.diagnose.credentials import Credential, Trouble, region_of
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.logging import logging_first
 from cdk_appsync_guard.diagnose.messages import refusal_of
@@ -25,6 +25,7 @@ _ASK_FOR_HEADERS = (
     "the same request exported with its Authorization header"
     " (in Chrome: allow `HAR with sensitive data` in the DevTools settings, then export so)"
 )
+_BY_ITSELF = ("placeholder", "broken-token", "scheme-before-opaque", "signature-malformed")
 _SHARED = {"mode-not-configured", "two-credentials"}
 # Which troubles of a credential AppSync answers with which message.
 _FITS = {
@@ -102,7 +103,7 @@ def _described(one: Credential) -> str:
         return f"`Authorization` holds {kind} `{one.shown}`"
     if one.form == "placeholder":
         return f"`{one.header}` holds `{one.shown}`"
-    return f"`{one.header}` holds `{one.shown}`, which is no JWT and no signature"
+    return f"`{one.header}` holds `{one.shown}`, which is neither a JWT nor a signature"
 
 
 def _proof(case: Case, family: str) -> tuple[Trouble, ...]:
@@ -114,7 +115,11 @@ def _proof(case: Case, family: str) -> tuple[Trouble, ...]:
 def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> Verdict:
     """Return a verdict by the troubles that fit; if there is none, by the causes *otherwise*."""
     proof = _proof(case, family)
+    if any(one.kind in _BY_ITSELF for one in proof):  # whatever the modes are
+        proof = tuple(one for one in proof if one.kind != "mode-not-configured")
     found = [one.cause for one in proof if one.cause]
+    if _is_opaque_for_jwt(case, proof):
+        found = ["O2", *found]
     if _is_meant_for_authorizer(case, proof):
         found = ["L2", *found]
     causes = rank(found, otherwise if not proof else ())
@@ -134,6 +139,14 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
         agrees=True if proof and case.views else None,
         would_decide=() if is_proven else tuple(_asks(case)),
     )
+
+
+def _is_opaque_for_jwt(case: Case, proof: tuple[Trouble, ...]) -> bool:
+    """Return whether the token was refused as no JWT, where a mode of the API takes JWTs."""
+    one = case.credential
+    refused = any(trouble.kind == "mode-not-configured" for trouble in proof)
+    is_opaque = one is not None and one.form == "opaque"
+    return refused and is_opaque and bool({COGNITO, OIDC} & case.views.modes)
 
 
 def _is_meant_for_authorizer(case: Case, proof: tuple[Trouble, ...]) -> bool:
@@ -227,7 +240,7 @@ def _sure_by_message(case: Case, verdict: Verdict) -> Verdict:
 
 
 def _no_jwt(case: Case) -> Verdict:
-    said = "AppSync took what `Authorization` holds for a JWT, and it is none"
+    said = "AppSync took what `Authorization` holds for a JWT, and it is not one"
     one = case.credential
     if one is not None and one.form == "signature":
         return _signed_for_jwt(case, said)
@@ -318,7 +331,9 @@ def _unknown_key(case: Case) -> Verdict:
 
 def _signature(case: Case) -> Verdict:
     said = "the signature is not the one that AWS calculates"
-    return _verdict(case, "signature-mismatch", said, "signature", "T2", "D1", "C6", "T5")
+    host = case.exchange.sent.host
+    likely = ("T2", "D1") if not host or region_of(host) else ("D1", "T2")
+    return _verdict(case, "signature-mismatch", said, "signature", *likely, "C6", "T5")
 
 
 def _incomplete(case: Case) -> Verdict:

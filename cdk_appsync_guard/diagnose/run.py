@@ -9,7 +9,7 @@ from cdk_appsync_guard.diagnose.capture import read_source
 from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence, Group, Outcome
 from cdk_appsync_guard.diagnose.exchange import Exchange
 from cdk_appsync_guard.diagnose.gathered import Captures, put_together
-from cdk_appsync_guard.diagnose.judge import judge
+from cdk_appsync_guard.diagnose.judge import judge, present_token
 from cdk_appsync_guard.diagnose.open_file import Source, find_sources
 from cdk_appsync_guard.diagnose.redacted import redacted_copy
 from cdk_appsync_guard.diagnose.template_view import Views, find_views
@@ -49,8 +49,9 @@ def diagnose(paths: Sequence[str], wanted: Wanted | None = None) -> Outcome:
     failed = [_dated(one, wanted.now) for one in put_together(captures)]
     roots = [name for one in failed for name in one.asked.roots]
     views = find_views(wanted.scenes, wanted.api, roots) if wanted.scenes else Views()
-    judged = (judge(exchange, views) for exchange in failed)
-    diagnoses = [one for one in judged if one is not None]
+    judged = [(exchange, judge(exchange, views)) for exchange in failed]
+    diagnoses = [one for _, one in judged if one is not None]
+    fine = [present_token(exchange) for exchange, one in judged if one is None]
     copies = _copies(sources, captures) if wanted.redacts else ()
     return Outcome(
         copies=copies,
@@ -58,7 +59,7 @@ def diagnose(paths: Sequence[str], wanted: Wanted | None = None) -> Outcome:
         groups=_groups(diagnoses),
         seen=captures.seen,
         failed=len(diagnoses) + captures.dropped,
-        notices=(*captures.notices, *_remarks(views)),
+        notices=(*captures.notices, *fine, *_remarks(views)),
         problems=tuple(captures.problems),
         files=tuple(source.name for source in sources),
     )
@@ -76,7 +77,10 @@ def _copies(sources: Sequence[Source], captures: Captures) -> tuple[tuple[str, s
     kept = (*captures.fine.values(), *captures.failed)
     records = list(captures.logs.invocations.values())
     found = []
+    unread = {one.location.file for one in captures.problems if one.location is not None}
     for source in sources:
+        if source.name in unread:
+            continue
         own = [one for one in kept if one.at.file == source.name]
         of_functions = [one for one in records if one.at.file == source.name]
         found.append((source.name, redacted_copy(own, of_functions)))

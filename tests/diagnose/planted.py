@@ -220,6 +220,17 @@ def role(action: str, resource: str) -> str:
 """
 
 
+def identity_pool(message: str) -> dict[str, Any]:
+    made = entry(
+        None,
+        400,
+        {"__type": "NotAuthorizedException", "message": message},
+        url="https://cognito-identity.us-east-1.amazonaws.com/",
+    )
+    made["request"]["postData"]["text"] = '{"IdentityPoolId": "us-east-1:x"}'
+    return made
+
+
 ACCESS_DENIED = {
     "errorCode": "AccessDenied",
     "errorMessage": json.dumps(refusal("Permission denied")),
@@ -304,6 +315,9 @@ PLANTED = (
     Planted("role with the bare ARN", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", "I1", template=api("AWS_IAM", more=role("appsync:GraphQL", "!GetAtt Api.Arn"))),
     Planted("role with another action", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", "I2", template=api("AWS_IAM", more=role("appsync:GetGraphqlApi", "'*'"))),
     Planted("role that is allowed", {**one(signed(), body=refusal("Permission denied")), "trail.json": trail(authType=["AWS_IAM"], error=ACCESS_DENIED)}, "request", None, (), "policy", api("AWS_IAM", more=role("appsync:GraphQL", "'*'"))),
+    Planted("opaque to an API of pools", one({"Authorization": "0123456789abcdef"}, body=refusal(NO_JWT)), "request", None, ("O2", "P1"), template=api(POOL)),
+    Planted("Bearer opaque to an API of pools", one({"Authorization": "Bearer 0123456789abcdef"}, body=refusal(NO_JWT)), "request", "T1", template=api(POOL)),
+    Planted("JWT meant for the authorizer", one({"Authorization": jwt(iss="https://id.example.com")}, body=refusal(REFUSED)), "request", None, ("L2", "O1"), template=api(POOL, "AWS_LAMBDA")),
     # Fields.
     Planted("root field, key", one({"x-api-key": KEY}, 200, F1), "field", None, ("P1", "S1", "V1")),
     Planted("nested field", one({"x-api-key": KEY}, 200, {"data": {"getPost": {}}, "errors": [denied("Post.title", "getPost", "title")]}), "field", None, ("R1", "V1")),
@@ -351,6 +365,10 @@ PLANTED = (
     Planted("mapping template", one({"x-api-key": KEY}, 200, null_post({"errorType": "MappingTemplate", "message": "Value for field '$[operation]' not found."})), "other", None, (), "template-error"),
     Planted("service error", one({"x-api-key": KEY}, 502, ""), "other", None, ("P6",), "server-error"),
     Planted("batch", {"app.har": har(batched())}, "other", None, (), "batched"),
+    Planted("guests are not admitted", {"app.har": har(identity_pool("Unauthenticated access is not supported for this identity pool."))}, "other", "C2", (), "no-credentials"),
+    Planted("role of the pool", {"console.txt": "InvalidIdentityPoolConfigurationException: Invalid identity pool configuration. Check assigned IAM roles for this pool."}, "other", "C1"),
+    Planted("signature for a custom domain", one(signed(), 403, refusal(SIGNATURE, "InvalidSignatureException"), url="https://api.example.com/graphql"), "request", None, ("D1", "T2")),
+    Planted("403 of a custom domain", one({"x-api-key": KEY}, 403, "", url="https://api.example.com/graphql"), "other", None, ("D1",)),
     # Other captures.
     Planted("curl", {"curl.txt": CURL}, "request", "C6"),
     Planted("raw HTTP", {"exchange.txt": RAW}, "request", "A1"),

@@ -175,7 +175,7 @@ def test_what_is_no_capture_says_what_is_one(
 
     assert main(["diagnose", str(tmp_path / "notes.txt")]) == 2
     said = capsys.readouterr().err
-    assert "is no capture that can be diagnosed" in said
+    assert "is not a capture that `diagnose` can read" in said
     assert "pass a HAR file, CloudWatch Logs" in said
 
 

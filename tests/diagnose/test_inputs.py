@@ -407,3 +407,52 @@ def test_nested_denials_are_all_listed(run: Run) -> None:
     found = run(one(signed(), 200, {"data": None, "errors": errors})["app.har"])[0]
 
     assert [field["coordinate"] for field in found["fields"]] == ["Post.title", "Post.id"]
+
+
+def test_a_token_with_which_nothing_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "token.jwt").write_text(f"Bearer {jwt()}")
+
+    assert main(["diagnose", str(tmp_path / "token.jwt"), "--now", "2026-07-01T12:00:00Z"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "the access token of the user pool `us-east-1_AbC…`" in said
+    assert "nothing is wrong with it by itself" in said
+
+
+def test_a_socket_without_messages_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = socket({"host": HOST, "x-api-key": KEY})["app.har"]
+    del made["log"]["entries"][-1]["_webSocketMessages"]
+    made["log"]["creator"]["name"] = "Firefox"
+    (tmp_path / "app.har").write_text(json.dumps(made))
+
+    assert main(["diagnose", str(tmp_path / "app.har")]) == 0
+    assert "a WebSocket without its messages" in capsys.readouterr().out
+
+
+def test_a_refused_preflight_is_told_from_the_request(run: Run) -> None:
+    made = entry(status=403, body="")
+    made["request"]["method"] = "OPTIONS"
+
+    assert [(one["family"], one["kind"]) for one in run(har(made))] == [("other", "cors")]
+
+
+def test_no_copy_is_written_of_what_is_not_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+
+    assert main(["diagnose", str(tmp_path / "notes.txt"), "--redact", str(tmp_path / "copy")]) == 2
+    assert not (tmp_path / "copy").exists()
+    assert "is not a capture" in capsys.readouterr().err
+
+
+def test_copies_of_several_captures_go_into_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "app.har").write_text(json.dumps(one({"x-api-key": KEY}, 200, F1)["app.har"]))
+    (tmp_path / "logs.json").write_text(json.dumps(logs(STEP)))
+    files = [str(tmp_path / name) for name in ("app.har", "logs.json")]
+
+    assert main(["diagnose", *files, "--redact", str(tmp_path / "copies")]) == 1
+    assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["01.har", "02.json"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,22 @@ def test_the_output_is_what_the_schema_says(
         found = diagnosed(planted, folder, capsys)
         assert list(validator.iter_errors(found)) == []
         assert set(found["diagnoses"][0]) == set(validator.schema["$defs"]["diagnosis"]["required"])
+
+
+def test_the_confusion_table_has_nothing_beside_its_diagonal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Planted by diagnosed: what is proven, else what is ranked first, else the kind."""
+    table: Counter[tuple[str, str]] = Counter()
+    for number, planted in enumerate(PLANTED):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        one = diagnosed(planted, folder, capsys)["diagnoses"][0]
+        wanted = planted.proven or (planted.among or (planted.kind,))[0]
+        found = one["cause"] or (one["candidates"] or [one["kind"]])[0]
+        table[f"{planted.family} {wanted}", f"{one['family']} {found}"] += 1
+
+    beside = {pair: count for pair, count in table.items() if pair[0] != pair[1]}
+    assert beside == {}
+    assert len({wanted for wanted, _ in table}) >= 30
+    assert table.total() == len(PLANTED)
