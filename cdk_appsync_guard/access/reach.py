@@ -26,7 +26,15 @@ from cdk_appsync_guard.access.graph import (
 from cdk_appsync_guard.appsync.modes import COGNITO, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 
-__all__ = ["CallerReach", "DeadEnd", "NullClimb", "Reach", "find_callers", "find_reach"]
+__all__ = [
+    "CallerReach",
+    "ClosedMember",
+    "DeadEnd",
+    "NullClimb",
+    "Reach",
+    "find_callers",
+    "find_reach",
+]
 
 _GROUPED = ("aws_cognito_user_pools", "aws_auth")
 
@@ -76,6 +84,15 @@ class DeadEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedMember:
+    """A type behind a union or interface of which the caller can read nothing, beside others."""
+
+    field: Field
+    member: str
+    steps: tuple[str, ...]  # the shortest way from a root, the field included
+
+
+@dataclass(frozen=True, slots=True)
 class NullClimb:
     """A denied non-null field of a type of which the caller can read something.
 
@@ -105,6 +122,7 @@ class CallerReach:
     roots: tuple[Reach, ...]
     dead_ends: tuple[DeadEnd, ...]
     null_climbs: tuple[NullClimb, ...]
+    closed_members: tuple[ClosedMember, ...] = ()
     reached: frozenset[str] = frozenset()
 
 
@@ -167,6 +185,7 @@ def _conclude(
         roots=tuple(reaches),
         dead_ends=tuple(_find_dead_ends(views, ways)),
         null_climbs=tuple(_find_null_climbs(views, shape, ways)),
+        closed_members=tuple(_find_closed_members(views, ways)),
         reached=frozenset(ways),
     )
 
@@ -236,6 +255,21 @@ def _ask_if_closed(views: list[View]) -> str | None:
     if any(view.allowed for view in views) or not any(view.decisions for view in views):
         return None
     return next((view.question for view in views if view.question), "")
+
+
+def _find_closed_members(
+    views: dict[str, View], ways: dict[str, Edge | None]
+) -> Iterator[ClosedMember]:
+    """Yield each type behind each union or interface that is closed beside open ones, once."""
+    told: set[str] = set()
+    for name in ways:
+        for edge in views[name].edges:
+            if len(edge.targets) > 1 and edge.field.returns not in told:
+                told.add(edge.field.returns)
+                closed = [one for one in edge.targets if _ask_if_closed([views[one]]) == ""]
+                if any(views[target].allowed for target in edge.targets):
+                    steps = (*_steps_to(name, ways), edge.field.name)
+                    yield from (ClosedMember(edge.field, one, steps) for one in closed)
 
 
 def _find_null_climbs(

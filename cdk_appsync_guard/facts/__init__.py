@@ -69,6 +69,10 @@ def _rows(
         from cdk_appsync_guard.facts.resolvers import rows_of_wiring
 
         yield from rows_of_wiring(api, stacks)
+    if any(stack.of_type("AWS::Cognito::UserPoolGroup") for stack in stacks):
+        from cdk_appsync_guard.facts.group_names import group_name_rows
+
+        yield from group_name_rows(api, stacks)
     if any(provider.mode == LAMBDA for provider in api.providers):
         from cdk_appsync_guard.facts.authorizers import authorizer_rows
 

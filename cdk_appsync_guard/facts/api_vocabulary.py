@@ -89,6 +89,7 @@ APIS = Table(
             "a user pool with a client that no API asks, if this one accepts API keys only",
             optional=True,
         ),
+        Column("untagged_words", "that one and how many more there are, in words"),
         Column("accepts_api_keys", "whether any of its providers is API_KEY", kind="bool"),
         Column("key_count", "how many ApiKey resources it has", kind="number"),
         Column(
@@ -220,8 +221,19 @@ _SOURCE_MODES = Table(
         Column("mode_configured", "whether the merged API has that mode, too", kind="bool"),
         Column("closed", "how many fields name only modes that it lacks", kind="number"),
         Column("first_closed", "the first of them", optional=True),
+        Column("more_closed", "how many more there are, in words; empty for none"),
         Column("closed_modes", "the modes that this field names"),
     ),
 )
 
-API_TABLES = (APIS, _PROVIDERS, _API_KEYS, _SOURCE_MODES)
+_GROUP_NAMES = Table(
+    "group_names",
+    "a Cognito group that a directive names and that is not declared, if groups of the pool are",
+    (
+        Column("group", "its name"),
+        Column("coordinate", "where it stands first"),
+        Column("near", "the declared group that is called almost like it", optional=True),
+    ),
+)
+
+API_TABLES = (APIS, _PROVIDERS, _API_KEYS, _GROUP_NAMES, _SOURCE_MODES)

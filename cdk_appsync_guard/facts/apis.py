@@ -17,7 +17,7 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.errors import SchemaError
-from cdk_appsync_guard.facts.conversions import choice, flag, number, text
+from cdk_appsync_guard.facts.conversions import and_more, choice, flag, number, text
 from cdk_appsync_guard.facts.credentials import accepts_api_keys
 from cdk_appsync_guard.facts.idle_pools import find_idle_pool
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -168,9 +168,10 @@ def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
 def _schema_cells(api: Api) -> dict[str, Cell]:
     unknown = schema_unknown(api)
     if unknown is not None:
-        return {"untagged_mutations": unknown, "untagged_mutation": unknown}
+        why = dict.fromkeys(("untagged_mutations", "untagged_mutation"), unknown)
+        return {**why, "untagged_words": ""}
     if not isinstance(api.schema, Schema):
-        return {"untagged_mutations": 0, "untagged_mutation": None}
+        return {"untagged_mutations": 0, "untagged_mutation": None, "untagged_words": ""}
     root = api.schema.types.get(api.schema.mutation or "")
     untagged = []
     if root is not None and not _is_tagged(root) and _GENERATED_TYPE not in api.schema.types:
@@ -178,7 +179,15 @@ def _schema_cells(api: Api) -> dict[str, Cell]:
     return {
         "untagged_mutations": len(untagged),
         "untagged_mutation": untagged[0] if untagged else None,
+        "untagged_words": _untagged_words(untagged),
     }
+
+
+def _untagged_words(untagged: list[str]) -> str:
+    if not untagged:
+        return ""
+    lacks = "which has" if len(untagged) == 1 else "which have"
+    return f"`{untagged[0]}`{and_more(len(untagged), 'mutations')}, {lacks} no directive"
 
 
 def _is_tagged(definition: Field | TypeDefinition) -> bool:

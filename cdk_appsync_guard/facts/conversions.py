@@ -10,7 +10,17 @@ from collections.abc import Callable, Collection
 
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
-__all__ = ["choice", "flag", "hint", "invalid_choice", "number", "problem_of", "text"]
+__all__ = [
+    "and_more",
+    "choice",
+    "counted",
+    "flag",
+    "hint",
+    "invalid_choice",
+    "number",
+    "problem_of",
+    "text",
+]
 
 _VALID = "a valid value"
 _FLAGS = {"true": True, "false": False}
@@ -30,6 +40,20 @@ def flag(value: Value, *, absent: bool) -> bool | Unknown:
 def hint(likely: str | None) -> str:
     """Return what a message appends where something was probably meant."""
     return f" (likely meant: `{likely}`)" if likely else ""
+
+
+def and_more(amount: int, what: str) -> str:
+    """Return what a message appends to one thing where there are *amount* like it: a plural."""
+    return "" if amount <= 1 else f" and {amount - 1} more {_singular(what, amount - 1)}"
+
+
+def counted(amount: int, what: str) -> str:
+    """Return ``1 field`` or ``2 fields``."""
+    return f"{amount} {_singular(what, amount)}"
+
+
+def _singular(what: str, amount: int) -> str:
+    return what.removesuffix("s") if amount == 1 else what
 
 
 def number(value: Value) -> int | Unknown | None:

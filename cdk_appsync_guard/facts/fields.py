@@ -18,6 +18,7 @@ from cdk_appsync_guard.appsync.modes import (
     SINGLE_OTHER,
 )
 from cdk_appsync_guard.facts.access_view import mode_directives, written
+from cdk_appsync_guard.facts.conversions import and_more, counted
 from cdk_appsync_guard.facts.tables import Cell, Row
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def root_rows(api: Api, gate: Gate) -> Iterator[Row]:
             "effect": _effect(gate, definition),
             "tagged": len(fields) - len(untagged),
             "untagged": len(untagged),
+            "untagged_words": counted(len(untagged), "fields"),
             "affected": _listed([one.name for one in untagged]),
         }
         place = gate.schema.at(definition.offset)
@@ -105,6 +107,8 @@ def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
             "coordinate": coordinate,
             "uses": len(uses[mode]),
             "closed": (why if shut and why else len(shut)),
+            "elsewhere": _elsewhere(len(uses[mode]) - 1),
+            "more_closed": and_more(len(shut), "fields"),
             "first_closed": shut[0].coordinate if shut else None,
             "closed_field": shut[0].name if shut else None,
             "closed_type": shut[0].type_name if shut else None,
@@ -173,6 +177,10 @@ def _closed_fields(gate: Gate, modes: set[str]) -> list[tuple[Field, set[str]]]:
             if named and named.isdisjoint(modes):
                 closed.append((field, named))
     return closed
+
+
+def _elsewhere(uses: int) -> str:
+    return f", and in {counted(uses, 'more places')}," if uses else ""
 
 
 def _listed(names: list[str]) -> str | None:

@@ -42,7 +42,7 @@ _WHO = {
     OIDC: "every user of the OpenID Connect issuer",
     LAMBDA: "everybody whom the Lambda authorizer lets in",
 }
-_OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
+_OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored", "void-beside-bare")
 _NESTED_DENY = Unknown(
     "AWS does not say whether a default action of DENY reaches fields below the root types",
     TRIED,
@@ -85,6 +85,7 @@ def _row(
         "written": written((directive,)),
         "effect": effect,
         "lets_in": lets_in,
+        "why": _why_ignored(gate),
         "doubled": directive.name == "aws_auth" and _POOLS in names,
         "counts": "aws_auth" if gate.authorization.regime == COGNITO_ONLY else _POOLS,
     }
@@ -135,10 +136,30 @@ def _judge(
     if regime == SINGLE_OTHER and rules:
         return "unconfigured", "AWS does not say who"
     if regime == COGNITO_ONLY:
+        if directive.name == "aws_auth" and field and _is_void(directive, field.directives):
+            return "void-beside-bare", _WHO[COGNITO]
         return _judge_pool_only(gate, definition, field, directive), _WHO[COGNITO]
+    if directive.name == _POOLS and _is_void(directive, rules):
+        return "void-beside-bare", _WHO[COGNITO]
     if directive.name == _POOLS:
         return "enforced", "members of these groups"
     return _judge_ignored(gate, rules, directive)
+
+
+def _is_void(directive: Directive, beside: tuple[Directive, ...]) -> bool:
+    """Return whether the same directive stands beside it without groups: one that admits counts."""
+    if directive.groups is None:
+        return False
+    return any(one.name == directive.name and one.groups is None for one in beside)
+
+
+def _why_ignored(gate: Gate) -> str:
+    """Return why ``@aws_auth`` does not count beside other providers."""
+    if COGNITO not in gate.modes:
+        return "user pools are not an authorization mode of the API"
+    if set(gate.modes) == {COGNITO}:
+        return "the API has more than one provider"
+    return "user pools are not the only authorization mode of the API"
 
 
 def _judge_pool_only(

@@ -21,6 +21,7 @@ from cdk_appsync_guard.facts.authorizations import (
 )
 from cdk_appsync_guard.facts.fields import field_rows, mode_rows, root_rows
 from cdk_appsync_guard.facts.group_checks import group_check_rows
+from cdk_appsync_guard.facts.members import closed_member_rows
 from cdk_appsync_guard.facts.outliers import outlier_rows
 from cdk_appsync_guard.facts.payloads import payload_rows
 from cdk_appsync_guard.facts.reach import dead_end_rows, null_climb_rows, reach_rows
@@ -101,6 +102,7 @@ def _rows_by_modes(
     yield from outlier_rows(api, gate, places)
     yield from reach_rows(api, gate, places)
     yield from dead_end_rows(api, gate)
+    yield from closed_member_rows(api, gate)
     yield from null_climb_rows(api, gate, places)
     yield from subscription_rows(api, gate, places)
     yield from payload_rows(api, gate, places)

@@ -122,14 +122,16 @@ _GROUP_CHECKS = Table(
         Column(
             "effect",
             "enforced, harmless (ignored, and nobody more gets in), how it fails open"
-            " (aws-auth-ignored, aws-auth-below-root, groups-ignored), whom it leaves out"
+            " (aws-auth-ignored, aws-auth-below-root, groups-ignored, or void-beside-bare: the same"
+            " directive stands beside it without groups), whom it leaves out"
             " (members-shut-out), or unconfigured (its mode or that beside it)",
             (
                 *("enforced", "harmless", "aws-auth-ignored", "aws-auth-below-root"),
-                *("groups-ignored", "members-shut-out", "unconfigured"),
+                *("groups-ignored", "void-beside-bare", "members-shut-out", "unconfigured"),
             ),
         ),
         Column("lets_in", "who may select the field, in words"),
+        Column("why", "why an @aws_auth does not count beside other providers, in words"),
         Column("doubled", "an @aws_auth beside @aws_cognito_user_pools on a field", kind="bool"),
         Column("counts", "which of the two counts in this API"),
     ),
@@ -145,8 +147,10 @@ _DIRECTIVE_MODES = Table(
         Column("directive", "the directive that names it first"),
         Column("coordinate", "where it stands first"),
         Column("uses", "how often it is named", kind="number"),
+        Column("elsewhere", "in how many more places, in words; empty for none"),
         Column("closed", "how many fields are open to no configured mode", kind="number"),
         Column("first_closed", "the first of them", optional=True),
+        Column("more_closed", "how many more there are, in words; empty for none"),
         Column("closed_field", "its name", optional=True),
         Column("closed_type", "the type that has it", optional=True),
     ),
@@ -189,6 +193,7 @@ _ROOT_TYPES = Table(
         ),
         Column("tagged", "how many fields have directives of their own", kind="number"),
         Column("untagged", "how many have none", kind="number"),
+        Column("untagged_words", "the same in words"),
         Column("affected", "the first of those that have none", optional=True),
     ),
 )
@@ -252,6 +257,24 @@ _DEAD_ENDS = Table(
     answers=True,
 )
 
+_CLOSED_MEMBERS = Table(
+    "closed_members",
+    "an object type behind a union or interface of which callers who come there can read nothing,"
+    " although they can read others behind it",
+    (
+        _COORDINATE,
+        _TYPE,
+        Column("member", "the object type that is closed"),
+        _MODES,
+        _CALLER,
+        Column("tagged", "whether directives on it or on all of its fields close it", kind="bool"),
+        Column("blocked_field", "its first field"),
+        _PATH,
+        _FIX,
+    ),
+    answers=True,
+)
+
 _NULL_CLIMBS = Table(
     "null_climbs",
     "a non-null field closed to callers who can read its parent: selecting it nulls the parent",
@@ -300,6 +323,7 @@ SCHEMA_TABLES = (
     _OUTLIERS,
     _REACH,
     _DEAD_ENDS,
+    _CLOSED_MEMBERS,
     _NULL_CLIMBS,
     _TYPE_MODES,
     *SUBSCRIPTION_TABLES,

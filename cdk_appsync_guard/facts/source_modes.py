@@ -14,7 +14,7 @@ from cdk_appsync_guard.appsync.modes import API_KEY, MODE_OF_DIRECTIVE, MODES
 from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.facts.access_view import mode_directives
 from cdk_appsync_guard.facts.apis import schema_unknown
-from cdk_appsync_guard.facts.conversions import choice
+from cdk_appsync_guard.facts.conversions import and_more, choice
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown
@@ -51,16 +51,24 @@ def _merging(association: Resource) -> str:
     return "the automatic merge" if kind == "AUTO_MERGE" else "`StartSchemaMerge`"
 
 
+_NOTHING_CLOSED: dict[str, Cell] = {
+    "closed": 0,
+    "first_closed": None,
+    "more_closed": "",
+    "closed_modes": "",
+}
+
+
 def _closed_cells(merged: Api, source: Api) -> dict[str, Cell]:
     """Return which fields of the source nobody can select through the merged API."""
     modes, schema = merged.authorization, source.schema
     if schema is None:  # merged itself, which no source is
-        return {"closed": 0, "first_closed": None, "closed_modes": ""}
+        return _NOTHING_CLOSED
     why = schema_unknown(source) or (modes if isinstance(modes, Unknown) else None)
     if why is not None or isinstance(modes, Unknown) or not isinstance(schema, Schema):
         why = why or Unknown("the schema of the source is not known", "its SDL")
         closed: Cell = Unknown(why.reason, why.would_decide)
-        return {"closed": closed, "first_closed": None, "closed_modes": ""}
+        return {**_NOTHING_CLOSED, "closed": closed}
     # A key opens only the API that it belongs to: such fields are for those who call the source.
     direct = (API_KEY,) if source.accepts(API_KEY) else ()
     fields = [
@@ -74,6 +82,7 @@ def _closed_cells(merged: Api, source: Api) -> dict[str, Cell]:
     return {
         "closed": len(fields),
         "first_closed": first.coordinate if first else None,
+        "more_closed": and_more(len(fields), "fields"),
         "closed_modes": " and ".join(f"`{mode}`" for mode in MODES if mode in named),
     }
 

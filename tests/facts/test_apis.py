@@ -68,6 +68,7 @@ def test_a_bare_api_has_what_appsync_takes_for_granted() -> None:
             "no schema of the API is among the files that were given",
             "--schema Blog=schema.graphql",
         ),
+        "untagged_words": "",
         "accepts_api_keys": True,
         "key_count": 0,
         "keys": "none",
