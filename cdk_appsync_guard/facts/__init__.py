@@ -111,11 +111,14 @@ def _rows_between(
         from cdk_appsync_guard.facts.endpoints import event_target_rows
 
         yield from event_target_rows(apis, stacks)
-        if apis:
-            from cdk_appsync_guard.facts.template_operations import rows_of_targets
+    if apis and not types.isdisjoint(_SENDERS):
+        from cdk_appsync_guard.facts.template_operations import rows_of_sent
 
-            yield from rows_of_targets(apis, stacks, principals)
+        yield from rows_of_sent(apis, stacks, principals)
     if any(name.startswith("AWS::Cognito::IdentityPool") for name in types):
         from cdk_appsync_guard.facts.identity_pools import identity_pool_rows
 
         yield from identity_pool_rows(apis, stacks, principals)
+
+
+_SENDERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateMachine")

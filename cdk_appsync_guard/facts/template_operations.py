@@ -1,16 +1,17 @@
-"""EventBridge rules that send GraphQL → rows of ``calls`` and ``selections``, as of client code.
+"""Operations that stand in the template → rows of ``calls`` and ``selections``, as of client code.
 
 In: the APIs and stacks of one scenario. Out: rows. Caller, operation and API all stand in the
 template, so the operation is judged as client code is that ``--operations`` and ``--callers`` name.
+What EventBridge sends to an API as a target is found here, what is sent over HTTP in
+``http_operations``.
 https://docs.aws.amazon.com/eventbridge/latest/userguide/target-appsync.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from cdk_appsync_guard.access.assignment import ApiKey, key_of
+from cdk_appsync_guard.access.assignment import key_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
 from cdk_appsync_guard.appsync.client_files import ClientFile, Document
@@ -19,59 +20,59 @@ from cdk_appsync_guard.appsync.operations import Clients
 from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.facts.calls import rows_of_calls
 from cdk_appsync_guard.facts.endpoints import api_of_target
+from cdk_appsync_guard.facts.http_operations import SentOperation, sent_over_http
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
 
-__all__ = ["rows_of_targets"]
+__all__ = ["rows_of_sent"]
 
 _RULE = "AWS::Events::Rule"
 
 
 class _WrittenOperation(ClientFile):
-    """The operation of a target: a text inside a template."""
+    """An operation that is a text inside a template."""
 
-    def __init__(self, name: str, text: str, place: Place) -> None:
-        super().__init__(name, text)
-        self._place = place
+    def __init__(self, sent: SentOperation) -> None:
+        super().__init__(sent.name, sent.text)
+        self._place = sent.at
+        self._is_exact = sent.exact
 
     def at(self, offset: int) -> Place:
         """Return the place of a character, inside the template."""
+        if not self._is_exact:
+            return self._place
         line, column = super().at(offset).inner or (1, 1)
         return move_place(self._place, line, column)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    document: Document
-    caller: ClientCaller
-    api: ApiKey
-
-
-def rows_of_targets(
+def rows_of_sent(
     apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
-    """Yield the rows about the operations that EventBridge rules run."""
-    found = [
-        target
-        for stack in stacks
-        for rule in stack.of_type(_RULE)
-        for target in _targets(rule, apis)
-    ]
+    """Yield the rows about the operations that resources of the template send."""
+    found = {
+        one.name: one for one in (*_sent_by_rules(stacks, apis), *sent_over_http(stacks, apis))
+    }
     if not found:
         return
-    clients = Clients([one.document for one in found])
-    apis_by_file = {one.document.file.name: one.api for one in found}
+    clients = Clients([Document(_WrittenOperation(one), 0, one.text) for one in found.values()])
+    apis_by_file = {name: key_of(one.api) for name, one in found.items()}
     homes = {
         position: (apis_by_file[operation.file],)
         for position, operation in enumerate(clients.operations)
     }
-    runs = tuple((one.caller, frozenset({one.document.file.name})) for one in found)
+    runs = tuple((one.caller, frozenset({name})) for name, one in found.items())
     yield from rows_of_calls(apis, stacks, ClientCode(clients, runs, homes), principals)
 
 
-def _targets(rule: Resource, apis: Sequence[Api]) -> Iterator[_Target]:
+def _sent_by_rules(stacks: Sequence[Stack], apis: Sequence[Api]) -> Iterator[SentOperation]:
+    for stack in stacks:
+        for rule in stack.of_type(_RULE):
+            yield from _targets(rule, apis)
+
+
+def _targets(rule: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
     targets = rule.get("Targets")
     for position, target in enumerate(targets if isinstance(targets, list) else ()):
         if not isinstance(target, dict):
@@ -87,6 +88,5 @@ def _targets(rule: Resource, apis: Sequence[Api]) -> Iterator[_Target]:
             continue
         place = rule.place("Targets", position, "AppSyncParameters", "GraphQLOperation")
         name = f"{rule.stack.id}/{rule.logical_id}/{position}"
-        document = Document(_WrittenOperation(name, text, place), 0, text)
         caller = ClientCaller(rule.logical_id, principal=role[0].logical_id)
-        yield _Target(document, caller, key_of(api))
+        yield SentOperation(name, text, place, caller, api, exact=True)

@@ -1,0 +1,273 @@
+"""What EventBridge, Pipes, and Step Functions send to an API over HTTP: operations with callers.
+
+In: the APIs and stacks of one scenario. Out: SentOperations. An API destination or an HTTP task
+names the API's URL, a connection that holds the credentials, and the body, so that all is there.
+EventBridge Scheduler has no target of either kind.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html
+https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.api_clients import holds_address
+from cdk_appsync_guard.appsync.client_callers import ClientCaller
+from cdk_appsync_guard.appsync.modes import API_KEY, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.source.read import Place
+from cdk_appsync_guard.template.values.value import Hole, Text, Value
+
+__all__ = ["SentOperation", "sent_over_http"]
+
+_RULE = "AWS::Events::Rule"
+_PIPE = "AWS::Pipes::Pipe"
+_MACHINE = "AWS::StepFunctions::StateMachine"
+_DESTINATION = "AWS::Events::ApiDestination"
+_CONNECTION = "AWS::Events::Connection"
+
+
+@dataclass(frozen=True, slots=True)
+class SentOperation:
+    """An operation, who sends it, and the API that it goes to.
+
+    ``at`` is where it is written; ``exact`` tells that the text begins there, and not somewhere in
+    a larger text.
+    """
+
+    name: str
+    text: str
+    at: Place
+    caller: ClientCaller
+    api: Api
+    exact: bool = False
+
+
+def sent_over_http(stacks: Sequence[Stack], apis: Sequence[Api]) -> Iterator[SentOperation]:
+    """Yield the operations that resources send to an API's URL."""
+    for stack in stacks:
+        for rule in stack.of_type(_RULE):
+            yield from _of_rule(rule, apis)
+        for pipe in stack.of_type(_PIPE):
+            yield from _of_pipe(pipe, apis)
+        for machine in stack.of_type(_MACHINE):
+            yield from _of_machine(machine, apis)
+
+
+def _of_rule(rule: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+    targets = rule.get("Targets")
+    for position, target in enumerate(targets if isinstance(targets, list) else ()):
+        if isinstance(target, dict):
+            transformer = target.get("InputTransformer")
+            template = transformer.get("InputTemplate") if isinstance(transformer, dict) else None
+            body = target.get("Input") if template is None else template
+            key = "Input" if template is None else "InputTransformer"
+            at = rule.place("Targets", position, key)
+            yield from _to_destination(rule, target.get("Arn"), (body, at), apis)
+
+
+def _of_pipe(pipe: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+    for arn, parameters in (
+        ("Target", "TargetParameters"),
+        ("Enrichment", "EnrichmentParameters"),
+    ):
+        path = (parameters, "InputTemplate")
+        yield from _to_destination(pipe, pipe.get(arn), (pipe.get(*path), pipe.place(*path)), apis)
+
+
+def _to_destination(
+    sender: Resource, arn: Value, written: tuple[Value, Place], apis: Sequence[Api]
+) -> Iterator[SentOperation]:
+    """Yield the operation that a target sends to an API destination, if it is one of an API."""
+    body, at = written
+    target = sender.stack.resource_of(arn)
+    if target is None or target[0].type != _DESTINATION:
+        return
+    destination = target[0]
+    api = _api_at(_holes(destination.get("InvocationEndpoint")), apis)
+    connection = destination.stack.resource_of(destination.get("ConnectionArn"))
+    caller = _caller(sender.logical_id, connection[0] if connection else None, api)
+    text = _query(_without_placeholders(_shown(body)))
+    if api is not None and caller is not None and text is not None:
+        yield SentOperation(
+            f"{sender.stack.id}/{sender.logical_id}/{at.path}", text, at, caller, api
+        )
+
+
+def _of_machine(machine: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+    marks = _Marks()
+    definition, at = _definition(machine, marks)
+    for path, task in _http_tasks(definition):
+        given = task.get("Arguments", task.get("Parameters"))
+        if not isinstance(given, dict):
+            continue
+        api = _api_at(marks.holes_in(given.get("ApiEndpoint")), apis)
+        named = given.get("Authentication", given.get("InvocationConfig"))
+        arn = named.get("ConnectionArn") if isinstance(named, dict) else None
+        connection = _resource_in(machine.stack, marks.holes_in(arn))
+        caller = _caller(machine.logical_id, connection, api)
+        body = given.get("RequestBody")
+        text = body.get("query") if isinstance(body, dict) else None
+        if api is None or caller is None or not isinstance(text, str) or not _is_plain(text):
+            continue
+        name = f"{machine.stack.id}/{machine.logical_id}/{'/'.join(map(str, path))}"
+        key = "Arguments" if "Arguments" in task else "Parameters"
+        if at is not None:
+            yield SentOperation(name, text, at, caller, api)
+            continue
+        place = machine.place("Definition", *path, key, "RequestBody", "query")
+        yield SentOperation(name, text, place, caller, api, exact=True)
+
+
+def _http_tasks(definition: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Yield the HTTP tasks of all states, those of branches and maps included, with their paths."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), definition)]
+    while waiting:
+        path, machine = waiting.pop()
+        states = machine.get("States") if isinstance(machine, dict) else None
+        for name, state in states.items() if isinstance(states, dict) else ():
+            if not isinstance(state, dict):
+                continue
+            here = (*path, "States", str(name))
+            if _HTTP_TASK.fullmatch(str(state.get("Resource", ""))):
+                yield here, state
+            branches = state.get("Branches")
+            inner = enumerate(branches if isinstance(branches, list) else ())
+            waiting += [((*here, "Branches", at), branch) for at, branch in inner]
+            waiting += [((*here, key), state.get(key)) for key in ("Iterator", "ItemProcessor")]
+
+
+def _definition(machine: Resource, marks: _Marks) -> tuple[Any, Place | None]:
+    """Return the definition with marks for what is not known, and its place if it is a text."""
+    given = machine.get("DefinitionSubstitutions")
+    known = given if isinstance(given, dict) else {}
+    text = machine.get("DefinitionString")
+    if text is None:
+        return marks.mark_all(machine.get("Definition"), known), None
+    try:
+        return json.loads(marks.mark(text, known)), machine.place("DefinitionString")
+    except (ValueError, RecursionError):
+        return None, None
+
+
+@dataclass(slots=True)
+class _Marks:
+    """Stand-ins for holes, so that a text with holes can be read as JSON and told apart again."""
+
+    holes: list[Hole] = field(default_factory=list)
+
+    def mark_all(self, value: Value, substitutions: dict[str, Value]) -> Any:
+        """Return the data with all texts marked."""
+        if isinstance(value, dict):
+            return {key: self.mark_all(one, substitutions) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.mark_all(one, substitutions) for one in value]
+        return self.mark(value, substitutions) if isinstance(value, (str, Text)) else value
+
+    def mark(self, value: Value, substitutions: dict[str, Value]) -> str:
+        """Return the text with a mark for each hole, its own and those of substitutions."""
+        if isinstance(value, str):
+            return _NAMED.sub(lambda found: self._substitute(found, substitutions), value)
+        parts = value.parts if isinstance(value, Text) else ()
+        return "".join(
+            self.mark(part, substitutions) if isinstance(part, str) else self._add(part)
+            for part in parts
+        )
+
+    def holes_in(self, text: Any) -> list[Hole]:
+        """Return the holes that the marks of a text stand for."""
+        found = _MARK.findall(text) if isinstance(text, str) else ()
+        return [self.holes[int(number)] for number in found if int(number) < len(self.holes)]
+
+    def _add(self, hole: Hole) -> str:
+        self.holes.append(hole)
+        return f"\ue000{len(self.holes) - 1}\ue001"
+
+    def _substitute(self, found: re.Match[str], substitutions: dict[str, Value]) -> str:
+        value = substitutions.get(found[1])
+        return found[0] if value is None else self.mark(value, {})
+
+
+def _api_at(holes: Sequence[Hole], apis: Sequence[Api]) -> Api | None:
+    """Return the API on whose URL an address is built."""
+    address = Text(tuple(holes))
+    for api in apis:
+        own = api.resource.attribute("ApiId")
+        if isinstance(own, Text) and own.hole is not None and holds_address(address, own.hole):
+            return api
+    return None
+
+
+def _holes(value: Value) -> Sequence[Hole]:
+    return value.holes if isinstance(value, Text) else ()
+
+
+def _resource_in(stack: Stack, holes: Sequence[Hole]) -> Resource | None:
+    found = (stack.resource_of(Text((hole,))) for hole in holes)
+    return next((one[0] for one in found if one is not None), None)
+
+
+def _caller(name: str, connection: Resource | None, api: Api | None) -> ClientCaller | None:
+    """Return who a connection makes the sender, None if that cannot be told."""
+    if connection is None or api is None or connection.type != _CONNECTION:
+        return None
+    kind = connection.get("AuthorizationType")
+    mode: str | None = None
+    if kind == "API_KEY":
+        header = connection.get("AuthParameters", "ApiKeyAuthParameters", "ApiKeyName")
+        mode = API_KEY if isinstance(header, str) and header.lower() == "x-api-key" else None
+    elif kind == "OAUTH_CLIENT_CREDENTIALS":
+        mode = _mode_of_token(api)
+    return None if mode is None else ClientCaller(name, mode=mode)
+
+
+def _mode_of_token(api: Api) -> str | None:
+    """Return the mode that a token of an OAuth client comes in by, None if there are several."""
+    modes = {one.mode for one in api.providers if isinstance(one.mode, str)}
+    if not all(isinstance(one.mode, str) for one in api.providers):
+        return None
+    taking = modes & {OIDC, COGNITO} or modes & {LAMBDA}
+    return next(iter(taking)) if len(taking) == 1 else None
+
+
+def _shown(body: Value) -> str:
+    return str(body) if isinstance(body, (str, Text)) else ""
+
+
+def _without_placeholders(template: str) -> str:
+    """Return an input template as JSON: what stands outside of strings in ``<...>`` is null."""
+    parts = _STRING.split(template)
+    return "".join(
+        part if at % 2 else _PLACEHOLDER.sub("null", part) for at, part in enumerate(parts)
+    )
+
+
+def _query(body: str) -> str | None:
+    """Return the operation of a request's body, None if it is not plainly there."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    text = data.get("query") if isinstance(data, dict) else None
+    return text if isinstance(text, str) and _is_plain(text) else None
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether nothing is put into the operation when it is sent, except into strings."""
+    without = _STRING.sub('""', text)
+    return not _FILLED_IN.search(without)
+
+
+_HTTP_TASK = re.compile(r"arn:[^:\s]{1,30}:states:::http:invoke")
+_NAMED = re.compile(r"\$\{([A-Za-z0-9]{1,255})\}")
+_MARK = re.compile("\ue000([0-9]{1,6})\ue001")
+# A string that nothing ends goes on to the end: each character is looked at once.
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))', re.DOTALL)
+_PLACEHOLDER = re.compile(r"<[^<>\"]{1,256}>")
+_FILLED_IN = re.compile(r"<|\$\{|\{%|States\.|[\ue000\ue001]")
