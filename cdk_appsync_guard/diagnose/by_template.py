@@ -22,6 +22,12 @@ from cdk_appsync_guard.explanation.model import FieldAnswer
 
 __all__ = ["judge_by_template"]
 
+_ASKS = {
+    "mode-not-listed": "whether the call was meant to use this mode, or the field to admit it",
+    "group": "the groups that the user is in now, beside those in the token",
+}
+_DEPLOYED = "the schema that is deployed: `aws appsync get-introspection-schema`"
+
 
 def judge_by_template(case: Case, coordinate: str, path: str) -> Denial | None:
     """Return what the directives of the template say, if all scenarios say the same."""
@@ -50,7 +56,8 @@ def _by_view(case: Case, view: View, coordinate: str, path: str) -> Denial | Non
     if decision.outcome == "denied" and (decision.reason != "group" or knows_groups):
         causes, is_proven, said, fix = _of_reason(view, mode, coordinate, decision)
         kind = f"directive-{decision.reason}"
-        return Denial(coordinate, path, kind, causes, is_proven, said, (), expected, True, fix)
+        ask = _ASKS.get(decision.reason, "")
+        return Denial(coordinate, path, kind, causes, is_proven, said, (), expected, True, fix, ask)
     if decision.outcome == "allowed":
         return _although_allowed(case, view, coordinate, path, expected)
     return None
@@ -72,7 +79,16 @@ def _without_field(view: View, coordinate: str, path: str) -> Denial:
         text += ": another version is deployed, or it is another API"
         said = "the schema of the template does not have it"
         return Denial(
-            coordinate, path, "not-in-template", (), False, said, (), (Evidence(text),), False
+            coordinate,
+            path,
+            "not-in-template",
+            (),
+            False,
+            said,
+            (),
+            (Evidence(text),),
+            False,
+            ask=_DEPLOYED,
         )
     text += f", but `{name}` returns it: a resolver's own message names the returned type"
     said = "its resolver denied it"
@@ -134,7 +150,9 @@ def _although_allowed(
         text += ", and no resolver of it denies: another version is deployed, or it is another API"
         evidence = (*expected, Evidence(text))
         said = "the template says that it is allowed"
-        return Denial(coordinate, path, "not-in-template", (), False, said, (), evidence, False)
+        return Denial(
+            coordinate, path, "not-in-template", (), False, said, (), evidence, False, ask=_DEPLOYED
+        )
     said = "its directives admit the caller, so its resolver denied it"
     if case.mode in (LAMBDA, AWS_IAM):
         said = "its directives admit the caller, so something else denied it"

@@ -103,7 +103,7 @@ def conclude(case: Case, family: str, verdict: Verdict) -> Diagnosis:
         at=exchange.at,
         cause=cause,
         cause_title=known.title if known else "",
-        candidates=tuple(Candidate(one, CAUSES[one].title, CAUSES[one].confirm) for one in ranked),
+        candidates=tuple(_candidate(case, one) for one in ranked),
         mode=case.mode,
         operation=operation_of(exchange.asked),
         field=verdict.field,
@@ -121,6 +121,14 @@ def conclude(case: Case, family: str, verdict: Verdict) -> Diagnosis:
         started=exchange.sent.started,
         caller=_caller(case),
     )
+
+
+def _candidate(case: Case, name: str) -> Candidate:
+    known = CAUSES[name]
+    asks = known.confirm.replace(": --template PATH", "") if case.views else known.confirm
+    if asks == "the template":
+        asks = "that the directives are not as they were meant"
+    return Candidate(name, known.title, asks)
 
 
 def _caller(case: Case) -> str:

@@ -31,6 +31,7 @@ class Denial:
     expected: tuple[Evidence, ...] = ()
     agrees: bool | None = None
     fix: str = ""
+    ask: str = ""  # what would decide it, if not the logs
 
 
 def likely_causes(case: Case, coordinate: str, path: str) -> tuple[str, ...]:

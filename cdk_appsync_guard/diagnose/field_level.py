@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cdk_appsync_guard.appsync.modes import AWS_IAM, LAMBDA
 from cdk_appsync_guard.diagnose.by_template import judge_by_template
@@ -69,11 +70,17 @@ def judge_fields(case: Case) -> Verdict:
         expected=lead.expected,
         agrees=lead.agrees,
         fix=lead.fix,
-        would_decide=() if lead.is_proven else tuple(_asks(case)),
+        would_decide=_would_decide(case, lead),
         field=lead.coordinate,
         path=lead.path,
         fields=fields,
     )
+
+
+def _would_decide(case: Case, lead: Denial) -> tuple[str, ...]:
+    if lead.is_proven:
+        return ()
+    return (lead.ask,) if lead.ask else tuple(_asks(case))
 
 
 def _token(case: Case) -> Token | None:
@@ -85,7 +92,7 @@ def _judge(case: Case, told: Told) -> Denial:
     path = ".".join(name_of(step) for step in told.path)
     by_log = _by_logs(case, coordinate, path)
     if by_log is not None and by_log.is_proven:
-        return by_log
+        return _with_place(case, by_log)
     by_trail = _by_trail(case, coordinate, path)
     if by_trail is not None:
         return by_trail
@@ -116,6 +123,15 @@ def _by_logs(case: Case, coordinate: str, path: str) -> Denial | None:
         coordinate, path, "denied-before-resolver", causes, False,
         "its resolver never ran", (Evidence(text, log.at),),
     )  # fmt: skip
+
+
+def _with_place(case: Case, found: Denial) -> Denial:
+    """Return a denial that the logs prove with what the template says of the resolver's code."""
+    foreseen = judge_by_template(case, found.coordinate, found.path)
+    if foreseen is None:
+        return found
+    agrees = foreseen.agrees if foreseen.kind == found.kind else None
+    return replace(found, expected=foreseen.expected, agrees=agrees)
 
 
 def _denies(step: FieldLog) -> bool:

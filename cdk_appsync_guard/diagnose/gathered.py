@@ -78,6 +78,7 @@ def put_together(captures: Captures) -> list[Exchange]:
     logs = [one for one in captures.failed if one.channel == "log" and id(one) not in used]
     found += [_joined(one, beside, used) for one in logs]
     found += [one for one in captures.failed if one.channel == "trail" and id(one) not in used]
+    captures.seen -= len(used)
     order = {id(one.at): number for number, one in enumerate(captures.failed)}
     found = _without_echoes(_with_authorizer(_with_token(found), captures.logs))
     return sorted(found, key=lambda one: order.get(id(one.at), 0))

@@ -125,7 +125,8 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
     causes = rank(found, otherwise if not proof else ())
     named = set(found)
     rest = [one for one in case.troubles if one not in proof]
-    evidence = [presented(case), *(Evidence(one.text, one.at) for one in (*proof, *rest))]
+    own = (one for one in (*proof, *rest) if one.also is None)
+    evidence = [presented(case), *(Evidence(one.text, one.at) for one in own)]
     by_template = (Evidence(one.text, one.also) for one in proof if one.also is not None)
     expected = (*case.views.modes_evidence(), *by_template)
     is_proven = len(named) == 1 and bool(causes)

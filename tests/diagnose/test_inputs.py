@@ -456,3 +456,23 @@ def test_copies_of_several_captures_go_into_a_folder(tmp_path: Path) -> None:
 
     assert main(["diagnose", *files, "--redact", str(tmp_path / "copies")]) == 1
     assert sorted(path.name for path in (tmp_path / "copies").iterdir()) == ["01.har", "02.json"]
+
+
+@pytest.mark.parametrize(("watched", "size"), [(True, 25), (True, 1), (False, 25)])
+def test_a_bar_on_long_files_where_somebody_looks(
+    watched: bool, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cdk_appsync_guard.cli.progress import bytes_progress
+
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return watched
+
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    draw = bytes_progress(wanted=True)
+    for done in range(0, size + 1, 5):
+        if draw is not None:
+            draw(done * 1_000_000, size * 1_000_000)
+
+    assert ("reading" in screen.getvalue()) == (watched and size > 20)
