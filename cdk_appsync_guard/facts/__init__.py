@@ -73,6 +73,10 @@ def _rows(
         from cdk_appsync_guard.facts.group_names import group_name_rows
 
         yield from group_name_rows(api, stacks)
+    if api.data_sources:
+        from cdk_appsync_guard.facts.data_sources import data_source_rows
+
+        yield from data_source_rows(api, stacks, principals)
     if any(provider.mode == LAMBDA for provider in api.providers):
         from cdk_appsync_guard.facts.authorizers import authorizer_rows
 

@@ -22,8 +22,8 @@ from cdk_appsync_guard.appsync.reference_kinds import (
     find_mismatch,
 )
 from cdk_appsync_guard.facts.conversions import hint, invalid_choice
+from cdk_appsync_guard.facts.data_sources import DATA_SOURCE_TYPES
 from cdk_appsync_guard.facts.endpoints import api_of_target
-from cdk_appsync_guard.facts.resolvers import DATA_SOURCE_TYPES
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.spelling import closest

@@ -18,26 +18,13 @@ from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.facts.waiting import waiting_rows
-from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["DATA_SOURCE_TYPES", "rows_of_wiring"]
+__all__ = ["rows_of_wiring"]
 
-DATA_SOURCE_TYPES = (
-    "AWS_LAMBDA",
-    "AMAZON_DYNAMODB",
-    "AMAZON_ELASTICSEARCH",
-    "AMAZON_OPENSEARCH_SERVICE",
-    "AMAZON_EVENTBRIDGE",
-    "AMAZON_BEDROCK_RUNTIME",
-    "RELATIONAL_DATABASE",
-    "HTTP",
-    "NONE",
-)
-_NEED_NO_ROLE = ("HTTP", "NONE")
 _PROPERTIES = {
     "target": "FieldName",
     "data_source_exists": "DataSourceName",
@@ -59,7 +46,6 @@ def rows_of_wiring(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     wiring = Wiring(api, stacks)
     yield from _asked_once(_resolver_rows(wiring))
     yield from _asked_once(_function_row(wiring, function) for function in api.functions)
-    yield from (_data_source_row(api, source) for source in api.data_sources)
     yield from _unresolved_rows(wiring)
     yield from waiting_rows(api)
 
@@ -240,51 +226,6 @@ def _function_row(wiring: Wiring, function: Resource) -> Row:
     }
     places = {"data_source_exists": function.place("DataSourceName")}
     return Row("functions", cells, function.place(), places, wiring.api.name)
-
-
-def _data_source_row(api: Api, source: Resource) -> Row:
-    kind = choice(source.get("Type"), DATA_SOURCE_TYPES)
-    role = source.get("ServiceRoleArn")
-    signs = source.get("HttpConfig", "AuthorizationConfig", "AwsIamConfig")
-    trust = read_trust(role, source.stack, "appsync") if role is not None else None
-    needs: Cell
-    if isinstance(kind, Unknown):
-        needs = Unknown(kind.reason, kind.would_decide)
-    else:
-        needs = kind is not None and kind not in _NEED_NO_ROLE
-    signing = unknown_of(signs)
-    cells: dict[str, Cell] = {
-        "data_source": source.logical_id,
-        "type": kind,
-        "needs_role": needs,
-        "wrong_service": _wrong_service(source),
-        "signs": Unknown(signing.reason, signing.would_decide) if signing else signs is not None,
-        "has_role": role is not None,
-        "role": trust.resource.logical_id if trust and trust.resource else text(role),
-        "role_trust": trust.word if trust else None,
-        "role_service": trust.service if trust else None,
-    }
-    places = {"role_trust": source.place("ServiceRoleArn"), "signs": source.place("HttpConfig")}
-    if role is None:
-        places = {"needs_role": source.place("Type"), "signs": source.place("HttpConfig")}
-    return Row("data_sources", cells, source.place(), places, api.name)
-
-
-def _wrong_service(source: Resource) -> str | Unknown | None:
-    """Return the service that requests to another AppSync API are signed for, if it is not AppSync.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appsync-datasource-awsiamconfig.html
-    """
-    endpoint = source.get("HttpConfig", "Endpoint")
-    holes = endpoint.holes if isinstance(endpoint, Text) else ()
-    if not any(hole.service == "AppSync" for hole in holes):
-        return None
-    config = ("HttpConfig", "AuthorizationConfig", "AwsIamConfig")
-    service = source.get(*config, "SigningServiceName")
-    if service is None or service == "appsync":
-        return None
-    why = unknown_of(service)
-    return Unknown(why.reason, why.would_decide) if why else str(service)
 
 
 def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:

@@ -75,6 +75,13 @@ _DATA_SOURCES = Table(
         Column("role", "the role that AppSync reads and writes it with", optional=True),
         Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
         _ROLE_SERVICE,
+        Column(
+            "role_access",
+            "whether the role is allowed anything that the data source needs; elsewhere if the role"
+            " or what it needs is not in the templates",
+            ("yes", "no", "elsewhere"),
+        ),
+        Column("role_lacks", "what it is not allowed, in words", optional=True),
     ),
 )
 

@@ -20,6 +20,7 @@ __all__ = [
     "Statement",
     "Verdict",
     "action_matches",
+    "allows_service",
     "evaluate",
     "settle_conditions",
     "statements_of",
@@ -145,6 +146,21 @@ def action_matches(statement: Statement, action: str) -> bool | None:
     if action not in known:
         known[action] = _is_about(statement, action)
     return known[action]
+
+
+def allows_service(statements: Iterable[Statement] | None, service: str) -> bool | None:
+    """Return whether a statement allows some action of a service; None if that is not known."""
+    if statements is None:
+        return None
+    answers: list[bool | None] = []
+    for statement in statements:
+        if statement.effect == "Allow" and not statement.never:
+            patterns = statement.actions
+            known = patterns is not None and all(isinstance(one, str) for one in patterns)
+            services = {str(one).lower().partition(":")[0] for one in patterns or ()}
+            speaks = statement.negated_actions or any(matches(one, service) for one in services)
+            answers.append(True if speaks else False if known else None)
+    return True if True in answers else None if None in answers else False
 
 
 def _is_about(statement: Statement, action: str) -> bool | None:

@@ -19,9 +19,11 @@ from cdk_appsync_guard.iam.documents import (
     read_document,
     unique,
 )
+from cdk_appsync_guard.iam.named_resources import without_others
 from cdk_appsync_guard.iam.policies import (
     Statement,
     Verdict,
+    allows_service,
     evaluate,
     settle_conditions,
     statements_of,
@@ -51,6 +53,7 @@ _ATTACHED = {
     "AWS::IAM::UserPolicy": ("UserName",),
     "AWS::IAM::GroupPolicy": ("GroupName",),
 }
+_CONNECTOR = "AWS::Serverless::Connector"
 _KIND_OF_PROPERTY = {
     "Roles": "role",
     "Users": "user",
@@ -83,14 +86,32 @@ class Principal:
             return None
         return statements_of(self.resource.get("AssumeRolePolicyDocument"))
 
-    def may(self, action: str, resource: str | Text) -> Verdict:
+    def may(self, action: str, *ways: str | Text) -> Verdict:
         """Return whether the principal's own policies and its boundary allow an action.
 
-        What a policy of the resource itself grants is not in it.
+        *ways* are the ways to write the ARN of the one resource that it is about: by attributes,
+        by its name, or as a literal. What a policy of the resource itself grants is not in it.
         """
-        limits = () if self.boundary is None else ([self.boundary.about(action)],)
-        documents = [document.about(action) for document in self.documents]
-        return evaluate(documents, action, resource, None, *limits)
+        verdicts = [self._may(action, resource) for resource in ways]
+        explicit = Verdict("denied", "explicit")
+        by_rank = (explicit, Verdict("allowed"), Verdict("denied", "implicit"))
+        return next((one for one in by_rank if one in verdicts), verdicts[0])
+
+    def speaks_of(self, service: str) -> bool | None:
+        """Return whether any action of a service may be allowed; None if that is not known."""
+        documents = (document.about(f"{service}:") for document in self.documents)
+        answers = [allows_service(statements, service) for statements in documents]
+        return True if True in answers else None if None in answers else False
+
+    def _may(self, action: str, resource: str | Text) -> Verdict:
+        def read(document: Document) -> tuple[Statement, ...] | None:
+            statements, owner = document.about(action), document.resource
+            if statements is None or owner is None or not isinstance(resource, Text):
+                return statements
+            return without_others(statements, resource, owner.stack)
+
+        limits = () if self.boundary is None else ([read(self.boundary)],)
+        return evaluate([read(one) for one in self.documents], action, resource, None, *limits)
 
 
 @dataclass(slots=True)
@@ -129,6 +150,9 @@ class Principals:
         A parameter may hold the name of a role, though not of one to which CloudFormation gives a
         name while it creates the same stack.
         """
+        if self._connector is not None and principal.resource is not None:
+            reason = f"SAM makes policies of the connector `{self._connector}`"
+            return Unknown(reason, "the template after its transform")
         resource = principal.resource
         for other in self._given if resource is not None else ():
             policy = other.named_by
@@ -172,6 +196,18 @@ class Principals:
             for one in self.all
             if one.resource is not None
         }
+
+    @cached_property
+    def _connector(self) -> str | None:
+        """The first connector of SAM, whose policies are not in the template yet.
+
+        https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html
+        """
+        for stack in self._stacks:
+            for name, raw in stack.scope.section("Resources").items():
+                if isinstance(raw, dict) and ("Connectors" in raw or raw.get("Type") == _CONNECTOR):
+                    return str(name)
+        return None
 
     @cached_property
     def _given(self) -> tuple[Principal, ...]:
