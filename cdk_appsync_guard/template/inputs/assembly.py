@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.template.inputs.files import Fence, fence_around, is_folder
+from cdk_appsync_guard.template.inputs.files import (
+    Fence,
+    fence_around,
+    is_folder,
+    read_regular_file,
+)
 from cdk_appsync_guard.template.inputs.loading import Loader, is_template, no_template
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.inputs.sources import Assembly, SourceStack, Unit, UnitFile
@@ -19,6 +24,7 @@ from cdk_appsync_guard.template.source.read import read_template
 __all__ = ["Assembly", "SourceStack", "Unit", "UnitFile", "find_inputs", "read_unit"]
 
 STDIN = "<stdin>"
+_HEAD = 10_000
 
 
 def find_inputs(
@@ -70,8 +76,21 @@ def _stack(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
     try:
         return _open(unit, file, loader)
     except GuardError as error:
-        loader.problems.append(error)
+        loader.problems.append(_explain(unit, file) or error)
         return None
+
+
+def _explain(unit: Unit, file: UnitFile) -> GuardError | None:
+    """Return the error for SDL that is given where a template is due."""
+    from cdk_appsync_guard.template.inputs.given_schemas import explain_schema  # noqa: PLC0415 - mistakes are rare
+
+    if unit.kind == "stdin":
+        return explain_schema(STDIN, (unit.data or b"")[:_HEAD])
+    try:
+        head = read_regular_file(Path(file.path), head=_HEAD) if file.named else b""
+    except GuardError:
+        return None
+    return explain_schema(file.path, head) if head else None
 
 
 def _open(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:

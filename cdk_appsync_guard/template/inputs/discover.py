@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cdk_appsync_guard.errors import GuardError, InputError, Location
+from cdk_appsync_guard.errors import GuardError, InputError
 from cdk_appsync_guard.template.inputs.cloud_assembly import cloud_assembly_root, is_cloud_assembly
 from cdk_appsync_guard.template.inputs.files import (
     Fence,
@@ -20,6 +20,7 @@ from cdk_appsync_guard.template.inputs.files import (
     real_path,
 )
 from cdk_appsync_guard.template.inputs.folders import looks_like_template, walk
+from cdk_appsync_guard.template.inputs.given_schemas import explain_folder
 from cdk_appsync_guard.template.inputs.links import Candidate, group_linked, unique_names
 from cdk_appsync_guard.template.inputs.sources import Unit, UnitFile
 
@@ -80,7 +81,7 @@ def _find(path: Path, inputs: _Inputs) -> None:
     templates = list(_templates_among(files, fence_around(path), unique_names(found.schemas)))
     inputs.candidates += templates
     if not (templates or found.cloud_assemblies or found.problems or len(files) < len(found.files)):
-        inputs.problems.append(_empty(path))
+        inputs.problems.append(explain_folder(path, found.schemas))
 
 
 def _templates_among(
@@ -115,12 +116,3 @@ def _sniffed(candidate: Candidate) -> Candidate:
     except InputError:
         return candidate
     return candidate.read(data)
-
-
-def _empty(path: Path) -> InputError:
-    name = path.as_posix()
-    return InputError(
-        f"there is no CloudFormation template in `{name}`",
-        location=Location(name),
-        help="pass a template, a folder with templates, or a cdk.out folder",
-    )
