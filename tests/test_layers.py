@@ -25,6 +25,7 @@ ROOMS = (
     "facts.tables",
     "facts.api_vocabulary",
     "facts.calls_vocabulary",
+    "facts.code_vocabulary",
     "facts.iam_vocabulary",
     "facts.subscription_vocabulary",
     "facts.schema_vocabulary",

@@ -15,7 +15,7 @@ from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
 
-__all__ = ["data_source_kind", "read_pipeline"]
+__all__ = ["data_source_kind", "read_codes", "read_pipeline"]
 
 _FUNCTION = "AWS::AppSync::FunctionConfiguration"
 _DATA_SOURCE = "AWS::AppSync::DataSource"
@@ -38,6 +38,17 @@ def read_pipeline(api: Api, resolver: Resource) -> Pipeline:
         return Pipeline(None, (_step(api, resolver, name),), None, "UNIT", runtime, name)
     before, after = _handlers(resolver, name, direct=True)
     return Pipeline(before, _functions(api, resolver, name), after, "PIPELINE", runtime, name)
+
+
+def read_codes(resource: Resource) -> tuple[Code, ...]:
+    """Return the code of one resolver or function: two templates, or one module."""
+    name = resource.get("Name") if resource.type == _FUNCTION else None
+    names = (resource.get("TypeName"), resource.get("FieldName"))
+    shown = name if isinstance(name, str) else resource.logical_id
+    if resource.type != _FUNCTION:
+        shown = ".".join(display(part) for part in names)
+    found = dict.fromkeys(code for code in _handlers(resource, shown, direct=True) if code)
+    return tuple(found)
 
 
 def data_source_kind(api: Api, user: Resource) -> str:

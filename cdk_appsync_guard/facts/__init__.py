@@ -77,6 +77,10 @@ def _rows(
         from cdk_appsync_guard.facts.data_sources import data_source_rows
 
         yield from data_source_rows(api, stacks, principals)
+    if api.resolvers or api.functions:
+        from cdk_appsync_guard.facts.resolver_code import resolver_code_rows
+
+        yield from resolver_code_rows(api)
     if any(provider.mode == LAMBDA for provider in api.providers):
         from cdk_appsync_guard.facts.authorizers import authorizer_rows
 

@@ -112,7 +112,7 @@ class _TemplateParser:
             if name in _WITH_BODY:
                 with self.reader.deeper():
                     _, mark = self.body()
-                self._close(mark, f"#{name}")
+                self._close(mark, f"#{name}", line)
             return Directive(name, line)
         self.reader.skip_line_end()
         return Break(line) if name == "break" else Stop(line)
@@ -137,6 +137,7 @@ class _TemplateParser:
         return condition
 
     def _if(self, line: int) -> If:
+        first = line
         branches: list[tuple[Expression, Body, int]] = []
         otherwise: Body = ()
         with self.reader.deeper():
@@ -148,7 +149,7 @@ class _TemplateParser:
                 line = self.reader.line
             if mark == "else":
                 otherwise, mark = self.body()
-        self._close(mark, "#if")
+        self._close(mark, "#if", first)
         return If(tuple(branches), otherwise)
 
     def _foreach(self, line: int) -> Foreach:
@@ -163,7 +164,7 @@ class _TemplateParser:
         reader.skip_line_end()
         with reader.deeper():
             body, mark = self.body()
-        self._close(mark, "#foreach")
+        self._close(mark, "#foreach", line)
         return Foreach(item.name, items, body, line)
 
     def _return(self, line: int) -> Return:
@@ -176,7 +177,7 @@ class _TemplateParser:
         self.reader.skip_line_end()
         return Return(value, line)
 
-    def _close(self, mark: str, opened: str) -> None:
+    def _close(self, mark: str, opened: str, line: int) -> None:
         if mark != "end":
-            found = f"`#{mark}`" if mark else "the end of the template"
-            raise self.reader.error(f"{found} before the `#end` of `{opened}`")
+            before = f" before `#{mark}`" if mark else ""
+            raise VtlSyntaxError(f"`{opened}` has no `#end`{before}", line)

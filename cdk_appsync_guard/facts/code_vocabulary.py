@@ -1,0 +1,50 @@
+"""The tables about the code of resolvers: mapping templates and JavaScript."""
+
+from __future__ import annotations
+
+from cdk_appsync_guard.appsync.modes import MODES
+from cdk_appsync_guard.facts.tables import Column, Table
+
+__all__ = ["CODE_TABLES"]
+
+_CODE = Column("code", "what the code is called: `request mapping template of Query.post`")
+
+_CODE_FAULTS = Table(
+    "code_faults",
+    "something that is wrong with the code of a resolver or function, whoever calls",
+    (
+        _CODE,
+        Column(
+            "fault",
+            "what it is: code that does not parse, a construct that APPSYNC_JS refuses, an effect"
+            " to the right of `??`, an early return without a value",
+            (
+                "template-syntax",
+                "module-syntax",
+                "refused-construct",
+                "coalesced-effect",
+                "early-null",
+            ),
+        ),
+        Column("what", "the construct or call, or what the parser says"),
+    ),
+)
+
+_AUTH_TYPE_TESTS = Table(
+    "auth_type_tests",
+    "a comparison of `util.authType()` with a string in the code of a resolver or function",
+    (
+        _CODE,
+        Column("compared", "the string"),
+        Column("mode", "the mode that it stands for; absent if none does", MODES, optional=True),
+        Column(
+            "mode_configured",
+            "whether the API has that mode; absent if the string stands for none",
+            kind="bool",
+            optional=True,
+        ),
+        Column("advice", "the string that was probably meant, in words; else empty"),
+    ),
+)
+
+CODE_TABLES = (_CODE_FAULTS, _AUTH_TYPE_TESTS)

@@ -1,0 +1,138 @@
+"""What is wrong with resolver code in itself, whoever calls: read, not run.
+
+In: Code. Out: faults with their lines, and the strings that ``util.authType()`` is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cdk_appsync_guard.runtime.model import Code
+from cdk_appsync_guard.runtime.vtl.nodes import (
+    Binary,
+    Body,
+    Call,
+    Expression,
+    Foreach,
+    If,
+    Interpolated,
+    ListOf,
+    MapOf,
+    Node,
+    Not,
+    Reference,
+    SetTo,
+)
+from cdk_appsync_guard.runtime.vtl.nodes import (
+    Literal as LiteralValue,
+)
+from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError, parse_template
+
+__all__ = ["AuthTypeTest", "CodeFault", "FaultKind", "find_faults"]
+
+FaultKind: TypeAlias = Literal[
+    "template-syntax", "module-syntax", "refused-construct", "coalesced-effect", "early-null"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFault:
+    """A fault; ``what`` names it: the message of a parser, a construct, a call."""
+
+    kind: FaultKind
+    what: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthTypeTest:
+    """A comparison of ``util.authType()`` with a string."""
+
+    text: str
+    line: int
+
+
+def find_faults(code: Code) -> tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, ...]]:
+    """Return the faults of code that is at hand, and its comparisons of the caller's mode."""
+    if code.language == "js":
+        from cdk_appsync_guard.runtime.js.faults import find_module_faults  # noqa: PLC0415 - heavy
+
+        faults, tests = find_module_faults(code.text)
+        return (
+            tuple(CodeFault(kind, what, line) for kind, what, line in faults),  # type: ignore[arg-type]
+            tuple(AuthTypeTest(text, line) for text, line in tests),
+        )
+    try:
+        body = parse_template(code.text)
+    except VtlSyntaxError as error:
+        return (CodeFault("template-syntax", error.message, error.line),), ()
+    if "authType" not in code.text:
+        return (), ()
+    return (), tuple(_tests(body))
+
+
+def _tests(body: Body) -> Iterator[AuthTypeTest]:
+    aliases: set[str] = set()
+    for expression, line in _conditions(body, aliases):
+        for node in _expressions(expression):
+            if isinstance(node, Binary) and node.operator in ("==", "!="):
+                for one, other in ((node.left, node.right), (node.right, node.left)):
+                    text = other.value if isinstance(other, LiteralValue) else None
+                    if isinstance(text, str) and _is_auth_type(one, aliases):
+                        yield AuthTypeTest(text, line)
+
+
+def _is_auth_type(node: Expression, aliases: set[str]) -> bool:
+    if not isinstance(node, Reference):
+        return False
+    if not node.parts:
+        return node.name in aliases
+    last = node.parts[-1]
+    is_call = isinstance(last, Call) and last.name == "authType" and len(node.parts) == 1
+    return node.name in ("util", "utils") and is_call
+
+
+def _conditions(body: Body, aliases: set[str]) -> Iterator[tuple[Expression, int]]:
+    """Yield the expressions of a template that are evaluated, in order, noting aliases."""
+    for node in body:
+        if isinstance(node, SetTo):
+            if _is_auth_type(node.value, aliases) and not node.target.parts:
+                aliases.add(node.target.name)
+            yield node.value, node.line
+        elif isinstance(node, Reference):
+            yield node, node.line
+        else:
+            yield from _nested(node, aliases)
+
+
+def _nested(node: Node, aliases: set[str]) -> Iterator[tuple[Expression, int]]:
+    if isinstance(node, If):
+        for condition, inner, line in node.branches:
+            yield condition, line
+            yield from _conditions(inner, aliases)
+        yield from _conditions(node.otherwise, aliases)
+    elif isinstance(node, Foreach):
+        yield node.items, node.line
+        yield from _conditions(node.body, aliases)
+
+
+def _expressions(node: Expression) -> Iterator[Expression]:
+    yield node
+    inner: tuple[Expression, ...] = ()
+    if isinstance(node, Binary):
+        inner = (node.left, node.right)
+    elif isinstance(node, Not):
+        inner = (node.operand,)
+    elif isinstance(node, ListOf):
+        inner = node.items
+    elif isinstance(node, MapOf):
+        inner = tuple(value for _, value in node.entries)
+    elif isinstance(node, Reference):
+        calls = [part for part in node.parts if isinstance(part, Call)]
+        inner = tuple(argument for call in calls for argument in call.arguments)
+    elif isinstance(node, Interpolated):
+        inner = tuple(part for part in node.body if isinstance(part, Reference))
+    for one in inner:
+        yield from _expressions(one)
