@@ -24,7 +24,7 @@ reason                     outcome   meaning
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.appsync.modes import (
@@ -36,6 +36,8 @@ from cdk_appsync_guard.appsync.modes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
 
 __all__ = ["ALLOWED", "TRIED", "Caller", "Decision", "decide"]
@@ -61,11 +63,14 @@ class Decision:
     """``outcome`` is allowed, denied or undecided.
 
     ``reason`` is a code of the table above; ``question`` is what would have to be known, in words.
+    ``counted`` are the directives that AppSync looked at: all that it would look at for any caller.
+    Others on the field or its type have no effect.
     """
 
     outcome: str
     reason: str = ""
     question: str = ""
+    counted: tuple[Directive, ...] = field(default=(), compare=False)
 
 
 ALLOWED = Decision("allowed", "no-directive")
@@ -99,63 +104,56 @@ def decide(authorization: Authorization, schema: Schema, caller: Caller, field: 
     if caller.mode not in authorization.modes:
         return Decision("denied", "mode-not-configured")
     own = schema.types[field.type_name].directives if field.type_name in schema.types else ()
-    rules = _rules(field.directives) or _rules(own)
+    named = _of_modes(field.directives) or _of_modes(own)
     regime = authorization.regime
     if regime == COGNITO_ONLY:
-        if field.type_name in (schema.query, schema.mutation, schema.subscription):
-            return _decide_pool_root(authorization, caller, field, rules)
-        if authorization.default_action == "DENY":
-            return NESTED_DENY
-        return NOT_ENFORCED if rules or _uses_of_aws_auth(field) else ALLOWED
-    if regime == SINGLE_OTHER:
-        if not rules:
-            return ALLOWED
-        return ADMITTED if any(mode == caller.mode for mode, _ in rules) else UNCONFIGURED
-    if not rules:
+        return _decide_by_pool(authorization, schema, caller, (field, named))
+    if not named:
         return _decide_by_default(authorization, caller)
-    return _decide_by_rules(caller, [groups for mode, groups in rules if mode == caller.mode])
+    mine = tuple([one for one in named if MODE_OF_DIRECTIVE[one.name] == caller.mode])
+    if regime == SINGLE_OTHER:
+        return replace(ADMITTED, counted=mine) if mine else UNCONFIGURED
+    return replace(_decide_by_directives(caller, mine), counted=named)
 
 
-def _rules(directives: tuple[Directive, ...]) -> list[tuple[str, tuple[str, ...] | None]]:
-    return [
-        (MODE_OF_DIRECTIVE[one.name], one.groups)
-        for one in directives
-        if one.name in MODE_OF_DIRECTIVE
-    ]
+def _of_modes(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    return tuple([one for one in directives if one.name in MODE_OF_DIRECTIVE])
 
 
-def _uses_of_aws_auth(field: Field) -> list[Directive]:
-    return [one for one in field.directives if one.name == "aws_auth"]
-
-
-def _decide_pool_root(
+def _decide_by_pool(
     authorization: Authorization,
+    schema: Schema,
     caller: Caller,
-    field: Field,
-    rules: list[tuple[str, tuple[str, ...] | None]],
+    subject: tuple[Field, tuple[Directive, ...]],
 ) -> Decision:
-    """Decide a root field of an API whose only mode is Cognito user pools."""
-    uses = _uses_of_aws_auth(field)
-    if uses:
-        return _decide_by_rules(caller, [use.groups for use in uses])
+    """Decide a field of an API whose only mode is Cognito user pools: ``@aws_auth`` on root fields.
+
+    The subject is the field with the directives of modes on it or on its type.
+    """
+    field, named = subject
+    uses = tuple([one for one in field.directives if one.name == "aws_auth"])
+    is_root = field.type_name in (schema.query, schema.mutation, schema.subscription)
+    if is_root and uses:
+        return replace(_decide_by_directives(caller, uses), counted=uses)
     if authorization.default_action == "DENY":
-        return Decision("denied", "default-action")
-    if any(mode != COGNITO for mode, _ in rules):
+        return Decision("denied", "default-action") if is_root else NESTED_DENY
+    if is_root and any(MODE_OF_DIRECTIVE[one.name] != COGNITO for one in named):
         return UNCONFIGURED
-    return NOT_ENFORCED if rules else ALLOWED
+    return NOT_ENFORCED if named or uses else ALLOWED
 
 
 def _decide_by_default(authorization: Authorization, caller: Caller) -> Decision:
-    if caller.mode != authorization.default:
-        return Decision("denied", "default-mode")
-    return SECOND_PROVIDER if caller.provider else ALLOWED
+    if caller.mode == authorization.default:
+        is_second = caller.provider and authorization.regime != SINGLE_OTHER
+        return SECOND_PROVIDER if is_second else ALLOWED
+    return Decision("denied", "default-mode")
 
 
-def _decide_by_rules(caller: Caller, listed: list[tuple[str, ...] | None]) -> Decision:
+def _decide_by_directives(caller: Caller, listed: Sequence[Directive]) -> Decision:
     """Decide by the directives that name the caller's mode: one that admits is enough."""
     if not listed:
         return Decision("denied", "mode-not-listed")
-    for groups in listed:
-        if groups is None or caller.mode != COGNITO or not caller.groups.isdisjoint(groups):
+    for one in listed:
+        if one.groups is None or caller.mode != COGNITO or not caller.groups.isdisjoint(one.groups):
             return ADMITTED
-    return EMPTY_GROUPS if () in listed else Decision("denied", "group")
+    return EMPTY_GROUPS if any(one.groups == () for one in listed) else Decision("denied", "group")

@@ -46,6 +46,7 @@ class Gate:
         self.callers = tuple(reach.caller for reach in self.reaches)
         self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
         self._left = MOST_EFFORT
+        self._perhaps: dict[Caller, frozenset[str]] = {}
 
     def spend(self, decisions: int) -> bool:
         """Return whether so many more decisions can be asked for the sake of a fix."""
@@ -59,6 +60,25 @@ class Gate:
     def decide(self, caller: Caller, field: Field) -> Decision:
         """Return what AppSync answers."""
         return self._decisions[caller][field.type_name][field.name]
+
+    def may_reach(self, caller: Caller) -> frozenset[str]:
+        """Return the object types that the caller comes to, if all that AWS leaves open is open."""
+        known = self._perhaps.get(caller)
+        if known is None:
+            known = self._perhaps[caller] = frozenset(self._walk(caller))
+        return known
+
+    def _walk(self, caller: Caller) -> set[str]:
+        starts = (self.schema.query, self.schema.mutation)
+        seen = {name for name in starts if name in self.ways}
+        waiting = list(seen)
+        while waiting:
+            for field, behind in self.ways[waiting.pop()]:
+                if self.admits(caller, field):
+                    fresh = [one.name for one in behind if one.name not in seen]
+                    seen.update(fresh)
+                    waiting.extend(fresh)
+        return seen
 
     @cached_property
     def behind(self) -> dict[str, tuple[TypeDefinition, ...]]:

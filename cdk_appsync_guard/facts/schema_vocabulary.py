@@ -134,6 +134,7 @@ _GROUP_CHECKS = Table(
         Column("why", "why an @aws_auth does not count beside other providers, in words"),
         Column("doubled", "an @aws_auth beside @aws_cognito_user_pools on a field", kind="bool"),
         Column("counts", "which of the two counts in this API"),
+        _FIX,
     ),
     answers=True,
 )

@@ -10,10 +10,12 @@ POOLS = '@aws_cognito_user_pools(cognito_groups: ["a"])'
 KEY, IAM = "API_KEY", "AWS_IAM"
 
 
-def effects(field: str, *modes: str, root: str = "Query", action: str = "ALLOW") -> list[object]:
+def effects(
+    field: str, *modes: str, root: str = "Query", action: str = "ALLOW", way: str = ""
+) -> list[object]:
     sdl = f"type {root} {{ f: Int {field} }}"
     if root != "Query":
-        sdl += f" type Query {{ q: {root} }}"
+        sdl += f" type Query {{ q: {root} {way} }}"
     return [row[0] for row in pick("group_checks", blog(sdl, *modes, action=action), "effect")]
 
 
@@ -38,7 +40,7 @@ def test_aws_auth_beside_a_default_key_lets_in_whoever_has_the_key() -> None:
     template = blog(f"type Query {{ f: Int {AUTH} }}", KEY, COGNITO)
 
     assert pick("group_checks", template, "effect", "lets_in") == [
-        ("aws-auth-ignored", "anybody with the API key")
+        ("aws-auth-ignored", "every caller with the API key")
     ]
 
 
@@ -81,7 +83,20 @@ def test_nested_fields_where_user_pools_are_the_only_mode(field: str, expected: 
 
 
 def test_nested_fields_under_default_action_deny_are_not_decided() -> None:
-    (effect,) = effects(POOLS, COGNITO, root="Post", action="DENY")
+    effect, _ = effects(POOLS, COGNITO, root="Post", action="DENY", way="@aws_auth")
+
+    assert isinstance(effect, Unknown)
+
+
+def test_what_nobody_comes_to_is_harmless() -> None:
+    assert effects(POOLS, COGNITO, root="Post", action="DENY") == ["harmless"]
+    assert effects(AUTH, COGNITO, root="Post", way=AUTH) == ["harmless", "enforced"]
+
+
+def test_whether_anybody_comes_there_may_be_what_aws_does_not_say() -> None:
+    empty = "@aws_cognito_user_pools(cognito_groups: [])"
+
+    (effect,) = effects(AUTH, COGNITO, IAM, root="Post", way=empty)
 
     assert isinstance(effect, Unknown)
 
@@ -90,7 +105,7 @@ def test_without_a_user_pool_aws_auth_lets_in_the_mode_that_there_is() -> None:
     template = blog(f"type Query {{ f: Int {AUTH} }}", KEY)
 
     assert pick("group_checks", template, "effect", "lets_in") == [
-        ("aws-auth-ignored", "anybody with the API key")
+        ("aws-auth-ignored", "every caller with the API key")
     ]
 
 
@@ -126,11 +141,11 @@ def test_aws_auth_on_a_root_type_counts_for_nothing() -> None:
     allow = pick("group_checks", blog(sdl, COGNITO), "effect")
     deny = pick("group_checks", blog(sdl, COGNITO, action="DENY"), "effect")
 
-    assert (allow, deny) == ([("aws-auth-below-root",)], [("harmless",)])
+    assert (allow, deny) == ([("aws-auth-below-root",)], [("members-shut-out",)])
 
 
 def test_aws_auth_below_the_roots_under_default_action_deny_is_not_decided() -> None:
-    (effect,) = effects(AUTH, COGNITO, root="Post", action="DENY")
+    effect, _ = effects(AUTH, COGNITO, root="Post", action="DENY", way="@aws_auth")
 
     assert isinstance(effect, Unknown)
 

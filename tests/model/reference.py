@@ -296,3 +296,74 @@ def find_null(data: Any, way: list[str]) -> str:
         if data is None:
             return coordinate
     raise AssertionError(way)
+
+
+def group_effect(api: Record, schema: Record, type_name: str, name: str, use: Record) -> str:
+    """Say what comes of a directive for Cognito groups on a field.
+
+    Everybody is tried, one after the other: users in no group, in each of the groups a, b and c,
+    and callers of each other mode. Who does not come to the type does not count.
+    """
+    field = schema["types"][type_name]["fields"][name]
+    is_auth = use["name"] == "aws_auth"
+    alone = not api["additional"] and api["default"] == COGNITO
+    if (is_auth and alone and type_name in roots_of(schema)) or (not is_auth and api["additional"]):
+        nobody = {"mode": COGNITO, "groups": set()}
+        comes = nobody in everybody_at(api, schema, type_name, {"allowed"})
+        passes = comes and check(api, schema, nobody, type_name, name) == "allowed"
+        return "void-beside-bare" if passes and use["groups"] is not None else "enforced"
+    wanted = use["groups"]
+    own = [rule for rule in field["directives"] if rule["name"] in MODE_OF]
+    named = own or [
+        rule for rule in schema["types"][type_name]["directives"] if rule["name"] in MODE_OF
+    ]
+    invited = {MODE_OF[rule["name"]] for rule in named} - {COGNITO} if not alone else set()
+    is_open = False
+    for caller in everybody_at(api, schema, type_name, {"allowed", "undecided"}):
+        answer = check(api, schema, caller, type_name, name)
+        is_there = caller in everybody_at(api, schema, type_name, {"allowed"})
+        is_member = caller["mode"] == COGNITO and (wanted is None or set(wanted) & caller["groups"])
+        if answer == "allowed" and not is_member and caller["mode"] not in invited:
+            if is_there:
+                if not is_auth:
+                    return "groups-ignored"
+                return "aws-auth-below-root" if alone else "aws-auth-ignored"
+            is_open = True
+        is_open = is_open or answer == "undecided"
+    if is_open:
+        return "undecided" if COGNITO in [api["default"], *api["additional"]] else "unconfigured"
+    member = {"mode": COGNITO, "groups": set(wanted or ())}
+    comes = member in everybody_at(api, schema, type_name, {"allowed", "undecided"}, [member])
+    has_pool = COGNITO in [api["default"], *api["additional"]]
+    shut = check(api, schema, member, type_name, name) == "denied"
+    return "members-shut-out" if comes and has_pool and shut else "harmless"
+
+
+def roots_of(schema: Record) -> list[str]:
+    return [schema[one] for one in ("query", "mutation", "subscription") if schema.get(one)]
+
+
+def everybody_at(
+    api: Record,
+    schema: Record,
+    type_name: str,
+    through: set[str],
+    callers: list[Record] | None = None,
+) -> list[Record]:
+    """List the callers who come to a type, if they get through fields of these outcomes."""
+    pool = [{"mode": COGNITO, "groups": groups} for groups in ({"a"}, {"b"}, {"c"}, set())]
+    others = [{"mode": mode, "groups": set()} for mode in set(MODE_OF.values()) - {COGNITO}]
+    found = []
+    for caller in callers or [*pool, *others]:
+        starts = [
+            [f"{root}.{name}"]
+            for root in (schema.get("query"), schema.get("mutation"))
+            if root
+            for name in schema["types"][root]["fields"]
+        ]
+        ways = paths_from(api, schema, caller, starts, through)
+        ends = {way[-1] for way in ways if verdict(api, schema, caller, way[-1]) in through}
+        reached = {returned_type(schema, one) for one in ends} | set(roots_of(schema))
+        if type_name in reached:
+            found.append(caller)
+    return found
