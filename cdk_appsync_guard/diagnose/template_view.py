@@ -14,7 +14,6 @@ from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import (
     DIRECTIVE_OF_MODE,
-    MODE_OF_DIRECTIVE,
     Authorization,
 )
 from cdk_appsync_guard.appsync.schema import Field, Schema
@@ -167,13 +166,14 @@ def field_evidence(view: View, field: Field) -> Evidence:
     """Return what the schema says of a field's modes, with the line."""
     schema = view.schema
     assert schema is not None  # noqa: S101 - the field is from it
-    own = [one for one in field.directives if one.name in MODE_OF_DIRECTIVE]
-    type_directives = schema.types[field.type_name].directives
-    of_type = [one for one in type_directives if one.name in MODE_OF_DIRECTIVE]
-    used = own or of_type
-    place = locate(schema.at(field.offset if own or not of_type else used[0].offset))
+    authorization = view.authorization
+    caller = Caller(authorization.default)
+    used = decide(authorization, schema, caller, field).counted
+    own = any(one in field.directives for one in used)
+    place = locate(schema.at(field.offset if own or not used else used[0].offset))
     if not used:
-        text = f"`{field.coordinate}` has no directive, so the default mode alone may select it"
+        default = authorization.default
+        text = f"no directive counts on `{field.coordinate}`, so only `{default}` can select it"
         return Evidence(text, place)
     names = " ".join(_written(one.name, one.groups) for one in used)
     holder = "" if own else f" by `type {field.type_name}`"

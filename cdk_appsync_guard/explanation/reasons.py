@@ -102,7 +102,7 @@ class Reasons:
     def _of_directives(self, coordinate: str, decision: Decision) -> str:
         default = self.endpoint.authorization.default
         field = self._field(coordinate)
-        own, on = self._directives(field)
+        own, on = self._directives(field, decision)
         written = " ".join(f"@{one.name}" for one in own)
         if decision.reason == "no-directive":
             return f"it has no directive, and `{default}` is the API's default mode"
@@ -129,18 +129,11 @@ class Reasons:
         who = f"the caller is in {groups}" if groups else "the caller is in no group"
         return f"{on} asks for group {wanted}, and {who}"
 
-    def _directives(self, field: Field) -> tuple[tuple[Directive, ...], str]:
-        """Return the directives that count, and what carries them."""
-        names = (*MODE_OF_DIRECTIVE, "aws_auth")
-        uses_aws_auth = self.endpoint.authorization.regime == "cognito-only"
-        names = names if uses_aws_auth else tuple(MODE_OF_DIRECTIVE)
-        own = tuple(one for one in field.directives if one.name in names)
-        if own:
-            return own, f"`{field.coordinate}`"
-        definition = self.endpoint.schema.types[field.type_name]
-        return tuple(one for one in definition.directives if one.name in names), (
-            f"type `{field.type_name}`"
-        )
+    def _directives(self, field: Field, decision: Decision) -> tuple[tuple[Directive, ...], str]:
+        """Return the directives that counted, and what carries them."""
+        if any(one in field.directives for one in decision.counted):
+            return decision.counted, f"`{field.coordinate}`"
+        return decision.counted, f"type `{field.type_name}`"
 
     def _place(self, coordinate: str, decision: Decision, ran: Ran | None) -> Place | None:
         if decision.reason in _OF_RESOLVERS and ran is not None:
@@ -153,7 +146,7 @@ class Reasons:
             return self.admission.place
         schema = self.endpoint.schema
         field = self._field(coordinate)
-        own, _ = self._directives(field)
+        own, _ = self._directives(field, decision)
         return schema.at(own[0].offset if own else field.offset)
 
     def _field(self, coordinate: str) -> Field:

@@ -97,10 +97,10 @@ class Gate:
             for definition in self.objects
         }
 
-    def rules(self, field: Field) -> tuple[Directive, ...]:
-        """Return the mode directives of the field, or else those of its type."""
-        own = mode_directives(field.directives) if field.directives else ()
-        return own or mode_directives(self.schema.types[field.type_name].directives)
+    def counted(self, field: Field) -> tuple[Directive, ...]:
+        """Return the directives that AppSync looks at for the field: its own, or its type's."""
+        first = self.callers[:1]
+        return self.decide(first[0], field).counted if first else ()
 
 
 def mode_directives(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.execution import Endpoint
-from cdk_appsync_guard.appsync.modes import COGNITO, COGNITO_ONLY, DIRECTIVE_OF_MODE
-from cdk_appsync_guard.appsync.schema import Directive, Field
-from cdk_appsync_guard.facts.access_view import mode_directives, words
+from cdk_appsync_guard.appsync.modes import COGNITO
+from cdk_appsync_guard.appsync.schema import Field
+from cdk_appsync_guard.facts.access_view import words
 
 __all__ = ["admitted"]
 
@@ -29,14 +27,5 @@ def admitted(endpoint: Endpoint, field: Field) -> str:
 
 def _groups(endpoint: Endpoint, field: Field) -> list[str]:
     """Return the groups of which the directives that count ask for one."""
-    if endpoint.authorization.regime == COGNITO_ONLY:
-        uses: Sequence[Directive] = [one for one in field.directives if one.name == "aws_auth"]
-    else:
-        uses = [one for one in _rules(endpoint, field) if one.name == DIRECTIVE_OF_MODE[COGNITO]]
-    return list(dict.fromkeys(group for one in uses for group in one.groups or ()))
-
-
-def _rules(endpoint: Endpoint, field: Field) -> tuple[Directive, ...]:
-    owner = endpoint.schema.types.get(field.type_name)
-    own = mode_directives(field.directives)
-    return own or (mode_directives(owner.directives) if owner else ())
+    decision = decide(endpoint.authorization, endpoint.schema, Caller(COGNITO), field)
+    return list(dict.fromkeys(group for one in decision.counted for group in one.groups or ()))

@@ -5,17 +5,15 @@ In: an Api and a Gate, which knows its modes. Out: rows. Does not look below a f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
-from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.appsync.modes import (
     COGNITO,
-    COGNITO_ONLY,
     MODE_OF_DIRECTIVE,
     MODES,
-    MULTI,
-    SINGLE_OTHER,
 )
 from cdk_appsync_guard.facts.access_view import mode_directives, written
 from cdk_appsync_guard.facts.conversions import and_more, counted
@@ -128,8 +126,13 @@ def _admission(gate: Gate, field: Field, operation: str | None) -> dict[str, Cel
         "modes": modes,
         "groups": groups,
         "denied_by_default": denied,
-        "directives": written(gate.rules(field)),
+        "directives": written(_as_written(gate, field)),
     }
+
+
+def _as_written(gate: Gate, field: Field) -> tuple[Directive, ...]:
+    own = mode_directives(field.directives) if field.directives else ()
+    return own or mode_directives(gate.schema.types[field.type_name].directives)
 
 
 def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -142,13 +145,19 @@ def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...
 
 
 def _effect(gate: Gate, definition: TypeDefinition) -> str:
-    directives = mode_directives(definition.directives)
-    if not directives or gate.authorization.regime != MULTI:
-        return "nothing"
-    default = gate.authorization.default
-    same = [one for one in directives if MODE_OF_DIRECTIVE[one.name] == default]
-    opens = len(same) < len(directives)
-    closes = not any(one.groups is None for one in same)
+    """Return what the directives of a type do to its fields that have none."""
+    sample = replace(next(iter(definition.fields.values())), directives=())
+    types = {**gate.schema.types, definition.name: replace(definition, directives=())}
+    without = replace(gate.schema, types=types)
+    modes = gate.authorization
+    pairs = {
+        (
+            decide(modes, without, caller, sample).outcome,
+            decide(modes, gate.schema, caller, sample).outcome,
+        )
+        for caller in gate.callers
+    }
+    opens, closes = ("denied", "allowed") in pairs, ("allowed", "denied") in pairs
     if opens and closes:
         return "replaces"
     return "opens" if opens else "closes" if closes else "nothing"
@@ -168,13 +177,12 @@ def _closed_fields(gate: Gate, modes: set[str]) -> list[tuple[Field, set[str]]]:
 
     What such a directive does where the API has only one mode, AWS does not say.
     """
-    if gate.authorization.regime in (COGNITO_ONLY, SINGLE_OTHER):
-        return []
     closed = []
     for definition in gate.objects:
         for field in definition.fields.values():
-            named = {MODE_OF_DIRECTIVE[one.name] for one in gate.rules(field)}
-            if named and named.isdisjoint(modes):
+            reasons = {gate.decide(caller, field).reason for caller in gate.callers}
+            named = {MODE_OF_DIRECTIVE.get(one.name, "") for one in gate.counted(field)}
+            if reasons == {"mode-not-listed"} and named.isdisjoint(modes):
                 closed.append((field, named))
     return closed
 

@@ -172,7 +172,7 @@ def _alike(
 
 
 def _invites(gate: Gate, stop: DeadEnd | NullClimb, group: str) -> bool:
-    return any(group in (one.groups or ()) for one in gate.rules(stop.field))
+    return any(group in (one.groups or ()) for one in gate.counted(stop.field))
 
 
 def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd]) -> Row:

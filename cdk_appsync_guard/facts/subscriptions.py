@@ -115,7 +115,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
 
 def _admit_like(gate: Gate, subscribed: Field, mode: str, sibling: Field) -> tuple[Fix, ...]:
     """Return how the field can admit whom its sibling admits of the mode."""
-    named = [one.groups for one in gate.rules(sibling) if MODE_OF_DIRECTIVE[one.name] == mode]
+    named = [one.groups for one in gate.counted(sibling) if MODE_OF_DIRECTIVE[one.name] == mode]
     groups = None if None in named else tuple({group for one in named for group in one or ()})
     return admit_to_field(gate, subscribed, {mode: groups and tuple(sorted(groups))})
 
@@ -196,7 +196,7 @@ def _find_missing_mode(
     Only for a field without any directive: what somebody wrote is what he meant. IAM is left out,
     since functions that publish by IAM rarely subscribe.
     """
-    if gate.authorization.regime != MULTI or gate.rules(subscribed):
+    if gate.authorization.regime != MULTI or gate.counted(subscribed):
         return None
     for name in mutations_of(subscribed):
         mutation = mutations.get(name)
@@ -210,7 +210,7 @@ def _find_missing_mode(
 
 
 def _modes_named(gate: Gate, one: Field) -> list[str]:
-    return [MODE_OF_DIRECTIVE[directive.name] for directive in gate.rules(one)]
+    return [MODE_OF_DIRECTIVE[directive.name] for directive in gate.counted(one)]
 
 
 def _find_filter(subscribed: Field, siblings: dict[str, Field]) -> tuple[str | None, str | None]:

@@ -72,7 +72,7 @@ def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:
                 fresh = [one.name for one in behind if one.name not in reached]
                 reached.update(fresh)
                 entered.extend(fresh)
-            elif not gate.rules(field) and field.type_name != gate.schema.subscription:
+            elif not gate.counted(field) and field.type_name != gate.schema.subscription:
                 for one in behind:
                     closed.setdefault(one.name, field)
     return reached, closed

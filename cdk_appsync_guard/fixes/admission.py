@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from cdk_appsync_guard.access.decide import Caller
+from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.appsync.modes import (
     COGNITO,
@@ -63,9 +63,9 @@ def is_among(caller: Caller, audience: Audience) -> bool:
 
 def effective(endpoint: Endpoint, field: Field) -> tuple[Directive, ...]:
     """Return the directives that decide about the field beside other modes, written or not."""
-    owner = endpoint.schema.types.get(field.type_name)
-    inherited = mode_directives(owner.directives) if owner else ()
-    return mode_directives(field.directives) or inherited or _default(endpoint)
+    caller = Caller(endpoint.authorization.default)
+    decision = decide(endpoint.authorization, endpoint.schema, caller, field)
+    return decision.counted or _default(endpoint)
 
 
 def open_field(endpoint: Endpoint, field: Field, audience: Audience) -> Change:

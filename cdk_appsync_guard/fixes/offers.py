@@ -162,7 +162,7 @@ def _name_groups(
         endpoint = endpoint_of(gate)
         return [*([off] if off else []), *(set_groups(endpoint, one, groups) for one in fields)]
     own = authorizing(place.directives)
-    inherited = () if isinstance(place, TypeDefinition) else gate.rules(place)
+    inherited = () if isinstance(place, TypeDefinition) else gate.counted(place)
     counting = mode_directives(own) or inherited
     kept = tuple(one for one in counting if one.name != _POOLS)
     coordinate = place.coordinate if isinstance(place, Field) else place.name

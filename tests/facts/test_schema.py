@@ -88,7 +88,7 @@ def test_the_question_stands_where_the_mode_is_written() -> None:
 
 def test_what_all_possible_modes_agree_on_is_known() -> None:
     sdl = "type Query @aws_iam { a: Int  b: Int @aws_iam } type Mutation { c: Post }"
-    template = PARAMETERS + blog(sdl, KEY, "!Ref Mode")
+    template = PARAMETERS + blog(sdl, KEY, IAM, "!Ref Mode")
 
     assert pick("root_types", template, "coordinate", "effect") == [
         ("Query", "replaces"),

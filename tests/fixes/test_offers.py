@@ -12,13 +12,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fixes.blogs import COGNITO, IAM, KEY, Blog, blogs
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.report import Access, Finding, Fix, Severity
 
+# A smaller example takes many scans to find.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 CALLERS = (
     ClientCaller("app", mode=KEY),
     ClientCaller("web", mode=COGNITO),
@@ -34,7 +36,7 @@ DOCUMENTS = (
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, phases=PHASES)
 @given(blogs())
 def test_a_fix_of_the_schema_does_what_it_says(blog: Blog) -> None:
     found = _scan(blog, ScanOptions(jobs=1))
@@ -44,7 +46,7 @@ def test_a_fix_of_the_schema_does_what_it_says(blog: Blog) -> None:
             _check(blog, finding, fix, found, ScanOptions(jobs=1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=PHASES)
 @given(blogs(), st.sampled_from(CALLERS), st.sampled_from(DOCUMENTS))
 def test_a_fix_of_an_operation_does_what_it_says(
     blog: Blog, caller: ClientCaller, document: str
