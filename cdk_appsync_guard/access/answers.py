@@ -12,7 +12,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from cdk_appsync_guard.appsync.modes import AWS_IAM, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import AWS_IAM, JWT_MODES, LAMBDA
 from cdk_appsync_guard.report import Symptom
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ def mode_refused(mode: str, modes: Collection[str], operation: str | None = None
     status = HTTPStatus.UNAUTHORIZED.value
     if operation == SUBSCRIPTION:
         return Symptom(status, _REFUSED, _HANDSHAKE, WEBSOCKET)
-    if COGNITO not in modes and OIDC not in modes:
+    if not any(one in modes for one in JWT_MODES):
         return Symptom(status, _REFUSED, _NO_HEADER)
-    if mode in {COGNITO, OIDC}:
+    if mode in JWT_MODES:
         return Symptom(status, _REFUSED)
     return Symptom(status, _REFUSED, _NO_JWT if mode in {AWS_IAM, LAMBDA} else _NO_HEADER)
 

@@ -25,7 +25,7 @@ reason                     outcome   meaning
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cdk_appsync_guard.appsync.modes import (
     COGNITO,
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
     from cdk_appsync_guard.appsync.schema import Directive, Field, Schema
 
-__all__ = ["ALLOWED", "TRIED", "Caller", "Decision", "decide"]
+__all__ = ["ALLOWED", "TRIED", "Caller", "Decision", "Outcome", "decide"]
+
+Outcome: TypeAlias = Literal["allowed", "denied", "undecided"]
 
 TRIED = "a request to the deployed API"
 """What decides a question that AWS does not answer."""
@@ -67,7 +69,7 @@ class Decision:
     Others on the field or its type have no effect.
     """
 
-    outcome: str
+    outcome: Outcome
     reason: str = ""
     question: str = ""
     counted: tuple[Directive, ...] = field(default=(), compare=False)

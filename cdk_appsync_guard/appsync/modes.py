@@ -1,56 +1,139 @@
-"""The five authorization modes, their directives and the three regimes.
+"""The five authorization modes, each one record, and the three regimes.
 
+A mode that AppSync adds is one more record here, and whatever is peculiar to its credential. What
+all modes have (a directive, a block of settings, words) is read from the record everywhere.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-__all__ = ["DIRECTIVE_OF_MODE", "MODES", "MODE_OF_DIRECTIVE", "Authorization", "mode_called"]
+__all__ = [
+    "DIRECTIVE_OF_MODE",
+    "JWT_MODES",
+    "MODES",
+    "MODE_OF_DIRECTIVE",
+    "RECORDS",
+    "Authorization",
+    "Mode",
+    "Regime",
+    "mode_called",
+]
 
 API_KEY = "API_KEY"
 AWS_IAM = "AWS_IAM"
 COGNITO = "AMAZON_COGNITO_USER_POOLS"
 OIDC = "OPENID_CONNECT"
 LAMBDA = "AWS_LAMBDA"
-MODES = (API_KEY, AWS_IAM, COGNITO, OIDC, LAMBDA)
 
-DIRECTIVE_OF_MODE = {
-    API_KEY: "aws_api_key",
-    AWS_IAM: "aws_iam",
-    COGNITO: "aws_cognito_user_pools",
-    OIDC: "aws_oidc",
-    LAMBDA: "aws_lambda",
-}
-MODE_OF_DIRECTIVE = {directive: mode for mode, directive in DIRECTIVE_OF_MODE.items()}
 
-# What people write, without `_`, `-` and `@`: Amplify's names, the directives', and shorter ones.
-_CALLED = {
-    "apikey": API_KEY,
-    "key": API_KEY,
-    "iam": AWS_IAM,
-    "identitypool": AWS_IAM,
-    "cognito": COGNITO,
-    "userpool": COGNITO,
-    "userpools": COGNITO,
-    "cognitouserpools": COGNITO,
-    "amazoncognitouserpools": COGNITO,
-    "oidc": OIDC,
-    "openidconnect": OIDC,
-    "lambda": LAMBDA,
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """All that is true of a mode.
+
+    ``block`` holds its settings, none for API keys and IAM: ``required`` is the one that the
+    service cannot do without, ``identity`` tells two providers of the mode apart, and ``clients``
+    is an expression for ids of clients. ``auth_type`` is what ``util.authType()`` returns.
+    """
+
+    name: str
+    directive: str
+    label: str
+    credential: str
+    callers: str  # whom it admits, as the subject of a sentence
+    auth_type: str
+    called: tuple[str, ...]  # what people write for it, without `_`, `-` and `@`
+    block: str | None = None
+    required: str | None = None
+    identity: str | None = None
+    clients: str | None = None
+    takes_jwt: bool = False
+
+
+RECORDS = {
+    one.name: one
+    for one in (
+        Mode(
+            API_KEY,
+            directive="aws_api_key",
+            label="API key",
+            credential="an API key",
+            callers="every caller with the API key",
+            auth_type="API Key Authorization",
+            called=("apikey", "key"),
+        ),
+        Mode(
+            AWS_IAM,
+            directive="aws_iam",
+            label="IAM",
+            credential="IAM credentials",
+            callers="every IAM principal whose policy allows it",
+            auth_type="IAM Authorization",
+            called=("iam", "identitypool"),
+        ),
+        Mode(
+            COGNITO,
+            directive="aws_cognito_user_pools",
+            label="Cognito",
+            credential="a Cognito user pool token",
+            callers="every user of the user pool",
+            auth_type="User Pool Authorization",
+            called=(
+                *("cognito", "userpool", "userpools", "cognitouserpools"),
+                "amazoncognitouserpools",
+            ),
+            block="UserPoolConfig",
+            required="UserPoolId",
+            identity="UserPoolId",
+            clients="AppIdClientRegex",
+            takes_jwt=True,
+        ),
+        Mode(
+            OIDC,
+            directive="aws_oidc",
+            label="OIDC",
+            credential="an OpenID Connect token",
+            callers="every user of the OpenID Connect issuer",
+            auth_type="Open ID Connect Authorization",
+            called=("oidc", "openidconnect"),
+            block="OpenIDConnectConfig",
+            required="Issuer",
+            identity="Issuer",
+            clients="ClientId",
+            takes_jwt=True,
+        ),
+        Mode(
+            LAMBDA,
+            directive="aws_lambda",
+            label="Lambda",
+            credential="a token for the Lambda authorizer",
+            callers="every caller that the Lambda authorizer accepts",
+            auth_type="Lambda Authorization",
+            called=("lambda",),
+            block="LambdaAuthorizerConfig",
+            required="AuthorizerUri",
+        ),
+    )
 }
+MODES = tuple(RECORDS)
+JWT_MODES = tuple(one.name for one in RECORDS.values() if one.takes_jwt)
+DIRECTIVE_OF_MODE = {one.name: one.directive for one in RECORDS.values()}
+MODE_OF_DIRECTIVE = {one.directive: one.name for one in RECORDS.values()}
+_CALLED = {name: one.name for one in RECORDS.values() for name in one.called}
 
 
 def mode_called(name: str) -> str | None:
-    """Return the mode that somebody means by ``iam``, ``AWS_IAM``, ``apiKey``, ``userPool`` ..."""
+    """Return the mode that is meant by ``iam``, ``AWS_IAM``, ``apiKey``, ``userPool`` ..."""
     plain = name.lower().replace("_", "").replace("-", "").lstrip("@")
     return _CALLED.get(plain) or _CALLED.get(plain.removeprefix("aws"))
 
 
-COGNITO_ONLY = "cognito-only"
-MULTI = "multi"
-SINGLE_OTHER = "single-other"
+Regime: TypeAlias = Literal["cognito-only", "multi", "single-other"]
+COGNITO_ONLY: Regime = "cognito-only"
+MULTI: Regime = "multi"
+SINGLE_OTHER: Regime = "single-other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +150,7 @@ class Authorization:
         return tuple(dict.fromkeys((self.default, *self.additional)))
 
     @property
-    def regime(self) -> str:
+    def regime(self) -> Regime:
         """Which directives count: ``multi``, ``cognito-only`` or ``single-other``.
 
         Additional providers make an API ``multi`` even if they repeat the default mode.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC
+from cdk_appsync_guard.appsync.modes import MODES, RECORDS
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown, Value, unknown_of
@@ -18,11 +18,7 @@ __all__ = ["CONFIG_OF_MODE", "Provider", "additional_providers", "default_provid
 _ADDITIONAL = "AdditionalAuthenticationProviders"
 _MOST = 500
 
-CONFIG_OF_MODE = {
-    COGNITO: "UserPoolConfig",
-    OIDC: "OpenIDConnectConfig",
-    LAMBDA: "LambdaAuthorizerConfig",
-}
+CONFIG_OF_MODE = {one.name: one.block for one in RECORDS.values() if one.block}
 """The block that a mode asks for; API keys and IAM ask for none."""
 
 

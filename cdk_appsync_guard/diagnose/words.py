@@ -7,19 +7,13 @@ from __future__ import annotations
 
 import re
 
-from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import RECORDS
 from cdk_appsync_guard.diagnose.exchange import Asked
 from cdk_appsync_guard.redact import redact, stub
 
 __all__ = ["CALLED", "clean", "clean_id", "name_of", "operation_of", "word"]
 
-CALLED = {
-    API_KEY: "an API key",
-    AWS_IAM: "IAM credentials",
-    COGNITO: "a Cognito user pool token",
-    OIDC: "an OpenID Connect token",
-    LAMBDA: "a token for the Lambda authorizer",
-}
+CALLED = {one.name: one.credential for one in RECORDS.values()}
 """How a sentence calls the credential of a mode."""
 
 _MOST = 400

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from cdk_appsync_guard.access.answers import credential_refused, mode_refused
-from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, JWT_MODES, LAMBDA
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.explanation.tokens import is_jwt
 from cdk_appsync_guard.report import Symptom
@@ -21,7 +21,6 @@ from cdk_appsync_guard.report import Symptom
 __all__ = ["Classified", "classify", "read_headers"]
 
 _SIGNATURE = "AWS4-HMAC-SHA256"
-_JWT_MODES = (COGNITO, OIDC)
 _NO_HEADER = "Valid authorization header not provided."
 _BOTH = "AWS does not say which credential counts if `x-api-key` and `Authorization` are both sent"
 
@@ -105,7 +104,7 @@ def _token(authorization: str, modes: Collection[str]) -> Classified:
 
 def modes_without_jwt(modes: Collection[str]) -> bool:
     """Return whether no mode of the API takes a JWT."""
-    return not any(mode in modes for mode in _JWT_MODES)
+    return not any(mode in modes for mode in JWT_MODES)
 
 
 def _refuse(answer: Symptom, reason: str) -> Classified:

@@ -14,7 +14,7 @@ from typing import Any
 
 from cdk_appsync_guard.access.answers import credential_refused
 from cdk_appsync_guard.appsync.api import Api, Provider
-from cdk_appsync_guard.appsync.modes import COGNITO, OIDC
+from cdk_appsync_guard.appsync.modes import COGNITO, OIDC, RECORDS
 from cdk_appsync_guard.appsync.token_patterns import match
 from cdk_appsync_guard.explanation.tokens import Token
 from cdk_appsync_guard.facts.conversions import number
@@ -31,7 +31,7 @@ _POOL = re.compile(
     re.ASCII,
 )
 _UPDATED_ISSUER = "AWS does not say whether AppSync accepts tokens of Cognito's second issuer form"
-_CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
+_CLIENTS = {one.name: one.clients for one in RECORDS.values() if one.clients}
 # https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#openid-connect-authorization
 _ALGORITHM = re.compile(r"(?:RS|PS|HS|ES)(?:256|384|512)")
 

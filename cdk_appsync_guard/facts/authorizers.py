@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cdk_appsync_guard.appsync.api import Api, Provider
 from cdk_appsync_guard.appsync.authorizer import Authorizer, read_authorizer, read_permission
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import JWT_MODES, LAMBDA
 from cdk_appsync_guard.facts.client_regex import find_syntax_error
 from cdk_appsync_guard.facts.conversions import number, text
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -23,7 +23,6 @@ __all__ = ["authorizer_rows"]
 
 _BLOCK = "LambdaAuthorizerConfig"
 _LONGEST_TTL = 3600
-_TAKE_EVERY_JWT = (COGNITO, OIDC)
 _NAMES = {
     "uri_problem": "AuthorizerUri",
     "permission": "AuthorizerUri",
@@ -99,7 +98,7 @@ def _jwt_modes(api: Api) -> tuple[str, ...] | Unknown:
     for mode in modes:
         if isinstance(mode, Unknown):
             return Unknown(mode.reason, mode.would_decide)
-    return tuple(mode for mode in _TAKE_EVERY_JWT if mode in modes)
+    return tuple(mode for mode in JWT_MODES if mode in modes)
 
 
 def _places(api: Api, provider: Provider) -> Iterator[tuple[str, Place]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
-from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, COGNITO_ONLY, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import COGNITO, COGNITO_ONLY, RECORDS
 from cdk_appsync_guard.facts.access_view import join, mode_directives, written
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.fixes.offers import check_groups, say
@@ -220,7 +220,7 @@ def _name(answers: Iterable[_Answer]) -> str:
     callers = _intruders(answers) or list(dict.fromkeys(allowed))
     modes = dict.fromkeys(one.mode for one in callers if not one.groups)
     groups = {group for one in callers for group in one.groups} if COGNITO not in modes else ()
-    said = [_WHO[mode] for mode in modes]
+    said = [RECORDS[mode].callers for mode in modes]
     members = [f"members of {join([f'`{one}`' for one in sorted(groups)])}"] if groups else []
     return join([*said, *members])
 
@@ -231,11 +231,4 @@ def _fixes(gate: Gate, use: _Use) -> tuple[Fix, ...]:
     return check_groups(gate, use.place, groups) if groups else ()
 
 
-_WHO = {
-    API_KEY: "every caller with the API key",
-    AWS_IAM: "every IAM principal whose policy allows it",
-    COGNITO: "every user of the user pool",
-    OIDC: "every user of the OpenID Connect issuer",
-    LAMBDA: "every caller that the Lambda authorizer accepts",
-}
 _OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cdk_appsync_guard.appsync.api import Api, Provider
-from cdk_appsync_guard.appsync.modes import COGNITO, OIDC
+from cdk_appsync_guard.appsync.modes import COGNITO, OIDC, RECORDS
 from cdk_appsync_guard.facts.client_regex import find_separator, find_syntax_error, references_in
 from cdk_appsync_guard.facts.conversions import number, problem_of, text
 from cdk_appsync_guard.facts.tables import Cell
@@ -27,7 +27,7 @@ __all__ = [
     "region_cells",
 ]
 
-CLIENTS = {COGNITO: "AppIdClientRegex", OIDC: "ClientId"}
+CLIENTS = {one.name: one.clients for one in RECORDS.values() if one.clients}
 CLIENT_COLUMNS = ("client_regex_problem", "client_problem", "stray_client", "client_separator")
 _POOL_ID = re.compile(r"([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+")
 # As botocore's partitions.json has it; new areas begin with two letters as well.

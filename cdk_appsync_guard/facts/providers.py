@@ -14,7 +14,7 @@ from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.merging import judge_source, sources_of
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, Authorization
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, RECORDS, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
 from cdk_appsync_guard.facts.authorizations import authorizations, question
@@ -36,8 +36,8 @@ __all__ = ["provider_rows"]
 
 # What the service cannot do without. It also wants a pool's region, which CloudFormation's own
 # documentation calls optional.
-_REQUIRED = {COGNITO: "UserPoolId", OIDC: "Issuer", LAMBDA: "AuthorizerUri"}
-_IDENTITY = {COGNITO: "UserPoolId", OIDC: "Issuer"}
+_REQUIRED = {one.name: one.required for one in RECORDS.values() if one.required}
+_IDENTITY = {one.name: one.identity for one in RECORDS.values() if one.identity}
 
 
 def provider_rows(api: Api, apis: Sequence[Api] = ()) -> list[Row]:

@@ -13,7 +13,7 @@ from itertools import islice
 from cdk_appsync_guard.access.decide import Caller, decide
 from cdk_appsync_guard.access.execution import Endpoint
 from cdk_appsync_guard.access.reach import find_callers
-from cdk_appsync_guard.appsync.modes import COGNITO, MODES, OIDC
+from cdk_appsync_guard.appsync.modes import COGNITO, MODES, RECORDS
 from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
 from cdk_appsync_guard.facts.access_view import MOST_CALLERS, Gate, join, words
 from cdk_appsync_guard.fixes.edits import Change, apply, authorizing, list_coordinates
@@ -69,7 +69,7 @@ def _callers(gate: Gate, after: Endpoint, more: Iterable[Caller]) -> tuple[Calle
     second = (
         Caller(mode, provider=position)
         for position, mode in enumerate(gate.authorization.additional, start=1)
-        if mode == gate.authorization.default and mode in (COGNITO, OIDC)
+        if mode == gate.authorization.default and RECORDS[mode].identity
     )
     kinds = (*gate.callers, *islice(later, MOST_CALLERS), *more, *islice(second, MOST_CALLERS))
     return tuple(dict.fromkeys(kinds))

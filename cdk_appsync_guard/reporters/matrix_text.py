@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
-from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.modes import RECORDS
 from cdk_appsync_guard.reporters.grid import Grid, Look, Row, grid_lines
 from cdk_appsync_guard.reporters.terminal import Style, width_of
 from cdk_appsync_guard.reporters.writer import text_of
@@ -178,13 +178,7 @@ _LOOKS = {
     "undecided": Look("?", "?", "magenta", "undecided"),
 }
 _IF = Look("if", "i", "magenta", "its resolver decides")
-_SHORT = {
-    API_KEY: "API key",
-    AWS_IAM: "IAM",
-    COGNITO: "Cognito",
-    OIDC: "OIDC",
-    LAMBDA: "Lambda",
-}
+_SHORT = {one.name: one.label for one in RECORDS.values()}
 _ORDER = {"partly": 0, "undecided": 1, "denied": 2}
 _MOST_REASONS = 24
 _FEW = 4
