@@ -35,7 +35,7 @@ class Mode:
 
     ``block`` holds its settings, none for API keys and IAM: ``required`` is the one that the
     service cannot do without, ``identity`` tells two providers of the mode apart, and ``clients``
-    is an expression for ids of clients. ``auth_type`` is what ``util.authType()`` returns.
+    is an expression for ids of clients.
     """
 
     name: str
@@ -43,7 +43,6 @@ class Mode:
     label: str
     credential: str
     callers: str  # whom it admits, as the subject of a sentence
-    auth_type: str
     called: tuple[str, ...]  # what people write for it, without `_`, `-` and `@`
     block: str | None = None
     required: str | None = None
@@ -61,7 +60,6 @@ RECORDS = {
             label="API key",
             credential="an API key",
             callers="every caller with the API key",
-            auth_type="API Key Authorization",
             called=("apikey", "key"),
         ),
         Mode(
@@ -70,7 +68,6 @@ RECORDS = {
             label="IAM",
             credential="IAM credentials",
             callers="every IAM principal whose policy allows it",
-            auth_type="IAM Authorization",
             called=("iam", "identitypool"),
         ),
         Mode(
@@ -79,7 +76,6 @@ RECORDS = {
             label="Cognito",
             credential="a Cognito user pool token",
             callers="every user of the user pool",
-            auth_type="User Pool Authorization",
             called=(
                 *("cognito", "userpool", "userpools", "cognitouserpools"),
                 "amazoncognitouserpools",
@@ -96,7 +92,6 @@ RECORDS = {
             label="OIDC",
             credential="an OpenID Connect token",
             callers="every user of the OpenID Connect issuer",
-            auth_type="Open ID Connect Authorization",
             called=("oidc", "openidconnect"),
             block="OpenIDConnectConfig",
             required="Issuer",
@@ -110,7 +105,6 @@ RECORDS = {
             label="Lambda",
             credential="a token for the Lambda authorizer",
             callers="every caller that the Lambda authorizer accepts",
-            auth_type="Lambda Authorization",
             called=("lambda",),
             block="LambdaAuthorizerConfig",
             required="AuthorizerUri",

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cdk_appsync_guard.appsync.modes import RECORDS
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
 from cdk_appsync_guard.runtime.model import Data, UnknownData
 
 __all__ = ["AUTH_TYPES", "MEMBERS"]
 
-AUTH_TYPES = {one.name: one.auth_type for one in RECORDS.values()}
+AUTH_TYPES = {
+    "API_KEY": "API Key Authorization",
+    "AWS_IAM": "IAM Authorization",
+    "AMAZON_COGNITO_USER_POOLS": "User Pool Authorization",
+    "OPENID_CONNECT": "Open ID Connect Authorization",
+    "AWS_LAMBDA": "Lambda Authorization",
+}
 """What ``util.authType()`` returns, by mode. The last one is Amplify's constant."""
 
 
