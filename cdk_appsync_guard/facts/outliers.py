@@ -141,7 +141,7 @@ def _returns_for(gate: Gate, field: Field, mode: str) -> bool:
     """Return whether what the field returns names the mode, so that its callers were thought of."""
     behind = gate.schema.possible_types(field.returns)
     return bool(behind) and all(
-        any(MODE_OF_DIRECTIVE[directive.name] == mode for directive in gate.rules(one))
+        any(MODE_OF_DIRECTIVE.get(use.name) == mode for use in gate.counted(one))
         for definition in behind
         for one in definition.fields.values()
     )

@@ -14,7 +14,7 @@ from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.merging import judge_source, sources_of
-from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, MODES, OIDC, RECORDS, Authorization
+from cdk_appsync_guard.appsync.modes import MODES, OIDC, RECORDS, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
 from cdk_appsync_guard.facts.authorizations import authorizations, question

@@ -72,7 +72,7 @@ def prove(gate: Gate, changes: Sequence[Change], aim: Aim) -> Fix | None:
         return None
     if next(_closed_ways(gate, effect), None) or _empties(gate, effect):
         return None
-    if _meets_void_groups(gate, effect):
+    if _meets_void_groups(gate, effect) or _orphans(effect):
         return None
     return Fix(
         aim.purpose,
@@ -177,19 +177,23 @@ def _meets_void_groups(gate: Gate, effect: Effect) -> bool:
     """Return whether callers gain or lose what an ``@aws_auth`` is on that does not count."""
     if effect.after.authorization.regime == COGNITO_ONLY:
         return False
-    changed = (*effect.gained.values(), *effect.lost.values())
-    touched = (one for fields in changed for one in fields)
-    below = (
-        one
-        for _, _, readable in _newly_reached(gate, effect)
-        for fields in readable.values()
-        for one in fields
-    )
     types = effect.after.schema.types
+    changed = (*effect.gained.values(), *effect.lost.values())
+    touched = [one for fields in changed for one in fields]
+    reached = {name for _, _, readable in _newly_reached(gate, effect) for name in readable}
+    below = [one for name in reached for one in types[name].fields.values()]
     return any(
         use.name == AWS_AUTH
         for one in (*touched, *below)
         for use in (*one.directives, *types[one.type_name].directives)
+    )
+
+
+def _orphans(effect: Effect) -> bool:
+    """Return whether a field would be closed to every caller."""
+    fields = {one.coordinate for lost in effect.lost.values() for one in lost}
+    return any(
+        not any(allows(effect.after, caller, name) for caller in effect.callers) for name in fields
     )
 
 
