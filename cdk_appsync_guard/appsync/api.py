@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from cdk_appsync_guard.appsync.modes import COGNITO, Authorization
 from cdk_appsync_guard.appsync.providers import (
@@ -28,7 +29,7 @@ from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place, SourceFile
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, unknown_of
 
-__all__ = ["CONFIG_OF_MODE", "Api", "Provider", "find_apis"]
+__all__ = ["CONFIG_OF_MODE", "Api", "Parts", "Provider", "find_apis"]
 
 _API = "AWS::AppSync::GraphQLApi"
 _SCHEMA = "AWS::AppSync::GraphQLSchema"
@@ -55,15 +56,28 @@ _NAMES_ITS_API_IN = {
 _PASSES_VALUES_ON = ("AWS::CloudFormation::", "Custom::")
 
 
+class Parts(Protocol):
+    """The resources that belong to APIs."""
+
+    def of(self, api: Resource, kind: str) -> tuple[Resource, ...]:
+        """Return the resources of a kind that belong to an API."""
+
+    def unplaced(self, kind: str) -> tuple[Resource, ...]:
+        """Return the resources of a kind of which nobody can tell the API."""
+
+    def lack(self, kind: str) -> bool:
+        """Return whether a condition removes a resource of the kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """One GraphQL API in one scenario.
 
     ``name`` is the logical id, with the stack's name before it where that is ambiguous.
     ``additional`` is Unknown if the list itself cannot be known. ``schema`` is Unknown if no SDL
-    was found and SchemaError if it does not parse; None for a merged API. ``unplaced`` are
-    resources of any stack that belong to an API nobody can name: to this one, perhaps. ``outside``
-    says why nothing is known of an API that is not among the inputs; its ``resource`` is a part.
+    was found and SchemaError if it does not parse; None for a merged API. ``outside`` says
+    why nothing is known of an API that is not among the inputs; its ``resource`` is a part. Parts
+    are looked for type by type, when somebody asks for them.
     """
 
     name: str
@@ -73,17 +87,62 @@ class Api:
     schema: Schema | SchemaError | Unknown | None
     schema_place: Place
     schema_source: str  # inline, file, missing or merged
-    schemas: tuple[Resource, ...]  # the resources that deploy one
-    resolvers: tuple[Resource, ...]
-    functions: tuple[Resource, ...]
-    data_sources: tuple[Resource, ...]
-    keys: tuple[Resource, ...]
-    absent_keys: bool  # an ApiKey exists, but only under another condition
-    firewalls: tuple[Resource, ...]
-    sources: tuple[Resource, ...]  # the associations of a merged API with its source APIs
-    merged_by: tuple[Resource, ...]  # those that name this API as the source
-    unplaced: tuple[Resource, ...]
+    parts: Parts = field(repr=False, compare=False)
     outside: Unknown | None = None
+
+    @property
+    def schemas(self) -> tuple[Resource, ...]:
+        """The resources that deploy a schema."""
+        return self.parts.of(self.resource, _SCHEMA)
+
+    @property
+    def resolvers(self) -> tuple[Resource, ...]:
+        """The API's resolvers."""
+        return self.parts.of(self.resource, _RESOLVER)
+
+    @property
+    def functions(self) -> tuple[Resource, ...]:
+        """The functions of its pipelines."""
+        return self.parts.of(self.resource, _FUNCTION)
+
+    @property
+    def data_sources(self) -> tuple[Resource, ...]:
+        """Its data sources."""
+        return self.parts.of(self.resource, _DATA_SOURCE)
+
+    @property
+    def keys(self) -> tuple[Resource, ...]:
+        """Its API keys."""
+        return self.parts.of(self.resource, _KEY)
+
+    @property
+    def firewalls(self) -> tuple[Resource, ...]:
+        """The associations with web ACLs."""
+        return self.parts.of(self.resource, _FIREWALL)
+
+    @property
+    def sources(self) -> tuple[Resource, ...]:
+        """The associations of a merged API with its source APIs."""
+        return self.parts.of(self.resource, _SOURCE)
+
+    @property
+    def merged_by(self) -> tuple[Resource, ...]:
+        """The associations that name this API as the source."""
+        return self.parts.of(self.resource, _MERGED_BY)
+
+    @property
+    def absent_keys(self) -> bool:
+        """Whether an API key exists, but only under another condition."""
+        return self.parts.lack(_KEY)
+
+    @property
+    def unplaced(self) -> tuple[Resource, ...]:
+        """The resources that belong to an API nobody can name: to this one, perhaps."""
+        return tuple(one for kind in _NAMES_ITS_API_IN for one in self.parts.unplaced(kind))
+
+    def unplaced_of(self, kind: str) -> tuple[Resource, ...]:
+        """Return those of one type."""
+        return self.parts.unplaced(kind)
 
     @property
     def stack(self) -> Stack:
@@ -140,7 +199,7 @@ def find_apis(
     resources = [resource for stack in stacks for resource in stack.of_type(_API)]
     if not resources:
         return ()
-    parts = _find_parts(stacks, resources)
+    parts = PartsOfApis(stacks, resources)
     names = [resource.logical_id for resource in resources]
     remembered: ParsedSchemas = {} if parsed is None else parsed
     return tuple(
@@ -157,30 +216,46 @@ def find_apis(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The resources that belong to APIs, by API (the hole that is its id) and type."""
+class PartsOfApis:
+    """The parts of the APIs of the inputs, by type and then by API (the hole that is its id)."""
 
-    of_api: dict[tuple[Hole | None, str], list[Resource]] = field(default_factory=dict)
-    unplaced: list[Resource] = field(default_factory=list)
-    absent_keys: bool = False
+    def __init__(self, stacks: tuple[Stack, ...], apis: list[Resource]) -> None:
+        self._stacks = stacks
+        self._ids = {hole for hole in map(_id_of, apis) if hole is not None}
+        self._placed: dict[str, dict[Hole, tuple[Resource, ...]]] = {}
+        self._unplaced: dict[str, tuple[Resource, ...]] = {}
 
+    def of(self, api: Resource, kind: str) -> tuple[Resource, ...]:
+        """Return the resources of a kind that belong to an API."""
+        own = _id_of(api)
+        self._place(kind)
+        return self._placed[kind].get(own, ()) if own is not None else ()
 
-def _find_parts(stacks: tuple[Stack, ...], apis: list[Resource]) -> _Parts:
-    ids = {hole for hole in map(_id_of, apis) if hole is not None}
-    parts = _Parts(absent_keys=any(_KEY in stack.absent.values() for stack in stacks))
-    for stack in stacks:
-        for resource in stack.of_type(*_NAMES_ITS_API_IN):
-            owner = _owner(stack, resource.get(_NAMES_ITS_API_IN[resource.type]), ids)
-            if isinstance(owner, Unknown):
-                parts.unplaced.append(resource)
-            elif owner is not None:
-                parts.of_api.setdefault((owner, resource.type), []).append(resource)
-        for resource in stack.of_type(_SOURCE):
-            owner = _owner(stack, resource.get("SourceApiIdentifier"), ids)
-            if isinstance(owner, Hole):
-                parts.of_api.setdefault((owner, _MERGED_BY), []).append(resource)
-    return parts
+    def unplaced(self, kind: str) -> tuple[Resource, ...]:
+        """Return the resources of a kind of which nobody can tell the API."""
+        self._place(kind)
+        return self._unplaced[kind]
+
+    def lack(self, kind: str) -> bool:
+        """Return whether a condition removes a resource of the kind."""
+        return any(stack.lacks(kind) for stack in self._stacks)
+
+    def _place(self, kind: str) -> None:
+        if kind in self._placed:
+            return
+        type_ = _SOURCE if kind == _MERGED_BY else kind
+        name = "SourceApiIdentifier" if kind == _MERGED_BY else _NAMES_ITS_API_IN[kind]
+        placed: dict[Hole, list[Resource]] = {}
+        unplaced: list[Resource] = []
+        for stack in self._stacks:
+            for resource in stack.of_type(type_):
+                owner = _owner(stack, resource.get(name), self._ids)
+                if isinstance(owner, Unknown):
+                    unplaced.append(resource)
+                elif owner is not None:
+                    placed.setdefault(owner, []).append(resource)
+        self._placed[kind] = {owner: tuple(some) for owner, some in placed.items()}
+        self._unplaced[kind] = tuple(unplaced)
 
 
 def _id_of(api: Resource) -> Hole | None:
@@ -208,22 +283,17 @@ def _owner(stack: Stack, value: Value, ids: set[Hole]) -> Hole | Unknown | None:
 def _build(
     resource: Resource,
     name: str,
-    parts: _Parts,
+    parts: Parts,
     schemas: Mapping[str, SourceFile],
     parsed: ParsedSchemas,
 ) -> Api:
-    def of(kind: str) -> tuple[Resource, ...]:
-        return tuple(parts.of_api.get((_id_of(resource), kind), ()))
-
     file = schemas.get(name) or schemas.get(resource.logical_id) or schemas.get("")
     if file is not None:
         schema, schema_place, schema_source = read_given(file, parsed)
     elif resource.get("ApiType") == "MERGED":
         schema, schema_place, schema_source = None, resource.place(), "merged"
     else:
-        schema, schema_place, schema_source = _find_schema(
-            resource, name, of(_SCHEMA), parts, parsed
-        )
+        schema, schema_place, schema_source = _find_schema(resource, name, parts, parsed)
     return Api(
         name=name,
         resource=resource,
@@ -232,29 +302,19 @@ def _build(
         schema=schema,
         schema_place=schema_place,
         schema_source=schema_source,
-        schemas=of(_SCHEMA),
-        resolvers=of(_RESOLVER),
-        functions=of(_FUNCTION),
-        data_sources=of(_DATA_SOURCE),
-        keys=of(_KEY),
-        absent_keys=parts.absent_keys,
-        firewalls=of(_FIREWALL),
-        sources=of(_SOURCE),
-        merged_by=of(_MERGED_BY),
-        unplaced=tuple(parts.unplaced),
+        parts=parts,
     )
 
 
 def _find_schema(
     api: Resource,
     name: str,
-    own: tuple[Resource, ...],
-    parts: _Parts,
+    parts: Parts,
     parsed: ParsedSchemas,
 ) -> SchemaSource:
+    own, perhaps = parts.of(api, _SCHEMA), parts.unplaced(_SCHEMA)
     if len(own) == 1:
         return read_schema(own[0], name, parsed)
-    perhaps = [resource for resource in parts.unplaced if resource.type == _SCHEMA]
     if own:
         reason = f"{len(own)} schemas belong to the API, and the last one deployed wins"
     elif perhaps:

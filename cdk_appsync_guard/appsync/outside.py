@@ -44,12 +44,12 @@ def find_outside_apis(
     *schemas* and *parsed* are as for ``find_apis``; an API is named as its `ApiId` is written.
     """
     groups = _group_parts(stacks, apis)
-    unplaced = [part for parts in groups.values() for part in parts]
+    named = [(name, part) for name, parts in groups.items() for part in parts]
     return tuple(
         _build(
             name,
             parts,
-            tuple(one for one in unplaced if one not in parts),
+            tuple(part for other, part in named if other != name),
             (schemas or {}, {} if parsed is None else parsed),
             among=apis,
         )
@@ -91,6 +91,23 @@ def _name(api_id: object) -> str:
     return display(api_id) if isinstance(api_id, str) else "ApiId"
 
 
+class _Named:
+    """The parts that name one API that is not among the inputs, and all others that may be its."""
+
+    def __init__(self, parts: list[Resource], others: tuple[Resource, ...]) -> None:
+        self._parts = parts
+        self._others = others
+
+    def of(self, api: Resource, kind: str) -> tuple[Resource, ...]:  # noqa: ARG002 - there is one
+        return tuple(part for part in self._parts if part.type == kind)
+
+    def unplaced(self, kind: str) -> tuple[Resource, ...]:
+        return tuple(part for part in self._others if part.type == kind)
+
+    def lack(self, kind: str) -> bool:  # noqa: ARG002 - nobody knows
+        return False
+
+
 def _build(
     name: str,
     parts: list[Resource],
@@ -99,15 +116,13 @@ def _build(
     *,
     among: tuple[Api, ...],
 ) -> Api:
-    def of(kind: str) -> tuple[Resource, ...]:
-        return tuple(part for part in parts if part.type == kind)
-
     reason = f"the API of `{name}` is not among the inputs"
     if among:
         reason = f"no template says which API `{name}` is"
     why = Unknown(reason, f"the template of the API, or in part `--schema {name}=schema.graphql`")
     first = parts[0]
-    schema, place, source = _read_schema(name, of(_SCHEMA), first, why, known)
+    named = _Named(parts, unplaced)
+    schema, place, source = _read_schema(name, named.of(first, _SCHEMA), first, why, known)
     return Api(
         name=name,
         resource=first,
@@ -116,16 +131,7 @@ def _build(
         schema=schema,
         schema_place=place,
         schema_source=source,
-        schemas=of(_SCHEMA),
-        resolvers=of(_RESOLVER),
-        functions=of(_FUNCTION),
-        data_sources=of(_DATA_SOURCE),
-        keys=of(_KEY),
-        absent_keys=False,
-        firewalls=(),
-        sources=(),
-        merged_by=(),
-        unplaced=unplaced,
+        parts=named,
         outside=why,
     )
 

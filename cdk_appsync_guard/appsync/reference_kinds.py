@@ -153,7 +153,7 @@ def _judge_literal(value: str, kind: Kind, stack: Stack) -> str | None:
         return f"`{value}`, which is not an ARN"
     if kind.pattern is not None:
         return None if kind.pattern.fullmatch(value) else f"`{value}`, which does not look like one"
-    named = stack.resources.get(value)
+    named = stack.resource(value)
     if named is not None and any(named.type == type_ for type_, _ in kind.right):
         return f"`{value}`, which is a logical id"
     return None

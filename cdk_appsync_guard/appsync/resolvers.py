@@ -55,10 +55,10 @@ class Wiring:
         """Return why a resolver that is not the API's may be on the field, None if it cannot."""
         if self.api.outside is not None:
             return self.api.outside
-        for resource in self.api.unplaced:
+        for resource in self.api.unplaced_of(_RESOLVER):
             names = resource.get("TypeName"), resource.get("FieldName")
             wanted = (field.type_name, field.name)
-            if resource.type == _RESOLVER and all(
+            if all(
                 name == own or unknown_of(name) is not None
                 for name, own in zip(names, wanted, strict=True)
             ):
@@ -103,7 +103,7 @@ class Wiring:
             return _RIGHT
         if resource.type != _DATA_SOURCE:
             return Answer(False, f"that is no data source but an {resource.type}")
-        if resource in self.api.unplaced:
+        if resource in self.api.unplaced_of(_DATA_SOURCE):
             return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.data_sources:
             return Answer(False, "that is a data source of another API")
@@ -131,7 +131,7 @@ class Wiring:
         name = resource.logical_id
         if resource.type != _FUNCTION:
             return Answer(False, f"`{name}` is no AppSync function but an {resource.type}")
-        if resource in self.api.unplaced:
+        if resource in self.api.unplaced_of(_FUNCTION):
             return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.functions:
             return Answer(False, f"`{name}` is a function of another API")
@@ -143,9 +143,8 @@ class Wiring:
     def _more(self, kind: str) -> Unknown | None:
         if self.api.outside is not None:
             return self.api.outside
-        for resource in self.api.unplaced:
-            if resource.type == kind:
-                return _may_belong_here(resource)
+        for resource in self.api.unplaced_of(kind):
+            return _may_belong_here(resource)
         return self._outsider
 
 

@@ -37,9 +37,9 @@ def _outsiders(stacks: tuple[Stack, ...]) -> Iterator[Resource]:
         if stack.parent is not None
     }
     for stack in stacks:
-        for resource in stack.resources.values():
+        for resource in stack.of_kind(*_KINDS):
             is_open = (stack.id, resource.logical_id) not in opened
-            if resource.type.startswith(_KINDS) and resource.type not in _HARMLESS and is_open:
+            if resource.type not in _HARMLESS and is_open:
                 yield resource
 
 

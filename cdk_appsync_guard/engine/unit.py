@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from cdk_appsync_guard.appsync.outside import find_outside_apis
 from cdk_appsync_guard.appsync.schema_source import ParsedSchemas
 from cdk_appsync_guard.engine.remarks import missing_transforms, unread_event_apis
 from cdk_appsync_guard.errors import GuardError, InputError, Location
-from cdk_appsync_guard.facts import build_facts
+from cdk_appsync_guard.facts import TOPICS, Given, Topic, build_facts
 from cdk_appsync_guard.policy.evaluate import Evaluation, evaluate
 from cdk_appsync_guard.policy.findings_of_scenarios import conclude
 from cdk_appsync_guard.policy.ignores import find_acknowledged, find_ignores
@@ -29,7 +30,7 @@ from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
 from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
 from cdk_appsync_guard.template.inputs.sources import Assembly
 from cdk_appsync_guard.template.scenarios.deployment import find_fitting_names
-from cdk_appsync_guard.template.scenarios.scenario import Resolution, resolve
+from cdk_appsync_guard.template.scenarios.scenario import Resolution, Scenario, View, resolve
 from cdk_appsync_guard.template.source.positions import clip
 from cdk_appsync_guard.template.source.read import SourceFile, Template
 
@@ -126,11 +127,11 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     outside: list[Api] = []
     sources: list[SourceFile] = []
     parsed: ParsedSchemas = {}
+    ask = _Asker(task, parsed, alone=len(resolution.scenarios) == 1)
     for scenario in resolution.scenarios:
         found = find_apis(scenario.stacks, schemas=task.schemas, parsed=parsed)
         beyond = find_outside_apis(scenario.stacks, found, schemas=task.schemas, parsed=parsed)
-        rows = build_facts(found, scenario.stacks, task.now, task.code, beyond)
-        judged.append((scenario.truths, evaluate(task.rules, rows)))
+        judged.append((scenario.truths, ask.all_of(scenario, found, beyond)))
         apis += found
         outside += beyond
         sources += _client_files(found, task.code)
@@ -149,6 +150,44 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
     ignores = find_ignores(sources)
     ignores += find_acknowledged(assembly.stacks) if task.acknowledged else ()
     return suppress(report, ignores, applied=task.rules, known=task.known)
+
+
+class _Asker:
+    """Asks the rules about scenarios; those that agree on what a topic read share its answer."""
+
+    def __init__(self, task: Task, parsed: ParsedSchemas, *, alone: bool) -> None:
+        self._task = task
+        self._parsed = parsed
+        self._alone = alone
+        self._answers: dict[Topic, list[tuple[View, Evaluation]]] = {}
+
+    def all_of(
+        self, scenario: Scenario, apis: tuple[Api, ...], outside: tuple[Api, ...]
+    ) -> Evaluation:
+        """Return what the rules say of a scenario with these APIs, inside and outside."""
+        if self._alone:
+            now, code = self._task.now, self._task.code
+            rows = build_facts(apis, scenario.stacks, now, code, outside)
+            return evaluate(self._task.rules, rows)
+        answers = [self._ask(topic, scenario) for topic in TOPICS]
+        return Evaluation(
+            tuple(hit for answer in answers for hit in answer.hits),
+            tuple(question for answer in answers for question in answer.open),
+        )
+
+    def _ask(self, topic: Topic, scenario: Scenario) -> Evaluation:
+        known = self._answers.setdefault(topic, [])
+        for view, answer in known:
+            if scenario.agrees(view):
+                return answer
+        view = scenario.view()
+        schemas, parsed = self._task.schemas, self._parsed
+        apis = find_apis(view.stacks, schemas=schemas, parsed=parsed)
+        find_outside = partial(find_outside_apis, view.stacks, apis, schemas=schemas, parsed=parsed)
+        given = Given(apis, view.stacks, self._task.now, self._task.code, find_outside)
+        answer = evaluate(self._task.rules, topic(given))
+        known.append((view, answer))
+        return answer
 
 
 def _remarks(

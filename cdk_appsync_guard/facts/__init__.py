@@ -1,15 +1,17 @@
 """Apis → rows of the vocabulary, the only thing that rules see.
 
-In: the APIs and stacks of one scenario, and the time. Out: rows, API by API. Joins are done here,
-so that a rule is one filter over one table. Topics that many templates lack are imported when there
-is something to tell of them: a scan should start fast.
+In: the APIs and stacks of one scenario, and the time. Out: rows, topic by topic. Joins are done
+here, so that a rule is one filter over one table. A topic reads as little as it can: scenarios that
+agree about what it read share its rows. Topics that many templates lack are imported when there is
+something to tell of them: a scan should start fast.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import LAMBDA
@@ -25,7 +27,42 @@ from cdk_appsync_guard.template.scenarios.stack import Stack
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCode
 
-__all__ = ["build_facts"]
+__all__ = ["TOPICS", "Given", "Topic", "build_facts"]
+
+
+class Given:
+    """What there is in one scenario.
+
+    ``code`` is client code whose operations are judged. *find_outside* finds the APIs that are not
+    among the inputs, and of which parts are; it is called by who asks for them.
+    """
+
+    def __init__(
+        self,
+        apis: tuple[Api, ...],
+        stacks: tuple[Stack, ...],
+        now: datetime,
+        code: ClientCode | None = None,
+        find_outside: Callable[[], tuple[Api, ...]] = tuple,
+    ) -> None:
+        self._find_outside = find_outside
+        self.apis = apis
+        self.stacks = stacks
+        self.now = now
+        self.code = code
+        self.principals = Principals(stacks, certain_context(now))
+
+    @cached_property
+    def outside(self) -> tuple[Api, ...]:
+        """The APIs that are not among the inputs, and of which parts are."""
+        return self._find_outside()
+
+    def declares(self, *beginnings: str) -> bool:
+        """Return whether a stack declares a type that begins so."""
+        return any(stack.declares(*beginnings) for stack in self.stacks)
+
+
+Topic: TypeAlias = "Callable[[Given], Iterator[Row]]"
 
 
 def build_facts(
@@ -35,98 +72,144 @@ def build_facts(
     code: ClientCode | None = None,
     outside: tuple[Api, ...] = (),
 ) -> list[Row]:
-    """Return all rows about the APIs, in template order, and then those about client code.
+    """Return all rows about the APIs, what other resources do with them, and client code.
 
     *outside* are APIs that are not among the inputs, and of which parts are.
     """
-    principals = Principals(stacks, certain_context(now))
-    rows = [row for api in apis for row in _rows(api, apis, stacks, now, principals)]
-    rows += _rows_between(apis, stacks, principals, now)
-    if outside:
-        from cdk_appsync_guard.facts.outside import rows_of_outside
-
-        alone = not apis
-        rows += [row for api in outside for row in rows_of_outside(api, stacks, now, alone=alone)]
-    if code is None:
-        return rows
-    from cdk_appsync_guard.facts.calls import rows_of_calls
-
-    return [*rows, *rows_of_calls(apis, stacks, code, principals)]
+    given = Given(apis, stacks, now, code, lambda: outside)
+    return [row for topic in TOPICS for row in topic(given)]
 
 
-def _rows(
-    api: Api,
-    apis: tuple[Api, ...],
-    stacks: tuple[Stack, ...],
-    now: datetime,
-    principals: Principals,
-) -> Iterator[Row]:
-    yield api_row(api, stacks, principals)
-    yield from provider_rows(api, apis)
-    yield from api_key_rows(api, now)
-    yield from rows_of_schema(api, apis)
-    if api.resolvers or api.functions or api.data_sources or api.unplaced:
-        from cdk_appsync_guard.facts.resolvers import rows_of_wiring
-
-        yield from rows_of_wiring(api, stacks)
-    if any(stack.of_type("AWS::Cognito::UserPoolGroup") for stack in stacks):
-        from cdk_appsync_guard.facts.group_names import group_name_rows
-
-        yield from group_name_rows(api, stacks)
-    if api.data_sources:
-        from cdk_appsync_guard.facts.data_sources import data_source_rows
-
-        yield from data_source_rows(api, stacks, principals)
-    if api.resolvers or api.functions:
-        from cdk_appsync_guard.facts.resolver_code import resolver_code_rows
-
-        yield from resolver_code_rows(api)
-    if any(provider.mode == LAMBDA for provider in api.providers):
-        from cdk_appsync_guard.facts.authorizers import authorizer_rows
-
-        yield from authorizer_rows(api, stacks)
-    if api.resource.get("ApiType") not in (None, "GRAPHQL"):
-        from cdk_appsync_guard.facts.merged_apis import merged_api_rows
-        from cdk_appsync_guard.facts.source_modes import source_rows
-
-        yield from source_rows(api, apis)
-        yield from merged_api_rows(api, apis, stacks, principals)
+def _endpoints(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        yield api_row(api, given.stacks, given.principals)
+        yield from provider_rows(api, given.apis)
+        yield from api_key_rows(api, given.now)
 
 
-def _rows_between(
-    apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals, now: datetime
-) -> Iterator[Row]:
-    """Yield the rows about what other resources do with the APIs."""
-    if apis:
+def _schemas(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        yield from rows_of_schema(api, given.apis)
+
+
+def _wiring(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resolvers or api.functions or api.data_sources or api.unplaced:
+            from cdk_appsync_guard.facts.resolvers import rows_of_wiring
+
+            yield from rows_of_wiring(api, given.stacks)
+
+
+def _group_names(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if given.declares("AWS::Cognito::UserPoolGroup"):
+            from cdk_appsync_guard.facts.group_names import group_name_rows
+
+            yield from group_name_rows(api, given.stacks)
+
+
+def _data_sources(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.data_sources:
+            from cdk_appsync_guard.facts.data_sources import data_source_rows
+
+            yield from data_source_rows(api, given.stacks, given.principals)
+
+
+def _resolver_code(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resolvers or api.functions:
+            from cdk_appsync_guard.facts.resolver_code import resolver_code_rows
+
+            yield from resolver_code_rows(api)
+
+
+def _authorizers(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if any(provider.mode == LAMBDA for provider in api.providers):
+            from cdk_appsync_guard.facts.authorizers import authorizer_rows
+
+            yield from authorizer_rows(api, given.stacks)
+
+
+def _merged_apis(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resource.get("ApiType") not in (None, "GRAPHQL"):
+            from cdk_appsync_guard.facts.merged_apis import merged_api_rows
+            from cdk_appsync_guard.facts.source_modes import source_rows
+
+            yield from source_rows(api, given.apis)
+            yield from merged_api_rows(api, given.apis, given.stacks, given.principals)
+
+
+def _references(given: Given) -> Iterator[Row]:
+    if given.apis:
         from cdk_appsync_guard.facts.references import reference_rows, setting_rows
 
-        yield from reference_rows(apis, stacks)
-        yield from setting_rows(apis, stacks)
-    types = {resource.type for stack in stacks for resource in stack.resources.values()}
-    if any(name.startswith(("AWS::IAM::", "AWS::SSO::", "AWS::Organizations::")) for name in types):
+        yield from reference_rows(given.apis, given.stacks)
+        yield from setting_rows(given.apis, given.stacks)
+
+
+def _iam(given: Given) -> Iterator[Row]:
+    if given.declares("AWS::IAM::", "AWS::SSO::", "AWS::Organizations::"):
         from cdk_appsync_guard.facts.iam import rows_of_iam
 
-        yield from rows_of_iam(apis, stacks, principals)
-    if "AWS::AppSync::Api" in types:
+        yield from rows_of_iam(given.apis, given.stacks, given.principals)
+
+
+def _event_apis(given: Given) -> Iterator[Row]:
+    if any(stack.of_type("AWS::AppSync::Api") for stack in given.stacks):
         from cdk_appsync_guard.facts.event_apis import event_key_rows
 
-        yield from event_key_rows(stacks, now)
-    if "AWS::AppSync::DomainNameApiAssociation" in types:
+        yield from event_key_rows(given.stacks, given.now)
+
+
+def _domains(given: Given) -> Iterator[Row]:
+    if given.declares("AWS::AppSync::DomainNameApiAssociation"):
         from cdk_appsync_guard.facts.endpoints import domain_rows
 
-        yield from domain_rows(apis, stacks)
-    if "AWS::Events::Rule" in types:
+        yield from domain_rows(given.apis, given.stacks)
+
+
+def _event_targets(given: Given) -> Iterator[Row]:
+    if given.declares("AWS::Events::Rule"):
         from cdk_appsync_guard.facts.endpoints import event_target_rows
 
-        yield from event_target_rows(apis, stacks)
-    if apis and not types.isdisjoint(_SENDERS):
+        yield from event_target_rows(given.apis, given.stacks)
+
+
+def _sent_operations(given: Given) -> Iterator[Row]:
+    if given.apis and given.declares(*_SENDERS):
         from cdk_appsync_guard.facts.template_operations import rows_of_sent
 
-        yield from rows_of_sent(apis, stacks, principals)
-    if any(name.startswith("AWS::Cognito::IdentityPool") for name in types):
+        yield from rows_of_sent(given.apis, given.stacks, given.principals)
+
+
+def _identity_pools(given: Given) -> Iterator[Row]:
+    if given.declares("AWS::Cognito::IdentityPool"):
         from cdk_appsync_guard.facts.identity_pools import identity_pool_rows
 
-        yield from identity_pool_rows(apis, stacks, principals)
+        yield from identity_pool_rows(given.apis, given.stacks, given.principals)
+
+
+def _outside(given: Given) -> Iterator[Row]:
+    for api in given.outside:
+        from cdk_appsync_guard.facts.outside import rows_of_outside
+
+        yield from rows_of_outside(api, given.stacks, given.now, alone=not given.apis)
+
+
+def _calls(given: Given) -> Iterator[Row]:
+    if given.code is not None:
+        from cdk_appsync_guard.facts.calls import rows_of_calls
+
+        yield from rows_of_calls(given.apis, given.stacks, given.code, given.principals)
 
 
 _SENDERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateMachine")
+
+TOPICS: tuple[Topic, ...] = (
+    *(_endpoints, _schemas, _wiring, _group_names, _data_sources, _resolver_code, _authorizers),
+    *(_merged_apis, _references, _iam, _event_apis, _domains, _event_targets, _sent_operations),
+    *(_identity_pools, _outside, _calls),
+)

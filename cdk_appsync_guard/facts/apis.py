@@ -146,7 +146,7 @@ def _key_count(api: Api) -> int | Unknown:
     perhaps = _has(api, _KEY, present=False)
     if not isinstance(perhaps, Unknown):
         return declared
-    most = declared + sum(resource.type == _KEY for resource in api.unplaced)
+    most = declared + len(api.unplaced_of(_KEY))
     return Unknown(perhaps.reason, perhaps.would_decide, (declared, most))
 
 
@@ -154,14 +154,13 @@ def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
     """Return whether the API has a resource of the kind, asking the unplaced ones if need be."""
     if present:
         return True
-    for resource in api.unplaced:
-        if resource.type == kind:
-            named = resource.get("ResourceArn" if kind == _FIREWALL else "ApiId")
-            unknown = unknown_of(named) or Unknown("it is not known which API it belongs to")
-            return Unknown(
-                f"`{resource.logical_id}` may belong to this API or another: {unknown.reason}",
-                unknown.would_decide,
-            )
+    for resource in api.unplaced_of(kind):
+        named = resource.get("ResourceArn" if kind == _FIREWALL else "ApiId")
+        unknown = unknown_of(named) or Unknown("it is not known which API it belongs to")
+        return Unknown(
+            f"`{resource.logical_id}` may belong to this API or another: {unknown.reason}",
+            unknown.would_decide,
+        )
     return False
 
 

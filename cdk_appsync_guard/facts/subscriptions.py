@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["fields_of_root", "mutations_of", "shape_rows", "subscription_rows", "trigger_rows"]
 
 # Arguments by which a subscriber says who he is, not what he is interested in.
+_RESOLVER = "AWS::AppSync::Resolver"
 _IDENTITY = re.compile(
     r"(?i)^(owner|user|username|sub|author|creator|member|recipient|email|identity|group|team|tenant"
     r"|org|organi[sz]ation|account|customer|company)(s|_?ids?|_?names?)?$"
@@ -232,7 +233,7 @@ def _find_filter(subscribed: Field, siblings: dict[str, Field]) -> tuple[str | N
 def _has_no_resolver(api: Api, subscribed: Field) -> bool | Unknown:
     """Return whether nothing is attached to the field that could filter."""
     unsure: Unknown | None = None
-    for resolver in (*api.resolvers, *(one for one in api.unplaced if "Resolver" in one.type)):
+    for resolver in (*api.resolvers, *api.unplaced_of(_RESOLVER)):
         names = resolver.get("TypeName"), resolver.get("FieldName")
         if names == (subscribed.type_name, subscribed.name):
             if resolver in api.resolvers:

@@ -28,7 +28,7 @@ def waiting_rows(api: Api) -> Iterator[Row]:
     for schema in api.schemas:
         order = orders[schema.stack.id]
         early = _early(api.resolvers, schema, order)
-        perhaps = _early((one for one in api.unplaced if one.type == _RESOLVER), schema, order)
+        perhaps = _early(api.unplaced_of(_RESOLVER), schema, order)
         if early:
             failure = f"No field named {_field(early[0])}"
             yield _row(api, schema, "the schema", early, failure)

@@ -143,6 +143,13 @@ def _order(said: Finding | Waiting) -> tuple[object, ...]:
 
 
 def _finding(hit: Hit, places: _Places) -> Finding:
+    """Return the finding of a hit, which scenarios share."""
+    if id(hit) not in places.findings:
+        places.findings[id(hit)] = _word(hit, places)
+    return places.findings[id(hit)]
+
+
+def _word(hit: Hit, places: _Places) -> Finding:
     rule, row = hit.rule, hit.row
     place = _place(rule, row)
     location = places.locate(place)
@@ -208,6 +215,7 @@ class _Places:
 
     def __init__(self) -> None:
         self._locations: dict[tuple[object, ...], Location] = {}
+        self.findings: dict[int, Finding] = {}  # by the identity of the hit
 
     def locate(self, place: Place) -> Location:
         """Return where the place is, as a person can find it."""

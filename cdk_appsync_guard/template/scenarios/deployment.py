@@ -6,7 +6,8 @@ stacks are deployed, and a list of the defaults that were used. Resolves nothing
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Collection
+from typing import Any, TypeAlias
 
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.report import Notice
@@ -15,7 +16,7 @@ from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.values.declarations import Declaration
 from cdk_appsync_guard.template.values.value import Hole, Value, display
 
-__all__ = ["ConditionName", "Layout", "find_fitting_names"]
+__all__ = ["ConditionName", "Declared", "Layout", "find_fitting_names"]
 
 _LONGEST_DEFAULT = 60
 
@@ -24,18 +25,48 @@ ConditionName: TypeAlias = "tuple[str, str]"
 """The id of a stack and the name of a condition in it."""
 
 
+class Declared:
+    """The resources that a stack declares, whatever conditions say, in the template's order."""
+
+    def __init__(self, section: object) -> None:
+        written = section.items() if isinstance(section, dict) else ()
+        self.resources: dict[str, dict[str, Any]] = {
+            name: raw
+            for name, raw in written
+            if isinstance(raw, dict) and isinstance(raw.get("Type"), str)
+        }
+        self.by_type: dict[str, list[str]] = {}
+        for name, raw in self.resources.items():
+            self.by_type.setdefault(raw["Type"], []).append(name)
+
+    def of_type(self, types: Collection[str]) -> list[str]:
+        """Return the names of the resources of these types."""
+        found = [one for one in dict.fromkeys(types) if one in self.by_type]
+        if len(found) == 1:
+            return self.by_type[found[0]]
+        names = {name for one in found for name in self.by_type[one]}
+        return [name for name in self.resources if name in names] if names else []
+
+
 class Layout:
     """The stacks of an assembly and what is given for them."""
 
     def __init__(self, assembly: Assembly, parameters: Parameters) -> None:
         self.stacks = {source.id: source for source in assembly.stacks}
         self._parameters = parameters
+        self._declared: dict[str, Declared] = {}
         self._defaults_used: dict[Hole, Notice] = {}
         self._children = {
             (source.parent.id, source.parent_logical_id): source
             for source in assembly.stacks
             if source.parent is not None
         }
+
+    def declared(self, stack: str) -> Declared:
+        """Return what a stack declares."""
+        if stack not in self._declared:
+            self._declared[stack] = Declared(self.stacks[stack].data.get("Resources"))
+        return self._declared[stack]
 
     def child(self, stack: str, logical_id: str | None) -> SourceStack | None:
         """Return the nested stack that a resource of a stack is, if its template is at hand."""

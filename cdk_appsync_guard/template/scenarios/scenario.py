@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cdk_appsync_guard.report import Notice
 from cdk_appsync_guard.template.inputs.assembly import Assembly
@@ -15,12 +16,12 @@ from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.scenarios.combinations import Row, choose_conditions, try_all
 from cdk_appsync_guard.template.scenarios.deployment import ConditionName, Layout
 from cdk_appsync_guard.template.scenarios.relevant_conditions import find_relevant_conditions
-from cdk_appsync_guard.template.scenarios.scope import World
+from cdk_appsync_guard.template.scenarios.scope import Assumption, World
 from cdk_appsync_guard.template.scenarios.stack import Stack, open_stacks
 from cdk_appsync_guard.template.scenarios.variables import Variable, find_variables
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value
 
-__all__ = ["Resolution", "Scenario", "resolve"]
+__all__ = ["Resolution", "Scenario", "View", "resolve"]
 
 _MOST_SCENARIOS = 32
 _TOO_MANY = Unknown(
@@ -29,6 +30,16 @@ _TOO_MANY = Unknown(
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """The stacks of a scenario, and what their reader has asked for of its assumptions so far.
+
+    Whoever asks the same of a scenario that gives the same answers sees the same.
+    """
+
+    stacks: tuple[Stack, ...]
+    reads: Mapping[Assumption, object]
+
+
 class Scenario:
     """The stacks of an assembly as some values of its parameters make them.
 
@@ -36,8 +47,26 @@ class Scenario:
     before a condition's name where stacks differ in a condition of the same name.
     """
 
-    stacks: tuple[Stack, ...]
-    truths: tuple[tuple[str, bool], ...] = ()
+    def __init__(
+        self, world: World, fixed: World, truths: tuple[tuple[str, bool], ...] = ()
+    ) -> None:
+        self.truths = truths
+        self._world = world
+        self._fixed = fixed
+
+    @cached_property
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks, for everybody."""
+        return open_stacks(self._world, self._fixed)
+
+    def view(self) -> View:
+        """Return the stacks anew, for one reader."""
+        world = self._world.again()
+        return View(open_stacks(world, self._fixed), world.reads)
+
+    def agrees(self, view: View) -> bool:
+        """Return whether a view of another scenario shows what a view of this one would."""
+        return self._world.agrees(view.reads)
 
 
 class Resolution:
@@ -61,7 +90,7 @@ def resolve(assembly: Assembly, parameters: Parameters) -> Resolution:
     fixed = World(layout)
     if not reads:
         world = World(layout, conditions=World(layout))
-        return Resolution((Scenario(open_stacks(world, fixed)),), layout)
+        return Resolution((Scenario(world, fixed),), layout)
     rows = list(try_all(layout, reads, limit=limit))
     chosen = choose_conditions(rows, limit=_MOST_SCENARIOS)
     groups: dict[tuple[bool | None, ...], list[Row]] = {}
@@ -72,7 +101,8 @@ def resolve(assembly: Assembly, parameters: Parameters) -> Resolution:
     variables = list(dict.fromkeys(variable for some in reads.values() for variable in some))
     scenarios = tuple(
         Scenario(
-            open_stacks(_build_world(layout, conditions, variables, group), fixed),
+            _build_world(layout, conditions, variables, group),
+            fixed,
             _name_truths(labels, truths),
         )
         for truths, group in groups.items()

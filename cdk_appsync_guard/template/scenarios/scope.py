@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from cdk_appsync_guard.errors import Location, TemplateError
 from cdk_appsync_guard.template.inputs.assembly import SourceStack
@@ -20,9 +20,12 @@ from cdk_appsync_guard.template.values.declarations import Declaration, coerce, 
 from cdk_appsync_guard.template.values.intrinsics import resolve
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, concatenate, display
 
-__all__ = ["StackScope", "Trace", "World"]
+__all__ = ["Assumption", "StackScope", "Trace", "World"]
 
 _DEEPEST = 128
+
+Assumption: TypeAlias = "ConditionName | Hole"
+"""What a world may assume: the truth of a condition, or what a name stands for."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class World:
     to be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons nobody can
     decide. ``conditions`` is the world that decides conditions, where defaults do not count: None
     for this world itself. ``doubted`` tells whether an ``Fn::If`` met a condition that is open.
+    ``reads`` has all assumptions that anybody asked for so far, with the answers.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class World:
         self.conditions = conditions or self
         self.trace = Trace()
         self.doubted = False
+        self.reads: dict[Assumption, object] = {}
         self.pending: dict[tuple[str, str, str], None] = {}
         self._scopes: dict[str, StackScope] = {}
         self._exports: dict[str | Text, tuple[str, str]] | None = None
@@ -81,9 +86,30 @@ class World:
             found = self._scopes[stack] = StackScope(self, self.layout.stacks[stack])
         return found
 
+    def again(self) -> World:
+        """Return a world with the same assumptions, of which none was asked for yet."""
+        return World(
+            self.layout,
+            known=self.known,
+            excluded=self.excluded,
+            truths=self.truths,
+            assumed=self.assumed,
+            conditions=self.conditions if self.uses_defaults else None,
+        )
+
+    def agrees(self, reads: Mapping[Assumption, object]) -> bool:
+        """Return whether this world gives the same answers to all that was asked for in another."""
+        return all(self._answer(asked) == answer for asked, answer in reads.items())
+
+    def _answer(self, asked: Assumption) -> object:
+        if isinstance(asked, Hole):
+            return self.known.get(asked)
+        stack, condition = asked
+        return self.conditions.scope(stack).truth(condition, 0)
+
     def look_up(self, hole: Hole) -> Value:
         """Return what is assumed to be behind a hole, else the hole."""
-        known = self.known.get(hole)
+        known = self.reads[hole] = self.known.get(hole)
         if known is not None:
             return known
         self.trace.tried.setdefault(hole, [])
@@ -195,7 +221,9 @@ class StackScope:
         """Return whether a condition holds, as far as this world can tell."""
         judge = self.world.conditions
         if judge is not self.world:
-            return judge.scope(self.source.id).truth(condition, depth)
+            answer = judge.scope(self.source.id).truth(condition, depth)
+            self.world.reads[self.source.id, condition] = answer
+            return answer
         assumed = self.world.truths.get((self.source.id, condition))
         if assumed is not None:
             return assumed
@@ -325,8 +353,11 @@ class StackScope:
         return coerce(declaration, self.world.look_up(hole))
 
     def _falls_back(self, hole: Hole, declaration: Declaration) -> bool:
-        if declaration.default in (None, hole.name) or hole in self.world.known:
+        if declaration.default in (None, hole.name):
             return False  # Amplify writes a parameter's own name where it fills the value in later
+        known = self.world.reads[hole] = self.world.known.get(hole)
+        if known is not None:
+            return False
         return self.world.uses_defaults
 
     def _find_secret(self, name: str, depth: int) -> Value:

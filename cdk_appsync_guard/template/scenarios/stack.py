@@ -6,7 +6,7 @@ pays only for what it reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -201,8 +201,10 @@ class Stack:
     """One condition-free stack.
 
     ``id`` is unique in a scan (holes carry it); ``name`` is for people. ``region`` and ``account``
-    are set when the assembly or the options say them. ``absent`` maps the logical ids that a
-    condition removed to their types. ``siblings`` are all stacks of the scenario.
+    are set when the assembly or the options say them. ``siblings`` are all stacks of the scenario.
+
+    Whether a resource exists is decided when somebody asks for it, or for its type: what a question
+    does not look at makes no difference to its answer (``World.reads``).
     """
 
     def __init__(
@@ -214,6 +216,8 @@ class Stack:
         self.id = stack_id
         self.name = self.source.name
         self._siblings = siblings
+        self._declared = world.layout.declared(stack_id)
+        self._opened: dict[str, Resource | None] = {}
 
     @property
     def region(self) -> str | None:
@@ -235,26 +239,34 @@ class Stack:
         """Whether conditions that given parameters do not fix decide about the whole stack."""
         if self.parent is None:
             return False
-        nested = self.parent.resources.get(self.source.parent_logical_id or "")
+        nested = self.parent.resource(self.source.parent_logical_id or "")
         return nested is not None and nested.conditional
 
     @cached_property
     def resources(self) -> dict[str, Resource]:
         """The resources that exist, by logical id, in the order of the template."""
-        return {
-            logical_id: Resource(self, logical_id, raw)
-            for logical_id, raw in self._declared().items()
-            if logical_id not in self.absent
-        }
+        found = ((name, self.resource(name)) for name in self._declared.resources)
+        return {name: resource for name, resource in found if resource is not None}
 
-    @cached_property
-    def absent(self) -> dict[str, str]:
-        """The types of the resources that a condition removes, by logical id."""
-        return {
-            logical_id: raw["Type"]
-            for logical_id, raw in self._declared().items()
-            if self.scope.exists(raw) is False
-        }
+    def resource(self, logical_id: str) -> Resource | None:
+        """Return the resource of that name, None if there is none or a condition removes it."""
+        if logical_id not in self._opened:
+            raw = self._declared.resources.get(logical_id)
+            exists = raw is not None and self.scope.exists(raw) is not False
+            self._opened[logical_id] = Resource(self, logical_id, raw) if raw and exists else None
+        return self._opened[logical_id]
+
+    def removes(self, logical_id: str) -> bool:
+        """Return whether a condition removes the resource."""
+        return logical_id in self._declared.resources and self.resource(logical_id) is None
+
+    def declares(self, *beginnings: str) -> bool:
+        """Return whether a type that begins so is declared, whatever conditions say."""
+        return any(name.startswith(beginnings) for name in self._declared.by_type)
+
+    def lacks(self, type_: str) -> bool:
+        """Return whether a condition removes a resource of the type."""
+        return any(self.resource(name) is None for name in self._declared.by_type.get(type_, ()))
 
     def parameters_of(self, condition: str) -> frozenset[str]:
         """Return the names that a condition refers to, those of its own conditions included."""
@@ -275,7 +287,15 @@ class Stack:
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of these types, in the order of the template."""
-        return [resource for resource in self.resources.values() if resource.type in types]
+        return self._open(self._declared.of_type(types))
+
+    def of_kind(self, *beginnings: str) -> list[Resource]:
+        """Return the resources whose types begin so, in the order of the template."""
+        types = [name for name in self._declared.by_type if name.startswith(beginnings)]
+        return self._open(self._declared.of_type(types))
+
+    def _open(self, names: Iterable[str]) -> list[Resource]:
+        return [one for one in map(self.resource, names) if one is not None]
 
     def resource_of(self, value: Value) -> tuple[Resource, str] | None:
         """Return the resource, of any stack of the assembly, that the value names, and how.
@@ -290,7 +310,7 @@ class Stack:
         if stack is None:
             return None
         logical_id, _, name = hole.name.partition(".")
-        resource = stack.resources.get(logical_id)
+        resource = stack.resource(logical_id)
         if resource is None:
             return None
         if value.hole is not None:
@@ -318,13 +338,6 @@ class Stack:
     def _construct_paths(self) -> Mapping[str, str]:
         return self.source.construct_paths
 
-    def _declared(self) -> dict[str, dict[str, Any]]:
-        return {
-            logical_id: raw
-            for logical_id, raw in self.scope.section("Resources").items()
-            if isinstance(raw, dict) and isinstance(raw.get("Type"), str)
-        }
-
 
 def open_stacks(world: World, fixed: World) -> tuple[Stack, ...]:
     """Return the stacks that exist in a world, in the assembly's order.
@@ -335,7 +348,7 @@ def open_stacks(world: World, fixed: World) -> tuple[Stack, ...]:
     for stack_id, source in world.layout.stacks.items():
         if source.parent is not None and source.parent.id in world.layout.stacks:
             parent = stacks.get(source.parent.id)
-            if parent is None or source.parent_logical_id in parent.absent:
+            if parent is None or parent.removes(source.parent_logical_id or ""):
                 continue
         stacks[stack_id] = Stack(world, fixed, stack_id, stacks)
     return tuple(stacks.values())

@@ -59,10 +59,28 @@ def test_resources_exist_in_their_scenarios_only() -> None:
     data = template({"IsProd": IS_PROD}, Stage={**STRING, "Default": "dev"})
     stacks = [one.stacks[0] for one in resolution_of(data).scenarios]
 
-    assert [(list(stack.resources), stack.absent) for stack in stacks] == [
-        ([], {"UnderIsProd": "AWS::AppSync::GraphQLApi"}),
-        (["UnderIsProd"], {}),
+    assert [
+        (list(stack.resources), stack.lacks("AWS::AppSync::GraphQLApi")) for stack in stacks
+    ] == [
+        ([], True),
+        (["UnderIsProd"], False),
     ]
+
+
+def test_a_scenario_agrees_with_a_view_that_reads_nothing_else() -> None:
+    data = template({"IsProd": IS_PROD}, Stage={**STRING, "Default": "dev"})
+    data["Resources"]["Always"] = {"Type": "AWS::Test::Thing", "Properties": {"Name": "a"}}
+    first, second = resolution_of(data).scenarios
+    unread, read = first.view(), first.view()
+
+    (always,) = unread.stacks[0].of_type("AWS::Test::Thing")
+    assert always.get("Name") == "a"
+    assert read.stacks[0].of_type("AWS::AppSync::GraphQLApi") == []
+
+    assert first.agrees(unread)
+    assert second.agrees(unread)
+    assert first.agrees(read)
+    assert not second.agrees(read)
 
 
 def test_only_combinations_that_a_value_can_make_are_tried() -> None:

@@ -121,7 +121,8 @@ def test_a_false_condition_removes_a_resource() -> None:
     stack = stack_of(data)
 
     assert list(stack.resources) == ["U"]
-    assert stack.absent == {"T": "AWS::Test::Thing"}
+    assert stack.removes("T")
+    assert stack.lacks("AWS::Test::Thing")
 
 
 def test_a_resource_under_an_open_condition_is_present_and_conditional() -> None:
