@@ -20,6 +20,7 @@ ROOMS = (
     "template",
     "iam",
     "runtime",
+    "authorizer_code",
     "appsync",
     "access",
     "facts.tables",

@@ -21,6 +21,7 @@ from cdk_appsync_guard.appsync.authorizer import read_authorizer, read_permissio
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.token_patterns import match
+from cdk_appsync_guard.authorizer_code.verdict import judge
 from cdk_appsync_guard.engine.scenes import Scene
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.explanation.authorizer_answer import read_verdict
@@ -29,6 +30,7 @@ from cdk_appsync_guard.explanation.headers import JWT, classify
 from cdk_appsync_guard.explanation.jwt_check import Checked, check_token
 from cdk_appsync_guard.explanation.signer import Signer, find_signer
 from cdk_appsync_guard.explanation.tokens import Token, claims_in
+from cdk_appsync_guard.facts.authorizer_answers import code_of
 from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.source.read import Place
@@ -39,6 +41,11 @@ __all__ = ["Admission", "Around", "admit"]
 _REFUSED = "You are not authorized to make this call."
 _CREDENTIAL = re.compile(r"Credential=[^/,\s]{1,200}/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _PARTS_OF_SIGNATURE = ("Credential=", "SignedHeaders=", "Signature=")
+_REFUSING = {
+    "never": "never returns `isAuthorized` true",
+    "missing": "never returns `isAuthorized`",
+    "gateway": "answers as an authorizer of API Gateway, without `isAuthorized`",
+}
 _NO_RESULT = "what the Lambda authorizer returns is not given"
 
 
@@ -196,7 +203,7 @@ def _authorizer(given: Given, around: Around) -> Admission:
     if refused is not None:
         return refused
     if not given.has_result:
-        return Admission(caller, questions=(_NO_RESULT,), gate="authorizer", provider=provider)
+        return _by_code(caller, provider, around)
     verdict = read_verdict(given.result, around.schema)
     admission = Admission(
         caller,
@@ -213,6 +220,27 @@ def _authorizer(given: Given, around: Around) -> Admission:
             admission, refusal=credential_refused(_REFUSED), reason=verdict.reason, place=place
         )
     return admission
+
+
+def _by_code(caller: Caller, provider: Provider | None, around: Around) -> Admission:
+    """Return what the authorizer's code can answer, if it lies beside the template."""
+    found = code_of(around.api, provider, around.scene.stacks) if provider is not None else None
+    if found is None:
+        return Admission(caller, questions=(_NO_RESULT,), gate="authorizer", provider=provider)
+    function, source = found
+    verdict = judge(source)
+    admission = Admission(caller, gate="authorizer", provider=provider)
+    if verdict.admits in _REFUSING:
+        reason = f"the code of `{function.logical_id}` {_REFUSING[verdict.admits]}"
+        answer = credential_refused(_REFUSED)
+        return replace(admission, refusal=answer, reason=reason, place=source.at(verdict.line))
+    if verdict.admits == "always" and not verdict.denies and not verdict.unread:
+        return replace(admission, notes=(f"the code of `{function.logical_id}` admits everybody",))
+    can = "it can answer yes or no" if verdict.admits == "some" else verdict.unread
+    denied = ", ".join(f"`{entry}`" for entry, _ in verdict.denied)
+    also = f", and deny {denied}" if denied else ""
+    question = f"{_NO_RESULT}: as the code of `{function.logical_id}` tells, {can}{also}"
+    return replace(admission, questions=(question,))
 
 
 def _refuse_invocation(provider: Provider, around: Around) -> Admission | None:

@@ -127,9 +127,11 @@ def _resolver_code(given: Given) -> Iterator[Row]:
 def _authorizers(given: Given) -> Iterator[Row]:
     for api in given.apis:
         if any(provider.mode == LAMBDA for provider in api.providers):
+            from cdk_appsync_guard.facts.authorizer_answers import authorizer_answer_rows
             from cdk_appsync_guard.facts.authorizers import authorizer_rows
 
             yield from authorizer_rows(api, given.stacks)
+            yield from authorizer_answer_rows(api, given.stacks)
 
 
 def _merged_apis(given: Given) -> Iterator[Row]:

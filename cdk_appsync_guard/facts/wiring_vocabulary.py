@@ -136,6 +136,48 @@ _AUTHORIZERS = Table(
     ),
 )
 
+_AUTHORIZER_ANSWERS = Table(
+    "authorizer_answers",
+    "what the code of a Lambda authorizer can answer, if it lies beside the template",
+    (
+        Column("function", "the function's logical id"),
+        Column(
+            "admits",
+            "whom it can admit; missing and gateway: none of its answers has isAuthorized",
+            ("never", "always", "some", "missing", "gateway"),
+        ),
+        Column(
+            "cached",
+            "whether an answer that depends on the operation is remembered for other operations",
+            kind="bool",
+        ),
+        Column("reads", "what it reads of the operation", optional=True),
+        Column("bad_ttl", "a ttlOverride that is not between 0 and 3600", optional=True),
+        Column("nested", "a member of resolverContext that is a list or an object", optional=True),
+        Column(
+            "raw_token",
+            "whether it decodes the token as it arrives, and never looks for `Bearer`",
+            kind="bool",
+        ),
+    ),
+)
+
+_AUTHORIZER_DENIALS = Table(
+    "authorizer_denials",
+    "an entry of deniedFields that the code of a Lambda authorizer spells out",
+    (
+        Column("function", "the function's logical id"),
+        Column("entry", "the entry"),
+        Column(
+            "problem",
+            "why it has no effect: its form, its type or its field",
+            ("form", "type", "field"),
+            optional=True,
+        ),
+        Column("hint", "what was probably meant, in parentheses"),
+    ),
+)
+
 _MERGED_APIS = Table(
     "merged_apis",
     "a merged API",
@@ -300,6 +342,8 @@ WIRING_TABLES = (
     _UNAWAITED,
     _UNRESOLVED,
     _AUTHORIZERS,
+    _AUTHORIZER_ANSWERS,
+    _AUTHORIZER_DENIALS,
     _MERGED_APIS,
     _SOURCES,
     _DOMAINS,

@@ -61,6 +61,7 @@ def template(case: dict[str, Any]) -> dict[str, Any]:
                 "Principal": "appsync.amazonaws.com",
             },
         }
+    resources |= case.get("override", {})
     for name in case.get("without", ()):
         del resources[name]
     return {"Resources": resources}

@@ -222,3 +222,26 @@ def test_pattern_that_would_take_long_does_not() -> None:
     found = match("(a*)*(a|aa)*b", "a" * 3000)
 
     assert found is None or not found.part
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "said"),
+    [
+        ("def handler(e, c):\n  return {'isAuthorized': True}", "allowed", "admits everybody"),
+        ("def handler(e, c):\n  return {'isAuthorized': False}", "denied", "never returns"),
+        ("def handler(e, c):\n  return {'statusCode': 200}", "denied", "API Gateway"),
+        ("def handler(e, c):\n  return {'isAuthorized': e == 1}", "undecided", "yes or no"),
+        ("def handler(e, c):\n  return load(e)", "undecided", "returns `load()` in line 2"),
+        ("def handler(e, c):\n  return {'isAuthorized': True, 'deniedFields': f}", "undecided", ""),
+    ],
+)
+def test_code_of_the_authorizer_tells_what_it_can_answer(
+    code: str, outcome: str, said: str
+) -> None:
+    properties = {"Runtime": "python3.13", "Handler": "index.handler", "Code": {"ZipFile": code}}
+    guard = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    found = ask("lambda", default=LAMBDA, override={"Guard": guard})
+    words = (*found.notes, *found.questions, *(one.reason for one in found.fields))
+
+    assert found.outcome == outcome
+    assert any(said in text for text in words)
