@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cdk_appsync_guard.authorizer_code.outline import Outline
+from cdk_appsync_guard.authorizer_code.outline import Constant, Outline
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.source.read import Place
@@ -21,6 +21,7 @@ __all__ = ["Source", "read_source"]
 
 _LARGEST = 400_000
 _ENDINGS = {"python": (".py",), "nodejs": (".js", ".mjs", ".cjs", ".ts", ".mts")}
+_ANSWERS = "isAuthorized"
 _TYPESCRIPT = (".ts", ".mts")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -93,7 +94,7 @@ def _folders(function: Resource) -> Iterator[str]:
 
 def _source(
     text: str, handler: str, place: Place, kind: str, *, inline: bool, typescript: bool = False
-) -> Source:
+) -> Source | None:
     if len(text) > _LARGEST:
         return Source(None, handler, place, inline, "its code is too long to be read")
     if kind == "python":
@@ -104,4 +105,15 @@ def _source(
         from cdk_appsync_guard.authorizer_code.javascript_outline import outline_javascript  # noqa: PLC0415 - see above
 
         outline = outline_javascript(text, typescript=typescript)
-    return Source(outline, handler, place, inline, "" if outline else "its code does not parse")
+    if outline is None:
+        unread = "its code does not parse"
+        return Source(None, handler, place, inline, unread) if _ANSWERS in text else None
+    return Source(outline, handler, place, inline) if _has_handler(outline, handler) else None
+
+
+def _has_handler(outline: Outline, handler: str) -> bool:
+    """Return whether the file has the handler: code that has none is a placeholder."""
+    if handler in outline.functions or handler in outline.exports:
+        return True
+    values = outline.module.assigned.get(handler, [])
+    return any(not isinstance(value, Constant) for value in values)
