@@ -92,9 +92,28 @@ class ResolverCode:
                 return again, True
         return outcome, False
 
+    def refuses(self, coordinate: str, caller: Known, request: Request) -> Outcome | None:
+        """Return the refusal of all such callers, whatever they ask; None if that is not shown.
+
+        The session of a role is taken for one that no code names.
+        """
+        from cdk_appsync_guard.runtime.run import refuses_always  # noqa: PLC0415 - many have no code
+
+        if caller.principal is not None and not caller.session and not caller.users:
+            caller = replace(caller, session=_SESSION)
+        pipeline, invocation, programs = self._prepare(coordinate, caller, request)
+        return refuses_always(pipeline, invocation, programs)
+
     def _run(self, coordinate: str, caller: Known, request: Request) -> Outcome:
-        from cdk_appsync_guard.runtime.programs import Programs  # noqa: PLC0415 - many APIs have no code
-        from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - see above
+        from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - many APIs have no code
+
+        pipeline, invocation, programs = self._prepare(coordinate, caller, request)
+        return run(pipeline, invocation, programs)
+
+    def _prepare(
+        self, coordinate: str, caller: Known, request: Request
+    ) -> tuple[Pipeline, Invocation, Programs]:
+        from cdk_appsync_guard.runtime.programs import Programs  # noqa: PLC0415 - many have no code
 
         self._programs = self._programs or Programs()
         pipeline, names = self._read(coordinate)
@@ -108,7 +127,7 @@ class ResolverCode:
             env=self._environment,
             results=request.results or {},
         )
-        return run(pipeline, invocation, self._programs)
+        return pipeline, invocation, self._programs
 
     def _read(self, coordinate: str) -> tuple[Pipeline, tuple[str, ...]]:
         if coordinate not in self._pipelines:

@@ -124,6 +124,14 @@ def _resolver_code(given: Given) -> Iterator[Row]:
             yield from resolver_code_rows(api)
 
 
+def _resolver_denials(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resolvers:
+            from cdk_appsync_guard.facts.resolver_denials import denial_rows
+
+            yield from denial_rows(api, given.apis, given.stacks, given.principals)
+
+
 def _authorizers(given: Given) -> Iterator[Row]:
     for api in given.apis:
         if any(provider.mode == LAMBDA for provider in api.providers):
@@ -212,6 +220,7 @@ _SENDERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateM
 
 TOPICS: tuple[Topic, ...] = (
     *(_endpoints, _schemas, _wiring, _group_names, _data_sources, _resolver_code, _authorizers),
+    _resolver_denials,
     *(_merged_apis, _references, _iam, _event_apis, _domains, _event_targets, _sent_operations),
     *(_identity_pools, _outside, _calls),
 )

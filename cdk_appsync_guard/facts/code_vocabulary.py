@@ -47,4 +47,18 @@ _AUTH_TYPE_TESTS = Table(
     ),
 )
 
-CODE_TABLES = (_CODE_FAULTS, _AUTH_TYPE_TESTS)
+_RESOLVER_DENIALS = Table(
+    "resolver_denials",
+    "a field, and callers that schema and IAM let in and its resolver denies, whatever they ask",
+    (
+        Column("coordinate", "the field, such as `Query.post`"),
+        Column("mode", "the mode of the callers", MODES),
+        Column("callers", "the callers in words: all of a mode, or a role or user"),
+        Column(
+            "by_signature", "whether it is a role or user that IAM grants the field", kind="bool"
+        ),
+        _CODE,
+    ),
+)
+
+CODE_TABLES = (_CODE_FAULTS, _AUTH_TYPE_TESTS, _RESOLVER_DENIALS)

@@ -19,7 +19,7 @@ from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["resolver_code_rows"]
+__all__ = ["missing_code", "resolver_code_rows"]
 
 _MODES = {text: mode for mode, text in AUTH_TYPES.items()}
 
@@ -27,30 +27,38 @@ _MODES = {text: mode for mode, text in AUTH_TYPES.items()}
 def resolver_code_rows(api: Api) -> Iterator[Row]:
     """Yield the rows about the code of an API's resolvers and functions."""
     read: dict[str, tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, ...]]] = {}
-    missing: list[tuple[Code, Place]] = []
     for resource in (*api.resolvers, *api.functions):
         for code in read_codes(resource):
-            place = code.place or resource.place()
             if code.missing:
-                missing.append((code, place))
                 continue
+            place = code.place or resource.place()
             key = f"{code.language} {code.text}"
             if key not in read:
                 read[key] = find_faults(code)
             faults, tests = read[key]
             yield from (_fault_row(api, code, fault, place) for fault in faults)
             yield from (_test_row(api, code, test, place) for test in tests)
-    if missing:
-        yield _missing_row(api, missing)
+    missing = missing_code(api)
+    if missing is not None:
+        unknown, place = missing
+        cells: dict[str, Cell] = {"code": "?", "fault": unknown, "what": unknown}
+        yield Row("code_faults", cells, place, {}, api.name)
 
 
-def _missing_row(api: Api, missing: list[tuple[Code, Place]]) -> Row:
-    """Return the one row about all code that is not at hand."""
+def missing_code(api: Api) -> tuple[Unknown, Place] | None:
+    """Return the one question about all code of an API that is not at hand."""
+    missing = [
+        (code, code.place or resource.place())
+        for resource in (*api.resolvers, *api.functions)
+        for code in read_codes(resource)
+        if code.missing
+    ]
+    if not missing:
+        return None
     code, place = missing[0]
     more = f", and of {len(missing) - 1} more not, either" if len(missing) > 1 else ""
     unknown = Unknown(f"{code.missing}{more}", "the folder that holds the template and its code")
-    cells: dict[str, Cell] = {"code": code.name, "fault": unknown, "what": unknown}
-    return Row("code_faults", cells, place, {}, api.name)
+    return unknown, place
 
 
 def _fault_row(api: Api, code: Code, fault: CodeFault, place: Place) -> Row:

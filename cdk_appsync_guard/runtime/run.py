@@ -16,11 +16,12 @@ from cdk_appsync_guard.runtime.pipeline import Conductor
 from cdk_appsync_guard.runtime.programs import Programs
 from cdk_appsync_guard.runtime.state import State, merge_states
 
-__all__ = ["run"]
+__all__ = ["refuses_always", "run"]
 
 MOST_RUNS = 200
 MOST_STEPS_IN_ALL = 150_000
 MOST_SAMPLES = 6
+MOST_RUNS_FOR_ONE = 120
 
 
 def run(pipeline: Pipeline, invocation: Invocation, programs: Programs | None = None) -> Outcome:
@@ -34,6 +35,21 @@ def run(pipeline: Pipeline, invocation: Invocation, programs: Programs | None = 
     except Stopped as stopped:
         return Outcome("undecided", UnknownData("the value"), reason=stopped.reason)
     return combine(survey.branches, survey.left_open)
+
+
+def refuses_always(
+    pipeline: Pipeline, invocation: Invocation, programs: Programs | None = None
+) -> Outcome | None:
+    """Return the refusal that every way through the code ends in; None if that is not shown.
+
+    It ends with the first way that is no refusal, and so asks much less than ``run``.
+    """
+    survey = _Survey(Conductor(pipeline, programs or Programs()), invocation)
+    try:
+        refused = survey.follow_until_allowed()
+    except Stopped:
+        return None
+    return combine(survey.branches) if refused and survey.branches else None
 
 
 @dataclass(slots=True)
@@ -62,6 +78,28 @@ class _Survey:
             for state in states:
                 for following in self._follow(state):
                     waiting.setdefault(following.position, []).append(following)
+
+    def follow_until_allowed(self) -> bool:
+        """Follow one way after the other to its end; return whether all of them are refused."""
+        waiting: list[tuple[State, tuple[bool, ...]]] = []
+        waiting.append((self.conductor.start(self.invocation), ()))
+        while waiting:
+            state, script = waiting.pop()
+            if state.position == self.conductor.last or self.runs >= MOST_RUNS_FOR_ONE:
+                return False
+            machine, following = state.open(self.invocation, script)
+            ended = self._run(machine, following)
+            self.runs += 1
+            if ended is not None and not ended.refuses:
+                return False
+            more = _next_script(machine)
+            if more is not None:
+                waiting.append((state, more))
+            if ended is None:
+                waiting.append((following, ()))
+            else:
+                self.branches.append(Branch(tuple(machine.answers.items()), ended))
+        return True
 
     def _follow(self, state: State) -> list[State]:
         """Return the states after the next handler, one for each way through it."""
