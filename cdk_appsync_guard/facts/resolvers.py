@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -33,10 +32,8 @@ _PROPERTIES = {
     "bad_function": "PipelineConfig",
 }
 # Fields that are there because a type has to have one: `_empty`, `_`, `placeholder`.
-_PLACEHOLDER = re.compile(
-    r"(?i)^_+(?:empty|placeholder|dummy|noop|no_?op|unused|ignored?|blank|stub|null|none|void)?_*$"
-    r"|^(?:empty|placeholder|dummy|noop)$"
-)
+_PLACEHOLDERS = frozenset({"empty", "placeholder", "dummy", "noop"})
+_WITH_UNDERSCORE = _PLACEHOLDERS | {"", "unused", "ignore", "ignored", "blank", "stub", "null"}
 _Names: TypeAlias = "tuple[Value, Value]"
 _MOST_NAMES = 5
 
@@ -241,7 +238,7 @@ def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
         lacking = [
             one
             for one in fields
-            if (one.type_name, one.name) not in attached and not _PLACEHOLDER.match(one.name)
+            if (one.type_name, one.name) not in attached and not _is_placeholder(one.name)
         ]
         placeholder = root == schema.query and len(fields) == 1
         if floating is not None:
@@ -267,6 +264,11 @@ def _lacking_row(
         "effect": _effect(lacking),
     }
     yield Row("unresolved", cells, schema.at(lacking[0].offset), {}, api.name)
+
+
+def _is_placeholder(name: str) -> bool:
+    words = _WITH_UNDERSCORE if name.startswith("_") else _PLACEHOLDERS
+    return name.strip("_").lower().replace("_", "") in words
 
 
 def _effect(lacking: list[Field]) -> str:
