@@ -146,9 +146,11 @@ def _merged_apis(given: Given) -> Iterator[Row]:
     for api in given.apis:
         if api.resource.get("ApiType") not in (None, "GRAPHQL"):
             from cdk_appsync_guard.facts.merged_apis import merged_api_rows
+            from cdk_appsync_guard.facts.merged_groups import merged_group_rows
             from cdk_appsync_guard.facts.source_modes import source_rows
 
             yield from source_rows(api, given.apis)
+            yield from merged_group_rows(api, given.apis)
             yield from merged_api_rows(api, given.apis, given.stacks, given.principals)
 
 

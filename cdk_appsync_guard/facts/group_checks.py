@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.facts.access_view import Gate
     from cdk_appsync_guard.report import Fix
 
-__all__ = ["group_check_rows"]
+__all__ = ["OPEN", "group_check_rows"]
 
 _POOLS = "aws_cognito_user_pools"
 _AUTH = "aws_auth"
@@ -76,7 +76,7 @@ def _row(api: Api, gate: Gate, use: _Use) -> Row:
     answers = _ask(gate, use)
     effect = _effect(gate, use, answers)
     names = {one.name for one in field.directives} if field else set()
-    fixes = _fixes(gate, use) if effect in (*_OPEN, "members-shut-out") else ()
+    fixes = _fixes(gate, use) if effect in (*OPEN, "members-shut-out") else ()
     cells: dict[str, Cell] = {
         "coordinate": field.coordinate if field else definition.name,
         "field": field.name if field else next(iter(definition.fields), ""),
@@ -231,4 +231,4 @@ def _fixes(gate: Gate, use: _Use) -> tuple[Fix, ...]:
     return check_groups(gate, use.place, groups) if groups else ()
 
 
-_OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
+OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")

@@ -17,7 +17,7 @@ from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.iam.service_trust import Trust, read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.values.value import Unknown, display, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, display, unknown_of
 
 __all__ = ["merged_api_rows"]
 
@@ -104,28 +104,45 @@ def _limit_cells(association: Resource, source: Api | None, apis: Sequence[Api])
 
     https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
     """
-    if source is None:
-        return {"limit": None, "limit_detail": ""}
-    kind = choice(source.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
+    kind: Cell = "GRAPHQL"
+    if source is not None:
+        kind = choice(source.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
+    nested = "which is a merged API itself"
     if kind == "MERGED":
-        return {"limit": "merged", "limit_detail": "which is a merged API itself"}
-    earlier = list(takewhile(lambda one: one is not association, source.merged_by))
-    mine = association.get("MergedApiIdentifier")
-    for other in earlier:
-        theirs = find_api(other.get("MergedApiIdentifier"), apis)
-        if theirs is not None and theirs is find_api(mine, apis):
-            detail = f"which `{other.logical_id}` makes a source of it already"
-            return {"limit": "repeated", "limit_detail": detail}
+        return {"limit": "merged", "limit_detail": nested}
+    mine = _merged_by(association, apis)
+    earlier = _earlier(association, source, apis)
+    again = next((one for one in earlier if _merged_by(one, apis) == mine), None)
+    if again is not None:
+        detail = f"which `{again.logical_id}` makes a source of it already"
+        return {"limit": "repeated", "limit_detail": detail}
     if earlier:
-        other = earlier[0]
-        into = display(other.get("MergedApiIdentifier"))
-        theirs = find_api(other.get("MergedApiIdentifier"), apis)
-        detail = f"which `{other.logical_id}` makes a source of `{theirs.name if theirs else into}`"
+        detail = (
+            f"which `{earlier[0].logical_id}` makes a source of `{_merged_by(earlier[0], apis)}`"
+        )
         return {"limit": "shared", "limit_detail": detail}
     if isinstance(kind, Unknown):
         perhaps = Unknown(kind.reason, kind.would_decide, ("merged", None))
-        return {"limit": perhaps, "limit_detail": "which is a merged API itself"}
+        return {"limit": perhaps, "limit_detail": nested}
     return {"limit": None, "limit_detail": ""}
+
+
+def _earlier(association: Resource, source: Api | None, apis: Sequence[Api]) -> list[Resource]:
+    """Return the associations before this one that name the same source."""
+    if source is not None:
+        same = list(source.merged_by)
+    else:
+        named = association.get("SourceApiIdentifier")
+        known = isinstance(named, (str, Text))
+        every = (one for api in apis for one in api.sources) if known else ()
+        same = [one for one in every if one.get("SourceApiIdentifier") == named]
+    return list(takewhile(lambda one: one is not association, same))
+
+
+def _merged_by(association: Resource, apis: Sequence[Api]) -> str:
+    named = association.get("MergedApiIdentifier")
+    merged = find_api(named, apis)
+    return merged.name if merged else display(named)
 
 
 def _trust(merged: Api) -> Trust | None:
