@@ -59,6 +59,19 @@ def test_modules_import_only_from_rooms_before_their_own() -> None:
     assert wrong == []
 
 
+def test_no_face_imports_another() -> None:
+    faces = ("cli", "cdk", "cfnlint")
+    wrong = [
+        f"{module} imports {imported}"
+        for module, imports in _imports_by_module().items()
+        for imported in imports
+        for own, other in ((module.partition(".")[0], imported.partition(".")[0]),)
+        if own in faces and other in faces and own != other
+    ]
+
+    assert wrong == []
+
+
 def test_nothing_goes_in_circles() -> None:
     assert list(TopologicalSorter(_imports_by_module()).static_order()) != []
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from cdk_appsync_guard.cli.inputs import scan_options, settle
+from cdk_appsync_guard.engine.options import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.settings.config import FAIL_ON

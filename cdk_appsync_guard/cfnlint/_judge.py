@@ -18,7 +18,7 @@ from cfnlint.template import Template
 
 from cdk_appsync_guard.cfnlint._ids import FAILED, UNDECIDED, custom_id, lint_id
 from cdk_appsync_guard.cfnlint._places import Places
-from cdk_appsync_guard.cli.inputs import scan_options, settle
+from cdk_appsync_guard.engine.options import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import Finding, Report, Undecided, ask_once

@@ -1,4 +1,4 @@
-"""``rules [ID]``: the list of rules, or one rule's page with an example and its repair."""
+"""``rules [ID]``: all rules, or one rule's page; ``rules new ID``: a folder to start from."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import click
 
 from cdk_appsync_guard.cli.output import color_option, style_for, write_out
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.policy.rules import Rule, load_rules
+from cdk_appsync_guard.policy.new_rule import new_rule
+from cdk_appsync_guard.policy.rules import CATEGORIES, Rule, load_rules
 from cdk_appsync_guard.reporters.encode import encode
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style
 from cdk_appsync_guard.reporters.text import symptom_words
 from cdk_appsync_guard.reporters.writer import text_of
+from cdk_appsync_guard.settings.files import write_file
 
 __all__ = ["command"]
 
@@ -27,16 +29,40 @@ Examples:
   cdk-appsync-guard rules
   cdk-appsync-guard rules nested-type-blocks-mode
   cdk-appsync-guard rules --rules my-rules --format json
+  cdk-appsync-guard rules new key-without-owner --category credentials --rules my-rules
 """,
 )
 @click.argument("rule_id", metavar="[ID]", required=False)
+@click.argument("new_id", metavar="[new ID]", required=False)
 @click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder of further rules.")
 @click.option(
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@click.option(
+    "--category",
+    type=click.Choice(CATEGORIES),
+    default="schema",
+    show_default=True,
+    help="Where a new rule belongs.",
+)
 @color_option
-def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str) -> int:
-    """List the rules, or show one rule with an example and its repair."""
+def command(
+    rule_id: str | None,
+    new_id: str | None,
+    folders: tuple[str, ...],
+    kind: str,
+    category: str,
+    color: str,
+) -> int:
+    """List the rules, show one rule with an example and its repair, or write a new one.
+
+    `rules new ID` writes rule.yaml and its three fixtures, which hold for an example, to the folder
+    CATEGORY/ID below --rules, or below rules/.
+    """
+    if rule_id == "new":
+        return _create(new_id, category, folders)
+    if new_id is not None:
+        raise ConfigError(f"there is one ID too many: `{new_id}`", help="write `rules ID`")
     rules: Sequence[Rule] = load_rules([Path(folder) for folder in folders])
     if rule_id is not None:
         rules = [_find(rules, rule_id)]
@@ -46,6 +72,28 @@ def command(rule_id: str | None, folders: tuple[str, ...], kind: str, color: str
     else:
         lines = _page(rules[0], style) if rule_id is not None else _list(rules, style)
         write_out(text_of(lines, color=style.color), style)
+    return 0
+
+
+def _create(rule_id: str | None, category: str, folders: Sequence[str]) -> int:
+    if rule_id is None:
+        raise ConfigError("the new rule has no id", help="write `rules new ID`")
+    if len(folders) > 1:
+        raise ConfigError("a new rule goes to one folder", help="give --rules once")
+    files = new_rule(rule_id)
+    top = Path(*folders) if folders else Path("rules")
+    known = load_rules([top] if top.is_dir() else [])
+    if any(rule_id in (rule.id, *rule.aliases) for rule in known):
+        raise ConfigError(f"there is a rule `{rule_id}` already", help="choose another id")
+    folder = top / category / rule_id
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        raise ConfigError(f"cannot make the folder `{folder.as_posix()}`: {reason}") from error
+    for name, text in files.items():
+        write_file(str(folder / name), text)
+        write_out(text_of([(folder / name).as_posix()]))
     return 0
 
 

@@ -1,7 +1,7 @@
 """Resolvers, functions and data sources → rows that tell whether what they name exists.
 
 In: an API and all stacks. Out: rows of ``resolvers``, ``functions``, ``data_sources`` and
-``unresolved``. One question that many rows share is asked in the first of them only.
+``unresolved``.
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 """
 
@@ -41,24 +41,10 @@ _MOST_NAMES = 5
 def rows_of_wiring(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the rows about what is attached to the API."""
     wiring = Wiring(api, stacks)
-    yield from _asked_once(_resolver_rows(wiring))
-    yield from _asked_once(_function_row(wiring, function) for function in api.functions)
+    yield from _resolver_rows(wiring)
+    yield from (_function_row(wiring, function) for function in api.functions)
     yield from _unresolved_rows(wiring)
     yield from waiting_rows(api)
-
-
-def _asked_once(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows; a column that is Unknown for a reason that was told before is fine."""
-    told: set[tuple[str, str]] = set()
-    for row in rows:
-        fine: dict[str, Cell] = {}
-        for column, harmless in _FINE.items():
-            cell = row.cells.get(column)
-            if isinstance(cell, Unknown):
-                if (column, cell.reason) in told:
-                    fine[column] = harmless
-                told.add((column, cell.reason))
-        yield Row(row.table, {**row.cells, **fine}, row.place, row.places, row.api) if fine else row
 
 
 _FINE: dict[str, Cell] = {

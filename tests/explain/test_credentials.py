@@ -10,7 +10,7 @@ from explain.template import COGNITO, ISSUER, LAMBDA, LATER, NOW, OIDC, access_t
 
 from cdk_appsync_guard import Explanation, ScanOptions, explain
 from cdk_appsync_guard.appsync.token_patterns import match
-from cdk_appsync_guard.cli.inputs import _now
+from cdk_appsync_guard.engine.options import _now
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.explanation.callers import read_caller
 from cdk_appsync_guard.explanation.headers import classify, read_headers

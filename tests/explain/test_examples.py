@@ -10,7 +10,7 @@ import pytest
 from explain.template import NOW, jwt, write
 
 from cdk_appsync_guard import Explanation, ScanOptions, explain
-from cdk_appsync_guard.cli.inputs import _now
+from cdk_appsync_guard.engine.options import _now
 
 FOLDER = Path(__file__).parent
 RESPONSES = json.loads((FOLDER.parent / "cases" / "responses.json").read_text(encoding="utf-8"))

@@ -104,14 +104,14 @@ def test_data_source_may_be_declared_by_a_stack_that_is_not_given() -> None:
     assert _known(row.cells["data_source_exists"]) == "?"
 
 
-def test_what_many_resolvers_leave_open_is_asked_once() -> None:
+def test_what_is_not_known_is_unknown_in_every_row() -> None:
     api = API.replace(
         "      Definition: |", "      DefinitionS3Location: s3://a/b\n      Unused: |"
     )
 
     rows = facts("resolvers", api + _resolver("A") + _resolver("B", field="posts"))
 
-    assert [_known(row.cells["target"]) for row in rows] == ["?", "field"]
+    assert [_known(row.cells["target"]) for row in rows] == ["?", "?"]
 
 
 @pytest.mark.parametrize(
