@@ -208,7 +208,8 @@ def _outside(given: Given) -> Iterator[Row]:
     for api in given.outside:
         from cdk_appsync_guard.facts.outside import rows_of_outside
 
-        yield from rows_of_outside(api, given.stacks, given.now, alone=not given.apis)
+        known = (given.stacks, given.principals, given.now)
+        yield from rows_of_outside(api, *known, alone=not given.apis)
 
 
 def _calls(given: Given) -> Iterator[Row]:
