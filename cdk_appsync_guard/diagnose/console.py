@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cdk_appsync_guard.diagnose.bodies import told_by
@@ -39,6 +40,7 @@ _POOL = re.compile(
     r"Unauthenticated access is not supported for this identity pool"
     r"|Check assigned IAM roles for this pool"
 )
+_OVER_SOCKET = "Connection failed"  # what Amplify writes before the error of a subscription
 _SUGGESTION = "calling an Amplify-generated API"
 _CLIENT = (
     "NoApiKey",
@@ -61,8 +63,10 @@ _OTHERS = (
     re.compile(r"Validation error of type \w{1,60}: .{0,200}"),
     re.compile(r"is not authorized to perform: [\w:-]{1,80}"),
 )
+_SHOWS_STATUS = ("appsync", "Response not successful", "Request failed with status", "graphql")
 _STATUS = re.compile(
-    r"Unexpected server response: (\d{3})|(?:status(?: code)?|Status)[ :=]{1,3}(\d{3})"
+    r"Unexpected server response: (\d{3})"
+    r"|(?:[Ss]tatus(?: code)?)[ :=]{1,3}(\d{3})|[/ ](\d{3}) \([A-Z]"
 )
 _NETWORK = re.compile(r"net::ERR_\w{1,60}|blocked by CORS policy")
 
@@ -76,7 +80,9 @@ def read_console(text: str, file: str) -> Iterator[Exchange]:
     """Yield an exchange for each error of the text."""
     found: dict[Told | str, Exchange] = {}
     for offset, value in _objects(text):
-        for exchange in exchanges_of_json(value, Location(file, _line(text, offset))):
+        is_socket = _OVER_SOCKET in text[max(offset - 40, 0) : offset]
+        for one in exchanges_of_json(value, Location(file, _line(text, offset))):
+            exchange = replace(one, channel="subscription") if is_socket else one
             for told in exchange.answer.errors:
                 found.setdefault(told, exchange)
     known = {told.message for told in found if isinstance(told, Told)}
@@ -155,10 +161,11 @@ def _phrases(text: str) -> Iterator[tuple[int, Told, int | None]]:
 
 def _by_status(text: str, file: str) -> Iterator[Exchange]:
     found = _STATUS.search(text)
-    if found is not None and "appsync" in text.lower():
+    lower = text.lower()
+    if found is not None and any(words.lower() in lower for words in _SHOWS_STATUS):
         at = Location(file, _line(text, found.start()))
         channel = "handshake" if found[1] else "console"
-        status = int(found[1] or found[2])
+        status = int(found[1] or found[2] or found[3])
         if status >= 400:  # noqa: PLR2004 - HTTP's
             yield Exchange(channel, at, answer=Answer(status=status))
     network = _NETWORK.search(text)

@@ -42,9 +42,10 @@ _DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """``form``: key, jwt, signature, opaque, basic, placeholder (`undefined`), broken (a JWT).
+    """One credential of a request.
 
-    ``mode`` is the one that the form speaks for; None if it speaks for none.
+    ``form``: key, jwt, signature, opaque, basic, placeholder (`undefined`), broken (a JWT), hidden
+    (by a log). ``mode`` is the one that the form speaks for; None if it speaks for none.
     """
 
     form: str
@@ -116,6 +117,8 @@ def _read_key(value: str, at: Location) -> Credential:
 
 def _read(value: str, at: Location) -> Credential:
     bare = value.strip()
+    if bare and not bare.strip("*"):  # a log shows that it was there, and not what it was
+        return Credential("hidden", "authorization", None, bare[:4], at)
     signature = read_signature(bare)
     if signature is not None:
         return Credential(

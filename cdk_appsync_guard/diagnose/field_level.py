@@ -19,7 +19,7 @@ from cdk_appsync_guard.diagnose.denial import AMPLIFY, OF_RESOLVERS, Denial, lik
 from cdk_appsync_guard.diagnose.diagnosis import Evidence, FieldDenial
 from cdk_appsync_guard.diagnose.exchange import FieldLog, Told
 from cdk_appsync_guard.diagnose.logging import logging_first
-from cdk_appsync_guard.diagnose.request_level import presented
+from cdk_appsync_guard.diagnose.presented import presented
 from cdk_appsync_guard.diagnose.tokens import Token
 from cdk_appsync_guard.diagnose.words import name_of
 

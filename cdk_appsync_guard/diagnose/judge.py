@@ -8,8 +8,9 @@ from cdk_appsync_guard.diagnose.case import Case, Verdict, conclude, open_case
 from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence
 from cdk_appsync_guard.diagnose.elsewhere import judge_elsewhere
 from cdk_appsync_guard.diagnose.exchange import Exchange
-from cdk_appsync_guard.diagnose.field_level import is_field_denial, judge_fields
-from cdk_appsync_guard.diagnose.request_level import judge_request, judge_token, presented
+from cdk_appsync_guard.diagnose.field_level import denied_field, is_field_denial, judge_fields
+from cdk_appsync_guard.diagnose.presented import presented
+from cdk_appsync_guard.diagnose.request_level import judge_request, judge_token
 from cdk_appsync_guard.diagnose.subscription_level import judge_subscription
 from cdk_appsync_guard.diagnose.template_view import Views
 
@@ -40,7 +41,9 @@ def _judge(case: Case) -> tuple[str, Verdict]:
     if elsewhere is not None:
         return "other", elsewhere
     if is_field_denial(case.told) and "Exception" not in (case.told.error_type or ""):
-        family = "subscription" if case.exchange.asked.kind == "subscription" else "field"
+        over_socket = (denied_field(case.told) or "").startswith("Subscription.")
+        subscribes = over_socket or case.exchange.asked.kind == "subscription"
+        family = "subscription" if subscribes else "field"
         return family, judge_fields(case)
     return "request", _with_prediction(case, judge_request(case))
 

@@ -248,6 +248,9 @@ def _alone(one: Exchange) -> str:
         return f"{one.client_error}\n"
     if one.answer.network_error and not one.answer.errors:
         return f"{clean(one.answer.network_error)}\n"
+    if not one.answer.errors and one.channel in ("console", "handshake"):
+        said = "Unexpected server response" if one.channel == "handshake" else "status code"
+        return f"Response not successful: {said}: {one.answer.status}\n"
     body: dict[str, Any] = {"errors": [scrub_told(told) for told in one.answer.errors]}
     if one.channel == "http":
         return f"HTTP/1.1 {one.answer.status}\n\n{orjson.dumps(body).decode()}\n"

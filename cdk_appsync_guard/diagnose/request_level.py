@@ -12,14 +12,15 @@ from dataclasses import replace
 
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.diagnose.case import Case, Verdict, rank
-from cdk_appsync_guard.diagnose.credentials import Credential, Trouble, region_of
+from cdk_appsync_guard.diagnose.credentials import Trouble, region_of
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.logging import logging_first
 from cdk_appsync_guard.diagnose.messages import refusal_of
 from cdk_appsync_guard.diagnose.policies import judge_policy
-from cdk_appsync_guard.diagnose.words import CALLED, word
+from cdk_appsync_guard.diagnose.presented import presented
+from cdk_appsync_guard.diagnose.words import CALLED
 
-__all__ = ["judge_request", "judge_token", "presented"]
+__all__ = ["judge_request", "judge_token"]
 
 _ASK_FOR_HEADERS = (
     "the same request exported with its Authorization header"
@@ -66,44 +67,6 @@ def judge_token(case: Case) -> Verdict | None:
         expected=case.views.modes_evidence(),
         agrees=True if case.views else None,
     )
-
-
-def presented(case: Case) -> Evidence:
-    """Return what the request authenticates with, in words that give nothing away."""
-    if not case.given:
-        return _absent(case)
-    shown = "; ".join(_described(one) for one in case.given)
-    return Evidence(shown, case.given[0].at)
-
-
-def _absent(case: Case) -> Evidence:
-    at = case.exchange.at
-    if case.knows_no_headers:
-        return Evidence("the capture holds no headers of the request", at)
-    if case.exchange.sent.is_stripped:
-        text = "the capture leaves out `Authorization`, so its absence proves nothing"
-        if case.mode == AWS_IAM:
-            text += "; `x-amz-date` or `x-amz-security-token` shows that the request was signed"
-        return Evidence(text, at)
-    return Evidence("the request has neither `Authorization` nor `x-api-key`", at)
-
-
-def _described(one: Credential) -> str:
-    if one.form == "key":
-        return f"`x-api-key` holds the key `{one.shown}`"
-    if one.form == "signature" and one.signature is not None:
-        scope = "/".join(word(part) for part in (one.signature.region, one.signature.service))
-        return f"`Authorization` holds a SigV4 signature for `{scope}`"
-    if one.form == "jwt" and one.token is not None:
-        kind = "a JWT"
-        if one.token.pool is not None:
-            region, pool = one.token.pool
-            use = f"{one.token.use} " if one.token.use in ("access", "id") else ""
-            kind = f"the {use}token of the user pool `{pool[: len(word(region)) + 4]}…`"
-        return f"`Authorization` holds {kind} `{one.shown}`"
-    if one.form == "placeholder":
-        return f"`{one.header}` holds `{one.shown}`"
-    return f"`{one.header}` holds `{one.shown}`, which is neither a JWT nor a signature"
 
 
 def _proof(case: Case, family: str) -> tuple[Trouble, ...]:

@@ -15,7 +15,8 @@ from cdk_appsync_guard.diagnose.credentials import Trouble
 from cdk_appsync_guard.diagnose.diagnosis import Evidence
 from cdk_appsync_guard.diagnose.elsewhere import judge_elsewhere
 from cdk_appsync_guard.diagnose.field_level import is_field_denial, judge_fields
-from cdk_appsync_guard.diagnose.request_level import judge_request, presented
+from cdk_appsync_guard.diagnose.presented import presented
+from cdk_appsync_guard.diagnose.request_level import judge_request
 
 __all__ = ["judge_subscription"]
 

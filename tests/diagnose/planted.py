@@ -382,6 +382,12 @@ PLANTED = (
     Planted("WebSocket error alone", {"error.json": ws_refused("Token has expired.")[1]}, "subscription", "T4"),
     Planted("console of Amplify 6", {"console.txt": 'Error: {"errors":[{"message":"Unauthorized","recoverySuggestion":"If you\'re calling an Amplify-generated API, make sure to set the \\"authMode\\""}]}'}, "request", None, ("P1",)),
     Planted("console of a field", {"console.txt": "GraphQL error: Not Authorized to access getPost on type Query\n    at x.js:1"}, "field", None, ("P1",)),
+    Planted("console of a subscription", {"console.txt": 'Connection failed: {"errors":[{"errorType":"Unauthorized","message":"Not Authorized to access onPost on type Subscription"}]}'}, "subscription", None, ("W5",)),
+    Planted("console of a policy", {"console.txt": 'Connection failed: {"errors":[{"errorType":"UnauthorizedException","message":"Permission denied"}]}'}, "subscription", None, ("I1",)),
+    Planted("console of Apollo", {"console.txt": "ServerError: Response not successful: Received status code 401\n    at throwServerError"}, "request", None, ("P1",)),
+    Planted("console of Chrome", {"console.txt": f"POST https://{HOST}/graphql 401 (Unauthorized)"}, "request", None, ("P1",)),
+    Planted("console of a private API", {"console.txt": f"Error: Unexpected server response: 404 wss://{REALTIME}/graphql"}, "subscription", None, ("N1",)),
+    Planted("hidden header in the log", {"tail.txt": TAIL.replace("x-api-key=[****]", "authorization=[****]")}, "field", "V1"),
     Planted("client gave up", {"console.txt": "Uncaught (in promise) NoSignedUser: No credentials"}, "other", "C6"),
     Planted("old token alone", {"token.jwt": jwt(exp=EPOCH - 100_000_000)}, "request", "T4"),
 )  # fmt: skip

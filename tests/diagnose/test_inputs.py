@@ -29,7 +29,18 @@ from diagnose.captures import (
     refusal,
     signed,
 )
-from diagnose.planted import F1, denied_step, log_line, logs, one, socket, start, ws_error
+from diagnose.planted import (
+    ACCESS_DENIED,
+    F1,
+    denied_step,
+    log_line,
+    logs,
+    one,
+    socket,
+    start,
+    trail,
+    ws_error,
+)
 
 from cdk_appsync_guard.cli.main import main
 
@@ -476,3 +487,38 @@ def test_a_bar_on_long_files_where_somebody_looks(
             draw(done * 1_000_000, size * 1_000_000)
 
     assert ("reading" in screen.getvalue()) == (watched and size > 20)
+
+
+RECORD = trail(authType=["AWS_IAM"], error=ACCESS_DENIED)["Records"][0]
+TRAILS = {
+    "file": {"Records": [RECORD]},
+    "lookup-events": {"Events": [{"EventId": "1", "CloudTrailEvent": json.dumps(RECORD)}]},
+    "EventBridge": {"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": RECORD},
+    "rows of Athena": [
+        {
+            name.lower(): json.dumps(value) if isinstance(value, dict) else value
+            for name, value in RECORD.items()
+        }
+    ],
+    "a record by itself": RECORD,
+    "lines": f"{json.dumps(RECORD)}\n",
+}
+
+
+@pytest.mark.parametrize("name", TRAILS)
+def test_cloudtrail_in_all_envelopes(run: Run, name: str) -> None:
+    found = run(TRAILS[name])
+
+    assert [(one["family"], one["mode"]) for one in found] == [("request", "AWS_IAM")]
+    assert found[0]["request_id"] == REQUEST_ID
+    assert any("the role `Reader`" in one["text"] for one in found[0]["evidence"])
+
+
+def test_events_of_other_services_are_left_alone(run: Run) -> None:
+    other = {
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "errorCode": "AccessDenied",
+    }
+
+    assert run({"Records": [other]}, code=0) == []
