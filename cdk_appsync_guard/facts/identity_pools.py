@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cdk_appsync_guard.access.grants import granted_to
+from cdk_appsync_guard.access.grants import granted_to, ids_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
@@ -23,7 +23,7 @@ from cdk_appsync_guard.iam.trust import ROLE
 from cdk_appsync_guard.iam.web_identity import PoolTrust, read_pool_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
 
 __all__ = ["identity_pool_rows"]
 
@@ -48,7 +48,7 @@ def identity_pool_rows(
     pools = [one for stack in stacks for one in stack.of_type(_POOL)]
     if not callable_ or not (attachments or pools):
         return
-    grants = _Grants(callable_, principals)
+    grants = _Grants(callable_, ids_of(apis), principals)
     for pool in pools:
         yield _pool_row(pool, attachments, grants, stacks)
     handouts = [one for attachment in attachments for one in _handouts(attachment)]
@@ -75,13 +75,14 @@ class _Handout:
 class _Grants:
     """What roles may call, worked out when somebody asks."""
 
-    def __init__(self, apis: Sequence[Api], principals: Principals) -> None:
+    def __init__(self, apis: Sequence[Api], ids: frozenset[Hole], principals: Principals) -> None:
         self._apis = apis
+        self._ids = ids
         self._principals = principals
 
     @cached_property
     def _targets(self) -> list[Target]:
-        return [Target(api) for api in self._apis]
+        return [Target(api, self._ids) for api in self._apis]
 
     @cached_property
     def is_unused(self) -> bool | Unknown:

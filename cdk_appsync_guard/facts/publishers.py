@@ -23,6 +23,7 @@ from cdk_appsync_guard.appsync.operations import ClientOperation
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.authorizations import authorizations
 from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.iam.trust import TrustStatement, trust_statements
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -140,4 +141,7 @@ def _others(
 
 def _is_of_service(principal: Principal) -> bool:
     """Return whether the role is one that AWS services run as, and no signed-in person's."""
-    return any("service" in str(one).lower() for one in principal.trust or ())
+    if principal.resource is None:
+        return False
+    statements = trust_statements(principal.resource)
+    return any(isinstance(one, TrustStatement) and one.named("Service") for one in statements)

@@ -2,7 +2,7 @@
 
 In: the stacks of one scenario. Out: Principal. A policy that names a principal only by a parameter
 makes a principal of its own. The one reader of roles: whoever asks what a role is allowed to do
-asks ``Principal.may``; whoever asks who may assume it asks ``trust``.
+asks ``Principal.may``; ``trust`` reads who can assume it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from cdk_appsync_guard.iam.policies import (
     allows_service,
     evaluate,
     settle_conditions,
-    statements_of,
 )
 from cdk_appsync_guard.iam.policy_conditions import Context
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -78,13 +77,6 @@ class Principal:
     documents: tuple[Document, ...]
     boundary: Document | None = None
     named_by: Resource | None = None
-
-    @property
-    def trust(self) -> tuple[Statement, ...] | None:
-        """The trust policy's statements; None if there is none to read."""
-        if self.resource is None or self.kind != "role":
-            return None
-        return statements_of(self.resource.get("AssumeRolePolicyDocument"))
 
     def may(self, action: str, *ways: str | Text) -> Verdict:
         """Return whether the principal's own policies and its boundary allow an action.
