@@ -47,6 +47,7 @@ class Gate:
         self._decisions = {reach.caller: reach.decisions for reach in self.reaches}
         self._left = MOST_EFFORT
         self._perhaps: dict[Caller, frozenset[str]] = {}
+        self._open: dict[tuple[str, tuple[Caller, ...]], frozenset[str]] = {}
 
     def spend(self, decisions: int) -> bool:
         """Return whether so many more decisions can be asked for the sake of a fix."""
@@ -60,6 +61,15 @@ class Gate:
     def decide(self, caller: Caller, field: Field) -> Decision:
         """Return what AppSync answers."""
         return self._decisions[caller][field.type_name][field.name]
+
+    def open_to(self, type_name: str, callers: tuple[Caller, ...]) -> frozenset[str]:
+        """Return the names of the type's fields that any of the callers may select."""
+        key = type_name, callers
+        if key not in self._open:
+            fields = self.schema.types[type_name].fields.values()
+            found = (one.name for one in fields if any(self.admits(each, one) for each in callers))
+            self._open[key] = frozenset(found)
+        return self._open[key]
 
     def may_reach(self, caller: Caller) -> frozenset[str]:
         """Return the object types that the caller comes to, if all that AWS leaves open is open."""

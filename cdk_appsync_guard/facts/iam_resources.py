@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.facts.iam_bearings import Bearing
@@ -36,9 +37,16 @@ def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResour
         if place is not None:
             alone = statement.resources if statement.negated_resources else (pattern,)
             plain = replace(statement, resources=alone, condition=None, never=False)
-            yield GrantResource(bearing, statement, plain, pattern, read_shape(pattern), place)
+            shape = _shape(bearing.document, pattern)
+            yield GrantResource(bearing, statement, plain, pattern, shape, place)
         if statement.negated_resources:
             return
+
+
+def _shape(document: Document, pattern: str | Text) -> Shape:
+    if document.resource is None:
+        return read_shape(pattern)
+    return document.resource.once(("shape", pattern), partial(read_shape, pattern))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.tables import Cell, Row
-from cdk_appsync_guard.template.scenarios.order import Order
+from cdk_appsync_guard.template.scenarios.order import Order, order_of
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
 
@@ -24,7 +24,7 @@ _MOST_NAMES = 3
 def waiting_rows(api: Api) -> Iterator[Row]:
     """Yield what resolvers and functions need and do not wait for, in their own stack."""
     stacks = {one.stack.id: one.stack for one in (*api.schemas, *api.data_sources)}
-    orders = {name: Order(stack) for name, stack in stacks.items()}
+    orders = {name: order_of(stack) for name, stack in stacks.items()}
     for schema in api.schemas:
         order = orders[schema.stack.id]
         early = _early(api.resolvers, schema, order)

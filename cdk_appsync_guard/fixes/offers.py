@@ -327,12 +327,11 @@ def _are_refused(gate: Gate, stopped: Stopped) -> bool:
     if untagged and any(mode_directives(one.directives) for one in stopped.ways):
         return False
     admitted = denied = 0
-    names = {one.coordinate for one in stopped.ways}
     for type_name in dict.fromkeys(one.type_name for one in stopped.ways):
-        for one in gate.schema.types[type_name].fields.values():
-            if one.coordinate not in names:
-                opens = any(gate.admits(caller, one) for caller in stopped.callers)
-                admitted, denied = admitted + opens, denied + (not opens)
+        ways = {one.name for one in stopped.ways if one.type_name == type_name}
+        opened = len(gate.open_to(type_name, tuple(stopped.callers)) - ways)
+        beside = len(gate.schema.types[type_name].fields.keys() - ways)
+        admitted, denied = admitted + opened, denied + beside - opened
     return denied > admitted
 
 

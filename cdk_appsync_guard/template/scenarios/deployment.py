@@ -6,8 +6,8 @@ stacks are deployed, and a list of the defaults that were used. Resolves nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection
+from typing import Any, TypeAlias, TypeVar, cast
 
 from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.report import Notice
@@ -17,6 +17,8 @@ from cdk_appsync_guard.template.values.declarations import Declaration
 from cdk_appsync_guard.template.values.value import Hole, Value, display
 
 __all__ = ["ConditionName", "Declared", "Layout", "find_fitting_names"]
+
+_Made = TypeVar("_Made")
 
 _LONGEST_DEFAULT = 60
 
@@ -55,6 +57,7 @@ class Layout:
         self.stacks = {source.id: source for source in assembly.stacks}
         self._parameters = parameters
         self._declared: dict[str, Declared] = {}
+        self._made: dict[object, object] = {}
         self._defaults_used: dict[Hole, Notice] = {}
         self._children = {
             (source.parent.id, source.parent_logical_id): source
@@ -67,6 +70,12 @@ class Layout:
         if stack not in self._declared:
             self._declared[stack] = Declared(self.stacks[stack].data.get("Resources"))
         return self._declared[stack]
+
+    def once(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Return what *make* makes of what is written, once for all scenarios."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("_Made", self._made[key])
 
     def child(self, stack: str, logical_id: str | None) -> SourceStack | None:
         """Return the nested stack that a resource of a stack is, if its template is at hand."""

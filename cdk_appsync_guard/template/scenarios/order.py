@@ -7,25 +7,30 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.strings import placeholders
 
-__all__ = ["Order"]
+__all__ = ["Order", "order_of"]
 
 _MOST_STEPS = 1_000_000
+
+
+def order_of(stack: Stack) -> Order:
+    """Return the order of a stack's resources, which is the same in all scenarios."""
+    layout = stack.scope.world.layout
+    return layout.once(("order", stack.id), lambda: Order(stack.scope.section("Resources")))
 
 
 class Order:
     """What waits for what in one stack; each resource is asked about once."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, declared: Mapping[str, Any]) -> None:
         self._users: dict[str, list[str]] = {}
         self._waiting: dict[str, frozenset[str]] = {}
         self._steps = 0
-        declared = stack.scope.section("Resources")
         for logical_id, raw in declared.items():
             if isinstance(raw, dict):
                 for name in dict.fromkeys(_references(raw)):
