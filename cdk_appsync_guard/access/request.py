@@ -209,9 +209,11 @@ def _syntax_error(invalid: Invalid) -> dict[str, Any]:
 
 def _validation_error(mistake: Mistake) -> dict[str, Any]:
     """Return the error as AppSync shapes it: an ``errorType`` is what clients add."""
-    start = mistake.node.loc.start_token
+    at = mistake.node.loc  # None for a node of the schema, which was parsed without places
+    start = at.start_token if at is not None else None
     said = mistake.answer or f"`{mistake.coordinate}` {mistake.detail}"
-    return {"path": None, "locations": _locations(start.line, start.column), "message": said}
+    locations = _locations(start.line, start.column) if start else []
+    return {"path": None, "locations": locations, "message": said}
 
 
 def _locations(line: int | None, column: int | None) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from cdk_appsync_guard.explanation.tokens import Token, read_token
 from cdk_appsync_guard.settings.files import read_file
 from cdk_appsync_guard.template.inputs.files import is_folder
 
-__all__ = ["Given", "read_caller"]
+__all__ = ["Given", "is_existing_file", "read_caller"]
 
 _HELP = (
     "write api-key, iam:RoleName, cognito:groups=Admins, cognito:token.jwt, oidc:claims.json,"
@@ -124,10 +124,11 @@ def _split(rest: str) -> tuple[tuple[str, ...] | None, str]:
 
 
 def _is_file(text: str) -> bool:
-    return text.lower().endswith(_FILES) or _exists(text)
+    return text.lower().endswith(_FILES) or is_existing_file(text)
 
 
-def _exists(text: str) -> bool:
+def is_existing_file(text: str) -> bool:
+    """Return whether the text names a file."""
     try:
         return Path(text).exists() and not is_folder(Path(text))
     except (OSError, ValueError):

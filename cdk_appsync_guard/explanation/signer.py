@@ -1,7 +1,7 @@
 """Who signs a request → the IAM principal, and what its policies say of each root field.
 
 In: what follows ``iam:``, a scene and its API. Out: Signer. A policy file stands for a principal
-that has this policy and no other; its intrinsics mean what they mean in the API's template.
+that has this policy and no other.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-iam-authorization
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
 
 from cdk_appsync_guard.access.decide import Decision
 from cdk_appsync_guard.access.grants import Fields, fields_of, granted_to, statement_fields
@@ -21,15 +20,13 @@ from cdk_appsync_guard.appsync.api_clients import FUNCTION
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.engine.scenes import Scene
-from cdk_appsync_guard.errors import ConfigError, InputError
-from cdk_appsync_guard.explanation.callers import Given
+from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.explanation.callers import Given, is_existing_file
+from cdk_appsync_guard.explanation.policy_file import read_policy_file
 from cdk_appsync_guard.facts.publishers import find_principal
-from cdk_appsync_guard.iam.policies import statements_of
-from cdk_appsync_guard.iam.principals import Document, Principal
-from cdk_appsync_guard.settings.files import read_file
-from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
-from cdk_appsync_guard.template.source.read import Place, read_data
-from cdk_appsync_guard.template.values.intrinsics import resolve
+from cdk_appsync_guard.iam.principals import Principal
+from cdk_appsync_guard.template.scenarios.stack import Resource
+from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["Signer", "find_signer"]
 
@@ -101,8 +98,9 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
         if principal is not None:
             signers = Signers(scene.principals, scene.stacks)
             return Signer(fields, principal, known=signers.known(principal, given.name))
-    if given.name.lower().endswith(_POLICY_FILES):
-        return Signer(fields, _of_policy_file(given.name, api.stack))
+    if given.name.lower().endswith(_POLICY_FILES) or is_existing_file(given.name):
+        principal, note = read_policy_file(given.name, api)
+        return Signer(fields, principal, note=note)
     names = [one.name for one in scene.principals]
     names += [one.logical_id for one in (*_of_type(scene, FUNCTION), *_of_type(scene, _POOL))]
     message = f"no role, user, function or identity pool of the input is called `{given.name}`"
@@ -126,22 +124,6 @@ def _of_pool(pool: Resource, users: str, fields: Fields, scene: Scene) -> Signer
     role = roles[found]
     known = Known(AWS_IAM, principal=role.resource, users=found, pool=pool)
     return Signer(fields, role, known=known, note=note)
-
-
-def _of_policy_file(file: str, stack: Stack) -> Principal:
-    text = read_file(file, "the policy")
-    try:
-        data = read_data(file, text.encode()).data
-    except InputError as error:
-        raise ConfigError(error.message, location=error.location, help=error.help) from error
-    if isinstance(data, dict) and isinstance(data.get("PolicyDocument"), dict):
-        data = data["PolicyDocument"]
-    statements = statements_of(resolve(data, stack.scope))
-    if statements is None:
-        raise ConfigError(
-            f"`{file}` is not an IAM policy", help='write {"Statement": [{"Effect": "Allow", ...}]}'
-        )
-    return Principal("policy", Path(file).name, None, (Document(file, statements),))
 
 
 def _likely(name: str, names: list[str]) -> str:
