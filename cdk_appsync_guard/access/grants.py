@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cdk_appsync_guard.access.decide import Outcome
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
@@ -130,7 +131,7 @@ class Granted:
     refused_explicitly: int
     allowed: int = 0
 
-    def outcome(self, bit: int) -> str:
+    def outcome(self, bit: int) -> Outcome:
         """Return allowed, denied or undecided for one field's bit."""
         if self.granted & bit:
             return "allowed"

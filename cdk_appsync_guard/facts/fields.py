@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.merging import FurtherModes
     from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
     from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.facts.schema_vocabulary import RootEffect
     from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["field_rows", "mode_rows", "root_rows"]
@@ -144,7 +145,7 @@ def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...
     return modes, tuple(group for caller in admitted for group in caller.groups)
 
 
-def _effect(gate: Gate, definition: TypeDefinition) -> str:
+def _effect(gate: Gate, definition: TypeDefinition) -> RootEffect:
     """Return what the directives of a type do to its fields that have none."""
     sample = replace(next(iter(definition.fields.values())), directives=())
     types = {**gate.schema.types, definition.name: replace(definition, directives=())}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.api import Api
     from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
     from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.facts.schema_vocabulary import GroupEffect
     from cdk_appsync_guard.report import Fix
 
 __all__ = ["OPEN", "group_check_rows"]
@@ -76,7 +77,7 @@ def _row(api: Api, gate: Gate, use: _Use) -> Row:
     answers = _ask(gate, use)
     effect = _effect(gate, use, answers)
     names = {one.name for one in field.directives} if field else set()
-    fixes = _fixes(gate, use) if effect in (*OPEN, "members-shut-out") else ()
+    fixes = _fixes(gate, use) if effect in _MENDED else ()
     cells: dict[str, Cell] = {
         "coordinate": field.coordinate if field else definition.name,
         "field": field.name if field else next(iter(definition.fields), ""),
@@ -145,7 +146,7 @@ def _reached(gate: Gate, caller: Caller) -> frozenset[str]:
     return frozenset().union(*(one.reached for one in gate.reaches if one.caller in parts))
 
 
-def _effect(gate: Gate, use: _Use, answers: list[_Answer]) -> str | Unknown:
+def _effect(gate: Gate, use: _Use, answers: list[_Answer]) -> GroupEffect | Unknown:
     """Return the effect of the directive, told by who gets in and who does not."""
     if _counts(gate, use):
         return "void-beside-bare" if _lets_in_all(answers, use) else "enforced"
@@ -205,7 +206,7 @@ def _question(answers: Iterable[_Answer]) -> str:
     return ""
 
 
-def _how_open(gate: Gate, use: _Use) -> str:
+def _how_open(gate: Gate, use: _Use) -> GroupEffect:
     """Return the effect of a directive that keeps nobody out, by why it does not count."""
     if use.directive.name == _POOLS:
         return "groups-ignored"
@@ -231,4 +232,5 @@ def _fixes(gate: Gate, use: _Use) -> tuple[Fix, ...]:
     return check_groups(gate, use.place, groups) if groups else ()
 
 
-OPEN = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
+OPEN: tuple[GroupEffect, ...] = ("aws-auth-ignored", "aws-auth-below-root", "groups-ignored")
+_MENDED: tuple[GroupEffect, ...] = (*OPEN, "void-beside-bare", "members-shut-out")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.api import Api
     from cdk_appsync_guard.appsync.schema import Field, TypeDefinition
     from cdk_appsync_guard.facts.access_view import Gate
+    from cdk_appsync_guard.facts.schema_vocabulary import ClosedBy, Who
     from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["dead_end_rows", "null_climb_rows", "reach_rows"]
@@ -65,7 +66,7 @@ class _Gathered(Generic[Stop]):
 class _Stopped(Generic[Stop]):
     """Callers who fare alike: ``who`` as the vocabulary has it, and where they are stopped."""
 
-    who: str
+    who: Who
     modes: tuple[str, ...]
     groups: tuple[str, ...]
     stops: tuple[Stop, ...]
@@ -226,7 +227,7 @@ def _is_at_root(gate: Gate, end: DeadEnd) -> bool:
     return end.field.type_name in gate.roots
 
 
-def _closed_by(behind: Types) -> str:
+def _closed_by(behind: Types) -> ClosedBy:
     fields = (field for one in behind for field in one.fields.values())
     if all(mode_directives(field.directives) for field in fields):
         return "field-directives"

@@ -6,11 +6,27 @@ Unknown, so that a rule is undecided once an API, not once a field.
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias, get_args
+
 from cdk_appsync_guard.appsync.modes import MODES
 from cdk_appsync_guard.facts.subscription_vocabulary import SUBSCRIPTION_TABLES
 from cdk_appsync_guard.facts.tables import Column, Table
 
-__all__ = ["SCHEMA_TABLES"]
+__all__ = ["SCHEMA_TABLES", "ClosedBy", "GroupEffect", "RootEffect", "Who"]
+
+Who: TypeAlias = Literal["mode", "group", "ungrouped"]
+ClosedBy: TypeAlias = Literal["no-directive", "type-directive", "field-directives"]
+RootEffect: TypeAlias = Literal["opens", "closes", "replaces", "nothing"]
+GroupEffect: TypeAlias = Literal[
+    "enforced",
+    "harmless",
+    "aws-auth-ignored",
+    "aws-auth-below-root",
+    "groups-ignored",
+    "void-beside-bare",
+    "members-shut-out",
+    "unconfigured",
+]
 
 _COORDINATE = Column("coordinate", "the type or field, such as `Query.post`")
 _MODE = Column("mode", "the authorization mode of the callers", MODES)
@@ -31,7 +47,7 @@ _WHO = Column(
     "who",
     "mode: everybody who uses it; group: members of a group that a field on the way names;"
     " ungrouped: users of the pool without a group",
-    ("mode", "group", "ungrouped"),
+    get_args(Who),
 )
 
 _SCHEMAS = Table(
@@ -125,10 +141,7 @@ _GROUP_CHECKS = Table(
             " (aws-auth-ignored, aws-auth-below-root, groups-ignored, or void-beside-bare: the same"
             " directive stands beside it without groups), whom it leaves out"
             " (members-shut-out), or unconfigured (its mode or that beside it)",
-            (
-                *("enforced", "harmless", "aws-auth-ignored", "aws-auth-below-root"),
-                *("groups-ignored", "void-beside-bare", "members-shut-out", "unconfigured"),
-            ),
+            get_args(GroupEffect),
         ),
         Column("lets_in", "who may select the field, in words"),
         Column("why", "why an @aws_auth does not count beside other providers, in words"),
@@ -190,7 +203,7 @@ _ROOT_TYPES = Table(
             "effect",
             "what they do to fields without a directive: open them to more modes than the"
             " default one, close them to callers of the default one, both (replaces), or nothing",
-            ("opens", "closes", "replaces", "nothing"),
+            get_args(RootEffect),
         ),
         Column("tagged", "how many fields have directives of their own", kind="number"),
         Column("untagged", "how many have none", kind="number"),
@@ -247,7 +260,7 @@ _DEAD_ENDS = Table(
         Column(
             "closed_by",
             "why: no directive on type or fields, directives on the type, or on its fields",
-            ("no-directive", "type-directive", "field-directives"),
+            get_args(ClosedBy),
         ),
         Column("reason", "the same in words, as a relative clause"),
         Column("blocked_field", "the first field of the type"),

@@ -135,8 +135,10 @@ def _words(change: Change) -> tuple[str, str]:
         return f"add `{change.value}`{f' with its `{block}`' if block else ''} to", ""
     if change.kind == "type":
         return "make", f" nullable (`{change.value}`)"
-    removed = [one for one in change.before if one not in change.after]
-    added = [one for one in change.after if one not in change.before]
+    before = {(one.name, one.groups) for one in change.before}
+    after = {(one.name, one.groups) for one in change.after}
+    removed = [one for one in change.before if (one.name, one.groups) not in after]
+    added = [one for one in change.after if (one.name, one.groups) not in before]
     if len(removed) == len(added) == 1 and removed[0].name == added[0].name:
         words = _words_of_groups(removed[0], added[0])
         if words:

@@ -20,6 +20,7 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.appsync.schema import Directive, Field, TypeDefinition
 from cdk_appsync_guard.facts.access_view import Gate, mode_directives
+from cdk_appsync_guard.facts.schema_vocabulary import Who
 from cdk_appsync_guard.fixes.admission import (
     Audience,
     audience_of,
@@ -60,7 +61,7 @@ class Stopped:
     """
 
     callers: tuple[Caller, ...]
-    who: str
+    who: Who
     ways: tuple[Field, ...]
     behind: tuple[TypeDefinition, ...]
 
@@ -79,7 +80,7 @@ def fixes_of_closed_type(gate: Gate, stopped: Stopped) -> tuple[Fix, ...]:
     return _known(*((closed, opened) if _are_refused(gate, stopped) else (opened, closed)))
 
 
-def fixes_of_null(gate: Gate, field: Field, callers: Sequence[Caller], who: str) -> tuple[Fix, ...]:
+def fixes_of_null(gate: Gate, field: Field, callers: Sequence[Caller], who: Who) -> tuple[Fix, ...]:
     """Return how a denied non-null field can be kept from taking its parent with it."""
     nullable = _make_nullable(gate, [field])
     if who == "ungrouped":  # without its groups the field would be open to all users
@@ -238,7 +239,7 @@ def _open(gate: Gate, places: Iterable[str], audience: Audience) -> list[Change]
     return changes
 
 
-def _alternatives(behind: Sequence[TypeDefinition], who: str) -> Iterable[list[str]]:
+def _alternatives(behind: Sequence[TypeDefinition], who: Who) -> Iterable[list[str]]:
     """Yield places for directives that would open a type, those with groups first for a group."""
     with_groups = [
         field.coordinate

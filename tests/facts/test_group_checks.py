@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from policy.blog import COGNITO, blog, pick
+from policy.blog import COGNITO, blog, edits, pick
 
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -152,3 +152,35 @@ def test_aws_auth_below_the_roots_under_default_action_deny_is_not_decided() -> 
 
 def test_aws_auth_without_groups_beside_the_directive_of_the_pool_is_harmless() -> None:
     assert effects("@aws_auth @aws_cognito_user_pools", COGNITO, IAM) == ["harmless"]
+
+
+def test_a_group_list_beside_the_same_directive_without_groups_is_void() -> None:
+    template = blog(f"type Query {{ f: Int {POOLS} @aws_cognito_user_pools }}", COGNITO, IAM)
+
+    ((effect, fix),) = pick("group_checks", template, "effect", "fix")
+
+    assert effect == "void-beside-bare"
+    assert str(fix).startswith(
+        "Make the groups count: remove `@aws_cognito_user_pools` from `Query.f`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("modes", "before", "after"),
+    [
+        ((COGNITO, IAM), AUTH, POOLS),
+        ((KEY, COGNITO), AUTH, POOLS),
+        ((COGNITO, IAM), f"{AUTH} @aws_iam", f"@aws_iam {POOLS}"),
+        ((COGNITO,), POOLS, AUTH),
+    ],
+)
+def test_the_fix_puts_the_directive_that_counts_in_place_of_the_one_that_does_not(
+    modes: tuple[str, ...], before: str, after: str
+) -> None:
+    template = blog(f"type Query {{ f: Int {before} }}", *modes)
+
+    assert edits("group_checks", template) == [[f"Query.f: {before} -> {after}"]]
+
+
+def test_without_a_user_pool_no_directive_checks_groups() -> None:
+    assert edits("group_checks", blog(f"type Query {{ f: Int {AUTH} }}", KEY, IAM)) == []

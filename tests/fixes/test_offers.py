@@ -1,4 +1,4 @@
-"""Every fix of a random API, made in its SDL and scanned again, does what it says.
+"""Every fix of a random API, made in its SDL or policy and scanned again, does what it says.
 
 The finding is gone and no error is new. Who may select what is compared, before and after, by the
 reference model, which knows nothing of the package: it changes for those whom the fix names, on the
@@ -14,9 +14,13 @@ from tempfile import TemporaryDirectory
 from fixes.blogs import COGNITO, IAM, KEY, Blog, blogs
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from judging import open_scenarios
 
+from cdk_appsync_guard.access.grants import fields_of, granted_to
+from cdk_appsync_guard.appsync.api import find_apis
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
+from cdk_appsync_guard.iam.principals import find_principals
 from cdk_appsync_guard.report import Access, Finding, Fix, Severity
 
 # A smaller example takes many scans to find.
@@ -77,6 +81,7 @@ def _check(
     what = (finding.rule, finding.coordinate, fix.text, blog.modes, blog.sdl)
     assert _subject(finding) not in {_subject(one) for one in later}, what
     assert _errors(later) <= _errors(found) | _known_ends(found), what
+    assert _granted(after) - _granted(blog) == _named_of_principal(fix.opens), what
     assert _changes(blog, after) == (_named(fix.opens), _named(fix.closes)), what
 
 
@@ -120,6 +125,19 @@ def _changes(before: Blog, after: Blog) -> tuple[set[object], set[object]]:
         {one[:3] for one in changed if one[3] == "allowed"},
         {one[:3] for one in changed if one[3] == "denied"},
     )
+
+
+def _granted(blog: Blog) -> set[str]:
+    """Return the root fields that the policies of the role allow."""
+    (scenario,) = open_scenarios(blog.template)
+    apis = find_apis(scenario.stacks)
+    (role,) = find_principals(scenario.stacks)
+    fields = fields_of(apis[0], apis)
+    return set(fields.named(granted_to(role, fields).granted))
+
+
+def _named_of_principal(accesses: tuple[Access, ...]) -> set[str]:
+    return {field for one in accesses if one.principal == "Reader" for field in one.fields}
 
 
 def _named(accesses: tuple[Access, ...]) -> set[object]:
