@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
-from cdk_appsync_guard.access.decide import Caller, decide
+from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.modes import (
     COGNITO,
     MODE_OF_DIRECTIVE,
@@ -18,6 +18,7 @@ from cdk_appsync_guard.appsync.modes import (
 from cdk_appsync_guard.facts.access_view import mode_directives, written
 from cdk_appsync_guard.facts.conversions import and_more, counted
 from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,8 +137,15 @@ def _as_written(gate: Gate, field: Field) -> tuple[Directive, ...]:
     return own or mode_directives(gate.schema.types[field.type_name].directives)
 
 
-def _admitted(gate: Gate, field: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _admitted(
+    gate: Gate, field: Field
+) -> tuple[tuple[str, ...] | Unknown, tuple[str, ...] | Unknown]:
     """Return the modes that may select the field, and the groups that Cognito users need."""
+    decisions = (gate.decide(caller, field) for caller in gate.callers)
+    open_ = next((one for one in decisions if one.outcome == "undecided"), None)
+    if open_ is not None:
+        unknown = Unknown(open_.question, TRIED)
+        return unknown, unknown
     admitted = [caller for caller in gate.callers if gate.admits(caller, field)]
     modes = tuple(dict.fromkeys(caller.mode for caller in admitted))
     if Caller(COGNITO) in admitted:
