@@ -42,10 +42,10 @@ class Request:
 class ResolverCode:
     """The code of an API's resolvers, by the coordinate of the field."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, programs: Programs | None = None) -> None:
         self._api = api
         self._pipelines: dict[str, tuple[Pipeline, tuple[str, ...]]] = {}
-        self._programs: Programs | None = None
+        self._programs = programs
 
     @cached_property
     def attached(self) -> dict[str, Resource]:

@@ -26,6 +26,7 @@ from cdk_appsync_guard.template.scenarios.stack import Stack
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCode
+    from cdk_appsync_guard.facts.resolver_code import ApiCode
 
 __all__ = ["TOPICS", "Given", "Topic", "build_facts"]
 
@@ -46,6 +47,7 @@ class Given:
         find_outside: Callable[[], tuple[Api, ...]] = tuple,
     ) -> None:
         self._find_outside = find_outside
+        self._code_of: dict[str, ApiCode] = {}
         self.apis = apis
         self.stacks = stacks
         self.now = now
@@ -56,6 +58,12 @@ class Given:
     def outside(self) -> tuple[Api, ...]:
         """The APIs that are not among the inputs, and of which parts are."""
         return self._find_outside()
+
+    def code_of(self, api: Api) -> ApiCode:
+        """Return the code of an API's resolvers, read once."""
+        from cdk_appsync_guard.facts.resolver_code import ApiCode
+
+        return self._code_of.setdefault(api.name, ApiCode(api))
 
     def declares(self, *beginnings: str) -> bool:
         """Return whether a stack declares a type that begins so."""
@@ -121,7 +129,7 @@ def _resolver_code(given: Given) -> Iterator[Row]:
         if api.resolvers or api.functions:
             from cdk_appsync_guard.facts.resolver_code import resolver_code_rows
 
-            yield from resolver_code_rows(api)
+            yield from resolver_code_rows(given.code_of(api))
 
 
 def _resolver_denials(given: Given) -> Iterator[Row]:
@@ -129,7 +137,7 @@ def _resolver_denials(given: Given) -> Iterator[Row]:
         if api.resolvers:
             from cdk_appsync_guard.facts.resolver_denials import denial_rows
 
-            yield from denial_rows(api, given.apis, given.stacks, given.principals)
+            yield from denial_rows(given.code_of(api), given.apis, given.stacks, given.principals)
 
 
 def _authorizers(given: Given) -> Iterator[Row]:

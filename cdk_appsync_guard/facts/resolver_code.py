@@ -8,57 +8,68 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolver_code import read_codes
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.runtime.faults import AuthTypeTest, CodeFault, find_faults
 from cdk_appsync_guard.runtime.model import HOLE, Code, show_holes
+from cdk_appsync_guard.runtime.programs import Programs
 from cdk_appsync_guard.runtime.util.checks import AUTH_TYPES
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["missing_code", "resolver_code_rows"]
+__all__ = ["ApiCode", "resolver_code_rows"]
 
 _MODES = {text: mode for mode, text in AUTH_TYPES.items()}
 
 
-def resolver_code_rows(api: Api) -> Iterator[Row]:
+class ApiCode:
+    """The code of one API's resolvers and functions, read once, and what was parsed of it."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.programs = Programs()
+
+    @cached_property
+    def all(self) -> tuple[tuple[Code, Place], ...]:
+        """Every template and module, with its place."""
+        return tuple(
+            (code, code.place or resource.place())
+            for resource in (*self.api.resolvers, *self.api.functions)
+            for code in read_codes(resource)
+        )
+
+    @cached_property
+    def missing(self) -> tuple[Unknown, Place] | None:
+        """The one question about all code that is not at hand."""
+        missing = [(code, place) for code, place in self.all if code.missing]
+        if not missing:
+            return None
+        code, place = missing[0]
+        more = f", and of {len(missing) - 1} more not, either" if len(missing) > 1 else ""
+        ask = "the folder that holds the template and its code"
+        return Unknown(f"{code.missing}{more}", ask), place
+
+
+def resolver_code_rows(own: ApiCode) -> Iterator[Row]:
     """Yield the rows about the code of an API's resolvers and functions."""
     read: dict[str, tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, ...]]] = {}
-    for resource in (*api.resolvers, *api.functions):
-        for code in read_codes(resource):
-            if code.missing:
-                continue
-            place = code.place or resource.place()
-            key = f"{code.language} {code.text}"
-            if key not in read:
-                read[key] = find_faults(code)
-            faults, tests = read[key]
-            yield from (_fault_row(api, code, fault, place) for fault in faults)
-            yield from (_test_row(api, code, test, place) for test in tests)
-    missing = missing_code(api)
-    if missing is not None:
-        unknown, place = missing
+    for code, place in own.all:
+        if code.missing:
+            continue
+        key = f"{code.language} {code.text}"
+        if key not in read:
+            read[key] = find_faults(code, own.programs)
+        faults, tests = read[key]
+        yield from (_fault_row(own.api, code, fault, place) for fault in faults)
+        yield from (_test_row(own.api, code, test, place) for test in tests)
+    if own.missing is not None:
+        unknown, place = own.missing
         cells: dict[str, Cell] = {"code": "?", "fault": unknown, "what": unknown}
-        yield Row("code_faults", cells, place, {}, api.name)
-
-
-def missing_code(api: Api) -> tuple[Unknown, Place] | None:
-    """Return the one question about all code of an API that is not at hand."""
-    missing = [
-        (code, code.place or resource.place())
-        for resource in (*api.resolvers, *api.functions)
-        for code in read_codes(resource)
-        if code.missing
-    ]
-    if not missing:
-        return None
-    code, place = missing[0]
-    more = f", and of {len(missing) - 1} more not, either" if len(missing) > 1 else ""
-    unknown = Unknown(f"{code.missing}{more}", "the folder that holds the template and its code")
-    return unknown, place
+        yield Row("code_faults", cells, place, {}, own.api.name)
 
 
 def _fault_row(api: Api, code: Code, fault: CodeFault, place: Place) -> Row:

@@ -19,7 +19,7 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM, MODES, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.authorizations import authorizations
-from cdk_appsync_guard.facts.resolver_code import missing_code
+from cdk_appsync_guard.facts.resolver_code import ApiCode
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.runtime.model import Info, Outcome, UnknownData, show_holes
@@ -36,17 +36,17 @@ _SOURCE = UnknownData("ctx.source", nullable=False, kind="map")
 
 
 def denial_rows(
-    api: Api, apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals
+    own: ApiCode, apis: tuple[Api, ...], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
     """Yield the rows about one API."""
+    api = own.api
     possible = authorizations(api)
     schema = api.schema
     if isinstance(possible, Unknown) or len(possible) != 1 or not isinstance(schema, Schema):
         return
-    missing = missing_code(api)
-    if missing is not None:
-        yield _missing_row(api, possible[0].default, *missing)
-    code = ResolverCode(api)
+    if own.missing is not None:
+        yield _missing_row(api, possible[0].default, *own.missing)
+    code = ResolverCode(api, own.programs)
     denying = [one for one in code.attached if code.may_deny(one) and _field(schema, one)]
     if not denying:
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.runtime.model import Code
+from cdk_appsync_guard.runtime.programs import Programs
 from cdk_appsync_guard.runtime.vtl.nodes import (
     Binary,
     Body,
@@ -28,7 +29,7 @@ from cdk_appsync_guard.runtime.vtl.nodes import (
 from cdk_appsync_guard.runtime.vtl.nodes import (
     Literal as LiteralValue,
 )
-from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError, parse_template
+from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError
 
 __all__ = ["AuthTypeTest", "CodeFault", "FaultKind", "find_faults"]
 
@@ -54,7 +55,9 @@ class AuthTypeTest:
     line: int
 
 
-def find_faults(code: Code) -> tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, ...]]:
+def find_faults(
+    code: Code, programs: Programs
+) -> tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, ...]]:
     """Return the faults of code that is at hand, and its comparisons of the caller's mode."""
     if code.language == "js":
         from cdk_appsync_guard.runtime.js.faults import find_module_faults  # noqa: PLC0415 - heavy
@@ -64,10 +67,9 @@ def find_faults(code: Code) -> tuple[tuple[CodeFault, ...], tuple[AuthTypeTest, 
             tuple(CodeFault(kind, what, line) for kind, what, line in faults),  # type: ignore[arg-type]
             tuple(AuthTypeTest(text, line) for text, line in tests),
         )
-    try:
-        body = parse_template(code.text)
-    except VtlSyntaxError as error:
-        return (CodeFault("template-syntax", error.message, error.line),), ()
+    body = programs.parse(code.text)
+    if isinstance(body, VtlSyntaxError):
+        return (CodeFault("template-syntax", body.message, body.line),), ()
     if "authType" not in code.text:
         return (), ()
     return (), tuple(_tests(body))

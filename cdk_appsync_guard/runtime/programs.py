@@ -25,15 +25,19 @@ class Programs:
         self._templates: dict[str, Body | VtlSyntaxError] = {}
         self._modules: dict[str, Module] = {}
 
+    def parse(self, text: str) -> Body | VtlSyntaxError:
+        """Return the nodes of a mapping template, or why it does not parse."""
+        if text not in self._templates:
+            try:
+                self._templates[text] = parse_template(text)
+            except VtlSyntaxError as error:
+                self._templates[text] = error
+        return self._templates[text]
+
     def template(self, code: Code) -> Body:
         """Return the nodes of a mapping template; Stopped if it is missing or does not parse."""
         self._check(code)
-        if code.text not in self._templates:
-            try:
-                self._templates[code.text] = parse_template(code.text)
-            except VtlSyntaxError as error:
-                self._templates[code.text] = error
-        found = self._templates[code.text]
+        found = self.parse(code.text)
         if isinstance(found, VtlSyntaxError):
             raise Stopped(f"the {code.name} does not parse: line {found.line}: {found.message}")
         return found
