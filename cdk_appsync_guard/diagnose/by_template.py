@@ -47,8 +47,11 @@ def _by_view(case: Case, view: View, coordinate: str, path: str) -> Denial | Non
         return _without_field(view, coordinate, path)
     expected = (field_evidence(view, field),)
     mode = case.mode
-    if mode is None or mode not in view.authorization.modes:
+    if mode is None:
         return None
+    if mode not in view.authorization.modes:
+        text = f"the API of the template does not have the mode {mode}"
+        return _elsewhere(coordinate, path, (*expected, Evidence(text)))
     token = case.credential.token if case.credential is not None else None
     groups = frozenset(token.groups) if token is not None else frozenset[str]()
     decision = view.decide(Caller(mode, groups), field)
@@ -132,6 +135,9 @@ def _although_allowed(
     predicted = _predicted(case, coordinate, path)
     token = case.credential.token if case.credential is not None else None
     lacking = lacking_claims(view, coordinate, token) if token is not None else ()
+    if predicted is not None and predicted.decided_by == "credential":
+        text = f"by the template, the request is refused as a whole: {clean(predicted.reason)}"
+        return _elsewhere(coordinate, path, (*expected, Evidence(text, predicted.place)))
     if predicted is not None and predicted.outcome == "denied":
         found = _foreseen(predicted, path, expected)
         return _with_claims(found, lacking, token) if token is not None and lacking else found
@@ -158,6 +164,14 @@ def _although_allowed(
         said = "its directives admit the caller, so something else denied it"
     evidence = (*expected, Evidence(text, predicted.place if predicted else None))
     return Denial(coordinate, path, "behind-directives", tuple(causes), False, said, (), evidence)
+
+
+def _elsewhere(coordinate: str, path: str, expected: tuple[Evidence, ...]) -> Denial:
+    """Return a denial by an API that is not the one of the template, or not this version of it."""
+    said = "the API of the template would not answer so"
+    return Denial(
+        coordinate, path, "not-in-template", (), False, said, (), expected, False, ask=_DEPLOYED
+    )
 
 
 def _with_claims(found: Denial, lacking: tuple[str, ...], token: Token) -> Denial:

@@ -267,8 +267,14 @@ def _key(case: Case) -> Verdict:
         is_proven=True,
         evidence=evidence,
         expected=case.views.modes_evidence(),
-        agrees=True if expired else None,
+        agrees=_explains(case, expired),
     )
+
+
+def _explains(case: Case, expired: list[Trouble]) -> bool | None:
+    """Return whether the template explains that a key is refused."""
+    modes = case.views.modes
+    return False if modes and API_KEY not in modes else True if expired else None
 
 
 def _policy(case: Case) -> Verdict:

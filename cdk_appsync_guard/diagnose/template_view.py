@@ -233,4 +233,4 @@ def _troubles(view: View, exchange: Exchange, given: Sequence[Credential]) -> It
 
 
 _MOST_VIEWS = 32
-_MOST_PREDICTIONS = 500
+_MOST_PREDICTIONS = 100

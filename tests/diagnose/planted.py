@@ -333,6 +333,8 @@ PLANTED = (
     Planted("resolver that lets the caller in", one({"Authorization": jwt()}, 200, F1), "field", None, (), "not-in-template", api(POOL, more=RESOLVER.replace("'$util.unauthorized()'", """'{"version": "2018-05-29", "payload": {}}'"""))),
     Planted("resolver by the template", one({"x-api-key": KEY}, 200, F1), "field", "V1", (), "resolver", api("API_KEY", more=RESOLVER)),
     Planted("returned type by the template", one({"x-api-key": KEY}, 200, null_post(denied("Post.getPost", "getPost"))), "field", "V1", (), "resolver", api("API_KEY")),
+    Planted("another API", one({"x-api-key": KEY}, 200, F1), "field", None, (), "not-in-template", api(POOL)),
+    Planted("another API by its issuer", one({"Authorization": jwt(iss="https://id.example.com")}, 200, F1), "field", None, (), "not-in-template", api("API_KEY", "OPENID_CONNECT", sdl=BOTH.replace("{0}", "@aws_oidc")).replace("id.example.com", "other.example.com")),
     Planted("another version", one({"x-api-key": KEY}, 200, null_post(denied("Query.listPosts", "listPosts"))), "field", None, (), "not-in-template", api("API_KEY")),
     Planted("resolver by the log", {**one({"x-api-key": KEY}, 200, F1), "logs.json": logs(denied_step())}, "field", "V1", (), "resolver"),
     Planted("Amplify without a rule", {**one({"x-api-key": KEY}, 200, F1), "logs.json": logs(denied_step(functionName="QuerygetPostpostAuth0Function"))}, "field", "M3"),
