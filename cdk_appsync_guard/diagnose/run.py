@@ -97,7 +97,11 @@ def _advance(wanted: Wanted, before: int, total: int) -> Callable[[int], None] |
 def _remarks(views: Views) -> tuple[Evidence, ...]:
     if not views.has_several:
         return ()
-    return (Evidence("the template has several APIs, and none was compared: pass --api NAME"),)
+    return (
+        Evidence(
+            "the template has several APIs, and none was compared: pass --api NAME, or one app"
+        ),
+    )
 
 
 def _groups(diagnoses: Sequence[Diagnosis]) -> tuple[Group, ...]:

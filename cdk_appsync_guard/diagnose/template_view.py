@@ -146,8 +146,8 @@ def find_views(scenes: Sequence[Scene], name: str | None, roots: Sequence[str]) 
 
     *roots* are the root fields that captures ask for.
     """
-    names = list(dict.fromkeys(api.name for scene in scenes for api in scene.apis))
-    chosen = [one for one in names if name in (None, one, one.rpartition("/")[2])]
+    keys = dict.fromkeys((scene.name, api.name) for scene in scenes for api in scene.apis)
+    chosen = [key for key in keys if name in (None, key[1], key[1].rpartition("/")[2])]
     if len(chosen) > 1:
         chosen = _best_fitting(scenes, chosen, roots)
     if len(chosen) != 1:
@@ -156,7 +156,7 @@ def find_views(scenes: Sequence[Scene], name: str | None, roots: Sequence[str]) 
         View(api, authorization, scene)
         for scene in scenes
         for api in scene.apis
-        if api.name == chosen[0]
+        if (scene.name, api.name) == chosen[0]
         for authorization in _authorizations(api)
     ]
     return Views(tuple(found[:_MOST_VIEWS]))
@@ -210,17 +210,20 @@ def _authorizations(api: Api) -> tuple[Authorization, ...]:
     return () if isinstance(possible, Unknown) else possible
 
 
-def _best_fitting(scenes: Sequence[Scene], names: Sequence[str], roots: Sequence[str]) -> list[str]:
+def _best_fitting(
+    scenes: Sequence[Scene], keys: Sequence[tuple[str, str]], roots: Sequence[str]
+) -> list[tuple[str, str]]:
     """Return the APIs that have most of the root fields: one, if captures tell them apart."""
-    score = dict.fromkeys(names, 0)
+    score = dict.fromkeys(keys, 0)
     for scene in scenes:
         for api in scene.apis:
-            if api.name in score and isinstance(api.schema, Schema):
+            key = (scene.name, api.name)
+            if key in score and isinstance(api.schema, Schema):
                 types = (api.schema.types[one] for one in api.schema.roots.values())
                 known = {name for one in types for name in one.fields}
-                score[api.name] = max(score[api.name], len(known.intersection(roots)))
+                score[key] = max(score[key], len(known.intersection(roots)))
     best = max(score.values())
-    return [name for name, points in score.items() if points == best] if best else list(names)
+    return [key for key, points in score.items() if points == best] if best else list(keys)
 
 
 def _troubles(view: View, exchange: Exchange, given: Sequence[Credential]) -> Iterator[Trouble]:

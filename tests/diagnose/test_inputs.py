@@ -32,6 +32,7 @@ from diagnose.captures import (
 from diagnose.planted import (
     ACCESS_DENIED,
     F1,
+    api,
     denied_step,
     log_line,
     logs,
@@ -522,3 +523,29 @@ def test_events_of_other_services_are_left_alone(run: Run) -> None:
     }
 
     assert run({"Records": [other]}, code=0) == []
+
+
+def test_one_of_several_apis_is_told_by_its_fields(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = api("API_KEY", sdl="type Query { listThings: [ID] }").partition("Resources:\n")[2]
+    both = api("API_KEY", "AMAZON_COGNITO_USER_POOLS") + second.replace("Api", "Other").replace(
+        "Schema:", "Second:"
+    ).replace("OtherId", "ApiId").replace("GraphQLOther", "GraphQLApi")
+    (tmp_path / "t.yaml").write_text(both)
+    (tmp_path / "app.har").write_text(json.dumps(one({"Authorization": jwt()}, 200, F1)["app.har"]))
+    arguments = [
+        "diagnose",
+        str(tmp_path / "app.har"),
+        "--template",
+        str(tmp_path / "t.yaml"),
+        "--format",
+        "json",
+    ]
+
+    main(arguments)
+    told = json.loads(capsys.readouterr().out)["diagnoses"][0]
+    main([*arguments, "--api", "Other"])
+    other = json.loads(capsys.readouterr().out)["diagnoses"][0]
+
+    assert (told["cause"], other["kind"]) == ("S1", "not-in-template")
