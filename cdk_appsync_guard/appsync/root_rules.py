@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from cdk_appsync_guard.appsync.definitions import SchemaProblem, TypeDefinition
 
-__all__ = ["find_root_problems"]
+__all__ = ["find_query_like", "find_root_problems"]
 
 _OPERATIONS = ("query", "mutation", "subscription")
 _AFFIXES = re.compile(r"^root|(?:root|types?|s)$")
@@ -21,7 +21,10 @@ _AFFIXES = re.compile(r"^root|(?:root|types?|s)$")
 def find_root_problems(
     types: Mapping[str, TypeDefinition], roots: Mapping[str, str], *, has_schema_definition: bool
 ) -> Iterator[SchemaProblem]:
-    """Yield each type that is called like a root although no operation starts there."""
+    """Yield each type that is called like a root although no operation starts there.
+
+    A schema without a query type is refused as a whole, so nothing is said of types like one.
+    """
     used = {field.returns for one in types.values() for field in one.fields.values()}
     for one in types.values():
         if one.kind != "object" or one.name in roots.values() or one.name in used:
@@ -29,9 +32,9 @@ def find_root_problems(
         if one.name.lower() == "schema":
             yield from _named_by_type(one, types, roots)
         operation = _operation_of(one.name)
-        if operation is None or operation in roots:
+        if operation in (None, "query") or operation in roots:
             continue
-        right = operation.capitalize()
+        right = str(operation).capitalize()
         if has_schema_definition:
             words = f"`schema` does not name `{one.name}` as its {operation} type"
             yield SchemaProblem("root-omitted", one.name, words, one.offset)
@@ -40,13 +43,19 @@ def find_root_problems(
             yield SchemaProblem("root-misnamed", one.name, words, one.offset)
 
 
+def find_query_like(types: Mapping[str, TypeDefinition]) -> str | None:
+    """Return a type that was probably meant as the query type."""
+    objects = (one.name for one in types.values() if one.kind == "object")
+    return next((name for name in objects if _operation_of(name) == "query"), None)
+
+
 def _named_by_type(
     one: TypeDefinition, types: Mapping[str, TypeDefinition], roots: Mapping[str, str]
 ) -> Iterator[SchemaProblem]:
     """Yield the types that ``type Schema { query: ... }`` names in vain."""
     for field in one.fields.values():
         meant = types.get(field.returns)
-        if field.name in _OPERATIONS and meant and meant.name not in roots.values():
+        if field.name in _OPERATIONS[1:] and meant and meant.name not in roots.values():
             words = f"`type {one.name}` does not name roots as `schema` without `type` does"
             yield SchemaProblem("root-misnamed", meant.name, words, field.offset)
 

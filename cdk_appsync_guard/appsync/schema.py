@@ -22,7 +22,7 @@ from cdk_appsync_guard.appsync.definitions import (
     read_directives,
 )
 from cdk_appsync_guard.appsync.limits import SCALARS, find_limit_problems
-from cdk_appsync_guard.appsync.root_rules import find_root_problems
+from cdk_appsync_guard.appsync.root_rules import find_query_like, find_root_problems
 from cdk_appsync_guard.appsync.sdl import STRINGS, move_place, parse_document, refuse_long_names
 from cdk_appsync_guard.appsync.type_rules import find_type_problems
 from cdk_appsync_guard.appsync.written_rules import find_written_problems
@@ -199,7 +199,9 @@ class _Reader:
                 if name in self.types and self.types[name].kind == "object":
                     self.roots.setdefault(operation, name)
         if "query" not in self.roots:
-            self._note("missing-query", "schema", "has no query type", 0)
+            like = find_query_like(self.types)
+            words = f"has no query type (likely meant: `{like}`)" if like else "has no query type"
+            self._note("missing-query", "schema", words, 0)
         for name in self.roots.values():
             self._expect(name, "schema", 0)
         for one in self.types.values():

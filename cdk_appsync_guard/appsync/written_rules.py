@@ -41,6 +41,8 @@ _WHERE = {
     "scalar": "SCALAR",
     "input": "INPUT_OBJECT",
 }
+# AppSync lets in whom any of several lets in.
+_ASK_FOR_GROUPS = ("aws_cognito_user_pools", "aws_auth")
 # https://spec.graphql.org/October2021/#sec-Type-System.Directives.Built-in-Directives
 _BUILT_IN = {
     "deprecated": frozenset(
@@ -180,7 +182,7 @@ def _repeated(owner: str, parts: list[tuple[str, Any]]) -> Iterator[SchemaProble
 def _problems_of_directives(spot: _Spot, directives: _Directives) -> Iterator[SchemaProblem]:
     used = Counter(use.name.value for use in spot.node.directives)
     for name, count in used.items():
-        if count > 1 and name not in directives.repeatable:
+        if count > 1 and name not in directives.repeatable and name not in _ASK_FOR_GROUPS:
             words = f"`{spot.coordinate}` carries `@{name}` more than once"
             yield SchemaProblem("repeated-directive", spot.coordinate, words, spot.offset)
         allowed = directives.places.get(name)

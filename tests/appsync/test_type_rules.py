@@ -102,6 +102,7 @@ def test_each_kind_of_mistake_is_told_once(sdl: str, expected: tuple[str, str]) 
         "extend type Query { b: Int }",
         "type Schema { query: Query mutation: Mutation } type Mutation { a: Int }",
         "type T { m: Mutations } type Mutations { a: Int }",
+        'type T { x: Int @aws_auth(cognito_groups: ["a"]) @aws_auth }',
         "directive @d repeatable on OBJECT type T @d @d { x: Int }",
         "type Subscriber { a: Int } type Queried { a: Int } type QueryResult { a: Int }",
     ],
@@ -118,3 +119,13 @@ def test_a_subscription_has_at_most_50_characters(length: int) -> None:
 
     told = [("long-subscription", f"Subscription.{name}")] if length > 50 else []
     assert problems(sdl) == told
+
+
+@pytest.mark.parametrize("name", ["Queries", "query", "RootQuery"])
+def test_the_type_that_was_meant_as_the_query_is_named(name: str) -> None:
+    sdl = f"type {name} {{ a: Int }}"
+    schema = parse_schema(sdl, Place(SourceFile("schema.graphql", sdl)))
+
+    (problem,) = schema.problems
+    assert problem.kind == "missing-query"
+    assert f"`{name}`" in problem.message
