@@ -6,7 +6,7 @@ of its policies and its boundary taken together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.access.grants import GRAPHQL, granted_to, statement_fields
@@ -17,7 +17,7 @@ from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal, Principals
-from cdk_appsync_guard.template.values.value import Unknown
+from cdk_appsync_guard.template.values.value import Text, Unknown
 
 __all__ = ["rows_of_grantees"]
 
@@ -39,15 +39,27 @@ def rows_of_grantees(
 
     *addressed* are the principals, by identity, that are given the address of an API.
     """
+    by_id = {target.id: target for target in targets}
     for principal in principals.all:
-        if principal.resource is None:
-            continue
-        resources = list(_resources(principal))
-        for target in targets if resources else ():
+        resources = list(_resources(principal)) if principal.resource is not None else []
+        speaking: dict[int, list[GrantResource]] = {}
+        for resource in resources:
+            for target in _may_speak_of(resource, targets, by_id):
+                speaking.setdefault(id(target), []).append(resource)
+        for target in targets if speaking else ():
+            mine = speaking.get(id(target), ())
             is_called = (id(principal), target.api.name) in addressed
-            intention = _intention(resources, target, is_called=is_called)
-            if intention is not None and not _is_conditional(resources, principal, target):
+            intention = _intention(mine, target, is_called=is_called)
+            if intention is not None and not _is_conditional(mine, principal, target):
                 yield _row(principal, intention, target, principals)
+
+
+def _may_speak_of(
+    resource: GrantResource, targets: Sequence[Target], by_id: Mapping[Text | None, Target]
+) -> Sequence[Target]:
+    """Return the one API that the resource names, or all if it names none or many."""
+    named = resource.shape.api
+    return (by_id[named],) if isinstance(named, Text) and named in by_id else targets
 
 
 def _is_conditional(
