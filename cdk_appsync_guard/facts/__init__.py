@@ -13,7 +13,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from cdk_appsync_guard.appsync.address_holders import HOLDER_TYPES
 from cdk_appsync_guard.appsync.api import Api
+from cdk_appsync_guard.appsync.connections import SENDER_TYPES
 from cdk_appsync_guard.appsync.modes import LAMBDA
 from cdk_appsync_guard.facts.apis import api_row
 from cdk_appsync_guard.facts.credentials import api_key_rows
@@ -71,6 +73,8 @@ class Given:
 
 
 Topic: TypeAlias = "Callable[[Given], Iterator[Row]]"
+
+_HAVE_POLICIES = ("AWS::IAM::", "AWS::SSO::", "AWS::Organizations::")
 
 
 def build_facts(
@@ -171,10 +175,17 @@ def _references(given: Given) -> Iterator[Row]:
 
 
 def _iam(given: Given) -> Iterator[Row]:
-    if given.declares("AWS::IAM::", "AWS::SSO::", "AWS::Organizations::"):
+    if given.declares(*_HAVE_POLICIES) or (given.apis and given.declares(*HOLDER_TYPES)):
         from cdk_appsync_guard.facts.iam import rows_of_iam
 
         yield from rows_of_iam(given.apis, given.stacks, given.principals)
+
+
+def _senders(given: Given) -> Iterator[Row]:
+    if given.apis and given.declares(*SENDER_TYPES):
+        from cdk_appsync_guard.facts.senders import sender_rows
+
+        yield from sender_rows(given.apis, given.stacks)
 
 
 def _event_apis(given: Given) -> Iterator[Row]:
@@ -232,6 +243,15 @@ _SENDERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateM
 TOPICS: tuple[Topic, ...] = (
     *(_endpoints, _schemas, _wiring, _group_names, _data_sources, _resolver_code, _authorizers),
     _resolver_denials,
-    *(_merged_apis, _references, _iam, _event_apis, _domains, _event_targets, _sent_operations),
+    *(
+        _merged_apis,
+        _references,
+        _iam,
+        _senders,
+        _event_apis,
+        _domains,
+        _event_targets,
+        _sent_operations,
+    ),
     *(_identity_pools, _outside, _calls),
 )

@@ -49,5 +49,5 @@ def rows_of_iam(
     yield from rows_of_misnamed(principals.all) if targets else ()
     callers = find_callers(targets, principals, stacks)
     yield from rows_of_callers(callers)
-    addressed = {(id(one.principal), one.target.api.name) for one in callers}
+    addressed = {(id(one.principal), one.target.api.name) for one in callers if one.principal}
     yield from rows_of_grantees(targets, principals, addressed)

@@ -144,7 +144,7 @@ _ACTIONS = Table(
 
 _CALLERS = Table(
     "principals",
-    "a principal that is plainly meant to call an API: it is given its URL or id",
+    "a principal that is plainly meant to call an API: it is given its URL, or sends events to it",
     (
         _PRINCIPAL,
         Column("via", "how one can tell that it is meant to call the API"),
@@ -200,7 +200,18 @@ _MISNAMED = Table(
     ),
 )
 
+_SENDERS = Table(
+    "senders",
+    "an API destination or a state machine that holds the URL of an API",
+    (
+        Column("sender", "it in words"),
+        Column("credential", "what its connection authorizes requests with, in words"),
+        Column("accepted", "whether a mode of the API takes that", kind="bool"),
+        Column("outside_vpc", "whether it cannot reach the API, which is private", kind="bool"),
+    ),
+)
+
 IAM_TABLES = (
-    *(_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS),
+    *(_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS, _SENDERS),
     *(_GRANTEES, _UNATTACHED, _MISNAMED),
 )
