@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdk_appsync_guard.appsync.modes import MODES
 from cdk_appsync_guard.facts.tables import Column, Table
 
 __all__ = ["IAM_TABLES"]
@@ -206,6 +207,7 @@ _SENDERS = Table(
     (
         Column("sender", "it in words"),
         Column("credential", "what its connection authorizes requests with, in words"),
+        Column("modes", "the modes that such a credential can be for", MODES, kind="list"),
         Column("accepted", "whether a mode of the API takes that", kind="bool"),
         Column("outside_vpc", "whether it cannot reach the API, which is private", kind="bool"),
     ),

@@ -33,6 +33,7 @@ def _row(sender: Sender, api: Api) -> Row:
     cells: dict[str, Cell] = {
         "sender": f"{sender.kind} `{sender.resource.logical_id}`",
         "credential": sender.credential,
+        "modes": sender.modes,
         "accepted": _accepts(api, sender),
         "outside_vpc": is_out_of_reach(api, inside_vpc=sender.inside_vpc),
     }
