@@ -21,7 +21,7 @@ def combine(branches: Sequence[Branch], left_open: str = "") -> Outcome:
     kinds = {branch.outcome.kind for branch in branches}
     if len(kinds) == 1 and not left_open and "undecided" not in kinds:
         return _same(branches)
-    folded = _fold(branches, ())[:_MOST_BRANCHES] if branches else []
+    folded = _some_of_each_kind(_fold(branches, ())) if branches else []
     unclear = [branch.outcome for branch in folded if branch.outcome.kind == "undecided"]
     reason = left_open or (unclear[0].reason if unclear else describe_branches(folded))
     place = next((b.outcome.decided_by for b in folded if b.outcome.decided_by), None)
@@ -34,6 +34,19 @@ def combine(branches: Sequence[Branch], left_open: str = "") -> Outcome:
         branches=tuple(folded) if len(kinds) > 1 or left_open else (),
         wrote=any(branch.outcome.wrote for branch in branches),
     )
+
+
+def _some_of_each_kind(branches: list[Branch]) -> list[Branch]:
+    """Return the branches, or so many that none of the kinds is left out."""
+    if len(branches) <= _MOST_BRANCHES:
+        return branches
+    kinds = dict.fromkeys(branch.outcome.kind for branch in branches)
+    share = _MOST_BRANCHES // len(kinds)
+    return [
+        branch
+        for kind in kinds
+        for branch in [one for one in branches if one.outcome.kind == kind][:share]
+    ]
 
 
 def _fold(branches: Sequence[Branch], known: tuple[tuple[str, bool], ...]) -> list[Branch]:

@@ -51,8 +51,10 @@ class ExpressionParser:
 
     def expression(self) -> Expression:
         """Take an expression."""
-        with self.reader.deeper():
-            return self._binary(0)
+        self.reader.descend()
+        found = self._binary(0)
+        self.reader.ascend()
+        return found
 
     def _binary(self, least: int) -> Expression:
         """Take an operand, and the operators that bind at least so tightly."""
@@ -70,8 +72,10 @@ class ExpressionParser:
     def _unary(self) -> Expression:
         if self.reader.take_sign("!", "not") is None:
             return self._operand()
-        with self.reader.deeper():
-            return Not(self._unary())
+        self.reader.descend()
+        found = Not(self._unary())
+        self.reader.ascend()
+        return found
 
     def _operand(self) -> Expression:
         reader = self.reader
@@ -120,8 +124,9 @@ class ExpressionParser:
             return Literal(content)
         if "$" not in content and "#" not in content:
             return Literal(content)
-        with self.reader.deeper():
-            body = self.nested(content, line, self.reader.depth)
+        self.reader.descend()
+        body = self.nested(content, line, self.reader.depth)
+        self.reader.ascend()
         if all(isinstance(node, Text) for node in body):
             return Literal("".join(node.text for node in body if isinstance(node, Text)))
         return Interpolated(body)
@@ -183,8 +188,9 @@ class ExpressionParser:
         if name is None:
             reader.at = start
             return None
-        with reader.deeper():
-            parts = self._parts()
+        reader.descend()
+        parts = self._parts()
+        reader.ascend()
         if formal:
             reader.expect("}")
         return Reference(name, parts, quiet, reader.text[start : reader.at], line)

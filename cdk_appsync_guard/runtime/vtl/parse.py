@@ -110,8 +110,9 @@ class _TemplateParser:
             return self._return(line)
         if name in _NOT_THERE:
             if name in _WITH_BODY:
-                with self.reader.deeper():
-                    _, mark = self.body()
+                self.reader.descend()
+                _, mark = self.body()
+                self.reader.ascend()
                 self._close(mark, f"#{name}", line)
             return Directive(name, line)
         self.reader.skip_line_end()
@@ -140,15 +141,16 @@ class _TemplateParser:
         first = line
         branches: list[tuple[Expression, Body, int]] = []
         otherwise: Body = ()
-        with self.reader.deeper():
-            mark = "elseif"
-            while mark == "elseif":
-                condition = self._condition()
-                body, mark = self.body()
-                branches.append((condition, body, line))
-                line = self.reader.line
-            if mark == "else":
-                otherwise, mark = self.body()
+        self.reader.descend()
+        mark = "elseif"
+        while mark == "elseif":
+            condition = self._condition()
+            body, mark = self.body()
+            branches.append((condition, body, line))
+            line = self.reader.line
+        if mark == "else":
+            otherwise, mark = self.body()
+        self.reader.ascend()
         self._close(mark, "#if", first)
         return If(tuple(branches), otherwise)
 
@@ -162,8 +164,9 @@ class _TemplateParser:
         items = self.expressions.expression()
         reader.expect(")")
         reader.skip_line_end()
-        with reader.deeper():
-            body, mark = self.body()
+        reader.descend()
+        body, mark = self.body()
+        reader.ascend()
         self._close(mark, "#foreach", line)
         return Foreach(item.name, items, body, line)
 

@@ -6,8 +6,6 @@ Each method looks at the text from where the cursor stands and moves it past wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 __all__ = ["Reader", "VtlSyntaxError"]
 
@@ -86,18 +84,21 @@ class Reader:
         """Return the error that the template has here."""
         return VtlSyntaxError(message, self.line)
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """Count one level of nesting."""
+    def descend(self) -> None:
+        """Count one level of nesting; whoever calls this calls ``ascend`` after it."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.error(f"the template is nested more than {DEEPEST} levels deep")
-        yield
+
+    def ascend(self) -> None:
+        """Leave one level of nesting."""
         self.depth -= 1
 
     def skip_spaces(self) -> None:
-        """Pass over white space and comments."""
-        self.match(_SPACES)
+        """Pass over white space."""
+        match = _SPACES.match(self.text, self.at)
+        if match is not None:
+            self.at = match.end()
 
     def skip_line_end(self) -> None:
         """Pass over the rest of the line if it is empty: a directive's own line prints nothing."""
