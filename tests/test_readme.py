@@ -75,4 +75,4 @@ def _output(command: str, capsys: pytest.CaptureFixture[str]) -> str:
     return "```console\n$ cdk-appsync-guard {}\n{}\n```\n".format(command, "\n".join(shown))
 
 
-_LINES = 48
+_LINES = 26
