@@ -143,8 +143,8 @@ def _alike_callers(changed: dict[Caller, list[Field]]) -> dict[tuple[str, ...], 
 
 
 def _name(together: Sequence[Caller], callers: Sequence[Caller]) -> str:
-    groups = [group for one in together for group in sorted(one.groups)]
-    modes = [one.mode for one in together if not one.groups]
+    groups = list(dict.fromkeys(group for one in together for group in sorted(one.groups)))
+    modes = list(dict.fromkeys(one.mode for one in together if not one.groups))
     if COGNITO not in modes:
         said = [words(modes)] if modes else []
         return join([*said, words((COGNITO,), groups)] if groups else said, "and")
