@@ -102,16 +102,16 @@ def _choose(scenes: Sequence[Scene], wanted: str | None, sent: Sent) -> list[tup
         likely = closest(wanted or "", names)
         advice = f"did you mean `{likely}`?" if likely else "there are: " + ", ".join(names)
         raise ConfigError(f"there is no API `{wanted}`", help=advice)
-    if len({name for _, name in groups}) == 1:
-        raise ConfigError(
-            "the same API is in several assemblies", help="pass the folder of one of them"
-        )
     names = sorted(name for _, name in groups)
+    if len(set(names)) < len(names):  # one app in several stages
+        names = sorted(f"{place}/{name}" for place, name in groups)
     raise ConfigError("there are several APIs", help="say which one: --api " + " or ".join(names))
 
 
 def _is_called(wanted: str, key: _Key, group: Sequence[tuple[Scene, Api]]) -> bool:
     _, api = group[0]
+    if f"/{key[0]}/{key[1]}".endswith(f"/{wanted}"):
+        return True
     return wanted in (
         key[1],
         api.resource.logical_id,

@@ -230,3 +230,15 @@ def test_open_answer_is_not_as_expected() -> None:
 def test_unreadable_input_is_one_kind_of_error() -> None:
     with pytest.raises(GuardError):
         explain("nowhere.yaml", as_="api-key", query="{ a }", options=ScanOptions())
+
+
+def test_api_of_one_of_several_stages(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for stage in ("test", "prod"):
+        (here / stage).mkdir()
+        write(here / stage, API)
+    asked = ("--as", "api-key", "{ getPost(id: 1) { id } }")
+    paths = ("test/template.json", "prod/template.json")
+
+    assert main(["explain", *paths, *asked]) == 2
+    assert "--api prod/template.json/Api or test/template.json/Api" in capsys.readouterr().err
+    assert main(["explain", *paths, *asked, "--api", "prod/template.json/Api"]) == 0
