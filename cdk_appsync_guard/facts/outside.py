@@ -14,7 +14,6 @@ from cdk_appsync_guard.facts.api_vocabulary import APIS
 from cdk_appsync_guard.facts.authorizations import unknown_row
 from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.facts.data_sources import data_source_rows
-from cdk_appsync_guard.facts.resolver_code import resolver_code_rows
 from cdk_appsync_guard.facts.resolvers import rows_of_wiring
 from cdk_appsync_guard.facts.schema import rows_of_schema
 from cdk_appsync_guard.facts.tables import Row
@@ -31,7 +30,6 @@ def rows_of_outside(
     yield from api_key_rows(api, now)
     yield from rows_of_wiring(api, stacks)
     yield from data_source_rows(api, stacks, principals)
-    yield from resolver_code_rows(api)
     if alone and api.outside is not None:
         yield unknown_row(APIS, api.outside, api.resource.place("ApiId"), api.name)
         yield from rows_of_schema(api)
