@@ -30,10 +30,16 @@ def _mask(secret: str) -> str:
     return secret[:4] + "*" * (len(secret) - 4)
 
 
+# A word begins after anything that is no letter of it, and after the escape of such a letter:
+# formats write U+0001 or a colon as `\x01`, `\u0001`, `%3A`.
+_BEGIN = (
+    r"(?:(?<![A-Z0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8})"
+    r"|(?<=%[0-9A-F]{2}))"
+)
 # An AppSync API key (https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html) and
 # an access key id (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 _SECRET = re.compile(
-    r"da2-[a-z0-9]{26}|(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", re.ASCII
+    rf"da2-[a-z0-9]{{26}}|{_BEGIN}(?:AKIA|ASIA)[A-Z0-9]{{16}}(?![A-Z0-9])", re.ASCII
 )
 _LONG_ENOUGH = 16
 _BEGINNINGS = ("da2-", "AKIA", "ASIA")

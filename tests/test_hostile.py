@@ -15,6 +15,7 @@ import pytest
 from cdk_appsync_guard.cli.main import main
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.report import Report
+from cdk_appsync_guard.reporters import github as github_report
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
@@ -352,6 +353,7 @@ def rendered(report: Report) -> list[str]:
         text_report.render(report),
         json_report.render(report, "1"),
         sarif_report.render(report, "1"),
+        github_report.render(report, "1"),
     ]
 
 

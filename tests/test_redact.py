@@ -4,6 +4,7 @@ import pytest
 
 from cdk_appsync_guard.redact import redact
 from cdk_appsync_guard.report import Excerpt, cut_excerpt
+from cdk_appsync_guard.reporters.encode import encode
 
 KEY = "da2-abcdefghijklmnopqrstuvwxyz"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9." + "p" * 90 + ".signature"
@@ -47,3 +48,13 @@ def test_a_secret_cut_in_two_by_an_excerpt_stays_masked() -> None:
 )
 def test_excerpt_is_the_line_around_the_column(line: str, column: int, excerpt: Excerpt) -> None:
     assert cut_excerpt(line, column) == excerpt
+
+
+@pytest.mark.parametrize("escape", ["\\x01", "\\u65e5", "\\U0001f600", "%3A", "%0A", ":", " "])
+def test_a_key_behind_an_escaped_letter_is_masked(escape: str) -> None:
+    assert redact(f"{escape}AKIA{'Q' * 16}") == f"{escape}AKIA{'*' * 16}"
+
+
+def test_json_masks_a_key_behind_any_letter() -> None:
+    for letter in ("日", "\x01", "#", "😀"):
+        assert "Q" not in encode({"a": f"#{letter}AKIA{'Q' * 16}"})

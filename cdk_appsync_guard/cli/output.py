@@ -47,13 +47,14 @@ def _width() -> int:
     return max(40, min(get_terminal_size().columns, 100))
 
 
-def write_out(text: str, style: Style | None = None) -> None:
+def write_out(text: str, style: Style | None = None, *, annotations: bool = False) -> None:
     """Print to standard output; a reader that went away (`| head`) is no error."""
     color = bool(style and style.color)
     if sys.stdout is None:  # it was closed before the program started
         raise ConfigError("standard output is closed", help="write to a file: --output FILE")
     try:
-        click.echo(_printable(safe(text, color=color), sys.stdout), nl=False, color=color)
+        written = safe(text, color=color, annotations=annotations)
+        click.echo(_printable(written, sys.stdout), nl=False, color=color)
         sys.stdout.flush()
     except BrokenPipeError:
         _abandon(sys.stdout)

@@ -65,8 +65,9 @@ Exit codes:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["text", "json", "sarif"]),
-    help="How the report is written [default: text]. Repeatable, each with its own --output.",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    help="How the report is written [default: text]; github: as annotations of a workflow."
+    " Repeatable, each with its own --output.",
 )
 @click.option(
     "-o",
@@ -160,10 +161,11 @@ def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
         )
     else:
         text = _render_data(report, output.kind)
+    annotations = output.kind == "github"
     if output.file == "-":
-        write_out(text, style)
+        write_out(text, style, annotations=annotations)
     else:
-        write_file(output.file, safe(text, color=style.color))
+        write_file(output.file, safe(text, color=style.color, annotations=annotations))
 
 
 def _tell(report: Report, given: dict[str, Any]) -> None:

@@ -1,1 +1,1 @@
-"""Report → text, JSON, SARIF: each one function, ``render(report, ...) -> str``."""
+"""Report → text, JSON, SARIF and more: each format one function, ``render(report, ...) -> str``."""

@@ -20,13 +20,12 @@ from cdk_appsync_guard.report import (
     Report,
     Severity,
     Suppression,
-    Symptom,
     Undecided,
     Waiting,
     word_at,
 )
 from cdk_appsync_guard.reporters.encode import encode
-from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
+from cdk_appsync_guard.reporters.words import finding_words, problem_words, question_words
 
 __all__ = ["MOST_RESULTS", "render"]
 
@@ -107,7 +106,7 @@ def _question(item: Undecided, rule_number: int) -> dict[str, Any]:
         "ruleIndex": rule_number,
         "kind": "open",
         "level": "none",  # a result that is not of kind `fail` has no level (3.27.10)
-        "message": {"text": f"undecided: {item.reason}: give {item.would_decide}"},
+        "message": {"text": question_words(item)},
         "locations": [_location(item.rules[0])],
         "properties": {
             "would_decide": item.would_decide,
@@ -118,13 +117,12 @@ def _question(item: Undecided, rule_number: int) -> dict[str, Any]:
 
 
 def _result(item: Finding, rule_number: int) -> dict[str, Any]:
-    message = item.message + _when(item.scenario) + _client_sees(item.symptom)
     result: dict[str, Any] = {
         "ruleId": item.rule,
         "ruleIndex": rule_number,
         "kind": "fail",
         "level": _LEVELS[item.severity],
-        "message": {"text": f"{message}\nFix: {item.remediation}" if item.remediation else message},
+        "message": {"text": finding_words(item)},
         "locations": [_location(item)],
         "partialFingerprints": {"cdkAppsyncGuard/v2": item.fingerprint},
         "properties": {
@@ -142,16 +140,6 @@ def _result(item: Finding, rule_number: int) -> dict[str, Any]:
     if item.suppressed:
         result["suppressions"] = [_suppression(item.suppressed)]
     return result
-
-
-def _when(scenario: str | None) -> str:
-    return f", when {scenario}" if scenario else ""
-
-
-def _client_sees(symptom: Symptom | None) -> str:
-    if symptom is None:
-        return ""
-    return f"\n{symptom_subject(symptom)} sees: {symptom_words(symptom)[1]}"
 
 
 def _suppression(suppressed: Suppression) -> dict[str, str]:
@@ -205,10 +193,8 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
 
 
 def _notification(problem: GuardError) -> dict[str, Any]:
-    advice = f": {problem.help}" if problem.help else ""
     where = [{"physicalLocation": _physical(problem.location)}] if problem.location else []
-    text = problem.message + advice
-    return {"level": "error", "message": {"text": text}, "locations": where}
+    return {"level": "error", "message": {"text": problem_words(problem)}, "locations": where}
 
 
 def _markdown(text: str) -> str:

@@ -26,6 +26,7 @@ COMMANDS = (
     ["scan"],
     ["scan", "--format", "json"],
     ["scan", "--format", "sarif"],
+    ["scan", "--format", "github"],
     ["facts"],
     ["facts", "--format", "json"],
     ["matrix"],
