@@ -46,8 +46,10 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
         if statement.effect != "Allow" or statement.negated_actions or statement.negated_resources:
             continue
         api, wrong, right = _confusion(statement, document.resource)
-        # All statements of a bearer are looked at for one: only where that may matter.
-        if api is None or _any(_allows(one, right) for one in _statements(bearing)):
+        if api is None:  # else all statements would be looked at for each
+            continue
+        granted = _any(_allows(one, right) for one in _statements(bearing))
+        if granted:
             continue
         for index, action in enumerate(statement.actions or ()):
             place = document.place(statement, "Action", index)
