@@ -29,7 +29,7 @@ Examples:
   cdk-appsync-guard rules
   cdk-appsync-guard rules nested-type-blocks-mode
   cdk-appsync-guard rules --rules my-rules --format json
-  cdk-appsync-guard rules new key-without-owner --category credentials --rules my-rules
+  cdk-appsync-guard rules new key-without-owner --category credentials
 """,
 )
 @click.argument("rule_id", metavar="[ID]", required=False)
@@ -40,6 +40,7 @@ Examples:
 )
 @click.option(
     "--category",
+    metavar="CATEGORY",
     type=click.Choice(CATEGORIES),
     default="schema",
     show_default=True,

@@ -25,7 +25,7 @@ __all__ = ["MOST_CALLERS", "Gate", "join", "mode_directives", "tags", "words", "
 # Groups beyond these are not told apart: a schema that names more was not written by people.
 MOST_CALLERS = 64
 # Decisions that fixes may ask for, all together: beyond, they are left to the reader.
-MOST_EFFORT = 2_000_000
+MOST_EFFORT = 300_000
 
 
 class Gate:

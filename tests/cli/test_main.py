@@ -78,7 +78,7 @@ def test_each_format_has_its_output(here: Path, capsys: pytest.CaptureFixture[st
     main(["scan", "wrong.yaml", *formats, "--format", "text"])
 
     assert json.loads((here / "r.sarif").read_text())["version"] == "2.1.0"
-    assert json.loads((here / "r.json").read_text())["version"] == 1
+    assert json.loads((here / "r.json").read_text())["version"] == 2
     assert capsys.readouterr().out.startswith("wrong.yaml  API Api\n")
 
 

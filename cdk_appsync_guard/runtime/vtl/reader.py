@@ -102,7 +102,8 @@ class Reader:
 
     def skip_line_end(self) -> None:
         """Pass over the rest of the line if it is empty: a directive's own line prints nothing."""
-        self.match(_LINE_END)
+        match = _LINE_END.match(self.text, self.at)
+        self.at = match.end() if match else self.at
 
     def follows(self, sign: str) -> bool:
         """Return whether the sign comes next, after white space; do not take it."""
