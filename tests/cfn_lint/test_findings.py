@@ -105,7 +105,7 @@ def test_message_tells_the_reason_the_symptom_and_the_fix(cli: Cli) -> None:
 
     assert match["Message"].startswith(
         "`API_KEY` callers can select `Query.note` but no field of `Note`, which has no directive"
-        " and so accepts only the default, `AWS_IAM`.'
+        " and so accepts only the default, `AWS_IAM`."
         ' The client gets HTTP 200 Unauthorized: "Not Authorized to access id on type Note". Fix: '
     )
 
