@@ -20,6 +20,7 @@ _COMMANDS = {
     "grant": "Write the IAM statement that allows what a caller needs and no more.",
     "diagnose": "Explain a captured failure: HAR, logs, CloudTrail, a token, an error.",
     "prelude": "Print AppSync's directives and scalars as SDL, for editors and linters.",
+    "completion": "Print the script that lets bash, zsh or fish complete commands.",
 }
 
 
