@@ -16,7 +16,9 @@ from cdk_appsync_guard.cli.main import main
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters import github as github_report
+from cdk_appsync_guard.reporters import gitlab as gitlab_report
 from cdk_appsync_guard.reporters import json as json_report
+from cdk_appsync_guard.reporters import junit as junit_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
 from cdk_appsync_guard.template.inputs.parameters import read_parameters
@@ -353,6 +355,8 @@ def rendered(report: Report) -> list[str]:
         text_report.render(report),
         json_report.render(report, "1"),
         sarif_report.render(report, "1"),
+        gitlab_report.render(report, "1"),
+        junit_report.render(report, "1"),
         github_report.render(report, "1"),
     ]
 

@@ -65,9 +65,9 @@ Exit codes:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["text", "json", "sarif", "github"]),
-    help="How the report is written [default: text]; github: as annotations of a workflow."
-    " Repeatable, each with its own --output.",
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit"]),
+    help="How the report is written [default: text]; github: annotations of a workflow; gitlab:"
+    " code quality. Repeatable, each with its own --output.",
 )
 @click.option(
     "-o",

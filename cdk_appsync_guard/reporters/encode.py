@@ -12,7 +12,7 @@ from cdk_appsync_guard.reporters.writer import safe
 __all__ = ["encode", "encode_line"]
 
 
-def encode(document: dict[str, Any]) -> str:
+def encode(document: dict[str, Any] | list[Any]) -> str:
     """Return the document as indented ASCII JSON, so that printing it cannot steer a terminal."""
     # No secret has a character that JSON escapes, so all can be masked at once.
     return safe(_encode(document, orjson.OPT_INDENT_2) + "\n")
@@ -23,7 +23,7 @@ def encode_line(document: dict[str, Any]) -> str:
     return _encode(document, 0)
 
 
-def _encode(document: dict[str, Any], option: int) -> str:
+def _encode(document: dict[str, Any] | list[Any], option: int) -> str:
     try:
         encoded = orjson.dumps(document, option=option)
     except orjson.JSONEncodeError:

@@ -27,6 +27,8 @@ COMMANDS = (
     ["scan", "--format", "json"],
     ["scan", "--format", "sarif"],
     ["scan", "--format", "github"],
+    ["scan", "--format", "junit"],
+    ["scan", "--format", "gitlab"],
     ["facts"],
     ["facts", "--format", "json"],
     ["matrix"],
