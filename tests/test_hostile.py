@@ -19,6 +19,7 @@ from cdk_appsync_guard.reporters import github as github_report
 from cdk_appsync_guard.reporters import gitlab as gitlab_report
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import junit as junit_report
+from cdk_appsync_guard.reporters import markdown as markdown_report
 from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
 from cdk_appsync_guard.template.inputs.parameters import read_parameters
@@ -355,6 +356,7 @@ def rendered(report: Report) -> list[str]:
         text_report.render(report),
         json_report.render(report, "1"),
         sarif_report.render(report, "1"),
+        markdown_report.render(report, "1"),
         gitlab_report.render(report, "1"),
         junit_report.render(report, "1"),
         github_report.render(report, "1"),

@@ -65,9 +65,9 @@ Exit codes:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit", "markdown"]),
     help="How the report is written [default: text]; github: annotations of a workflow; gitlab:"
-    " code quality. Repeatable, each with its own --output.",
+    " code quality; markdown: a comment. Repeatable, each with its own --output.",
 )
 @click.option(
     "-o",

@@ -29,6 +29,7 @@ COMMANDS = (
     ["scan", "--format", "github"],
     ["scan", "--format", "junit"],
     ["scan", "--format", "gitlab"],
+    ["scan", "--format", "markdown"],
     ["facts"],
     ["facts", "--format", "json"],
     ["matrix"],
