@@ -116,9 +116,10 @@ def scanned(app: cdk.App) -> set[Said]:
         Said(
             "undecided",
             "info",
-            one.location.construct_path or "",
+            rule.location.construct_path or "",
             f"cannot be decided: {one.reason}",
         )
         for one in report.undecided
+        for rule in one.rules
     }
     return found | asked

@@ -42,13 +42,16 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
     Only if no principal of the document is allowed the right one anywhere.
     """
     document = bearing.document
+    known: dict[tuple[str, ...], bool | None] = {}  # all statements are looked at once for each
     for statement in document.statements or ():
         if statement.effect != "Allow" or statement.negated_actions or statement.negated_resources:
             continue
         api, wrong, right = _confusion(statement, document.resource)
-        if api is None:  # else all statements would be looked at for each
+        if api is None:
             continue
-        granted = _any(_allows(one, right) for one in _statements(bearing))
+        if right not in known:
+            known[right] = _any(_allows(one, right) for one in _statements(bearing))
+        granted = known[right]
         if granted:
             continue
         for index, action in enumerate(statement.actions or ()):
