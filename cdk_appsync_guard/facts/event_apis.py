@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.htm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cdk_appsync_guard.appsync.event_apis import accepts, event_api_of
@@ -16,7 +16,7 @@ from cdk_appsync_guard.facts.credentials import key_row
 from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.iam.arn_match import matches
-from cdk_appsync_guard.iam.policies import Statement
+from cdk_appsync_guard.iam.policies import Statement, any_of
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
@@ -50,7 +50,7 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
         if api is None:
             continue
         if right not in known:
-            known[right] = _any(_allows(one, right) for one in _statements(bearing))
+            known[right] = any_of(_allows(one, right) for one in _statements(bearing))
         granted = known[right]
         if granted:
             continue
@@ -106,7 +106,7 @@ def _allows(statement: Statement, actions: tuple[str, ...]) -> bool | None:
         return False
     if statement.negated_actions:
         return True
-    return _any(_is_one(one, actions) for one in statement.actions or ("*",))
+    return any_of(_is_one(one, actions) for one in statement.actions or ("*",))
 
 
 def _is_one(action: str | Text, actions: tuple[str, ...]) -> bool | None:
@@ -114,11 +114,6 @@ def _is_one(action: str | Text, actions: tuple[str, ...]) -> bool | None:
         return None
     lower = action.lower()
     return any(matches(lower, one) for one in actions)
-
-
-def _any(answers: Iterable[bool | None]) -> bool | None:
-    found = set(answers)
-    return True if True in found else None if None in found else False
 
 
 _OPEN = Unknown("an action of the principal's policies is not known", "the policies' parameters")

@@ -21,6 +21,7 @@ __all__ = [
     "Verdict",
     "action_matches",
     "allows_service",
+    "any_of",
     "evaluate",
     "settle_conditions",
     "statements_of",
@@ -167,7 +168,7 @@ def _is_about(statement: Statement, action: str) -> bool | None:
     if statement.actions is None:
         return None
     wanted = action.lower()
-    hit = _any(
+    hit = any_of(
         matches(pattern.lower() if isinstance(pattern, str) else pattern, wanted)
         for pattern in statement.actions
     )
@@ -244,11 +245,12 @@ def _covers(statement: Statement, resource: str | Text, context: Context | None)
             has_value(pattern, variables) for pattern in statement.resources
         ):
             return False  # a NotResource that cannot be filled in applies to nothing
-    hit = _any(matches(pattern, resource, variables) for pattern in statement.resources)
+    hit = any_of(matches(pattern, resource, variables) for pattern in statement.resources)
     return _flip(hit) if statement.negated_resources else hit
 
 
-def _any(answers: Iterable[bool | None]) -> bool | None:
+def any_of(answers: Iterable[bool | None]) -> bool | None:
+    """Return whether any answer is yes; None if that is open."""
     unknown = False
     for answer in answers:
         if answer:
