@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cdk_appsync_guard.access.matrix import Matrix
+    from cdk_appsync_guard.diagnosis.entry import diagnose
+    from cdk_appsync_guard.diagnosis.model import Diagnosis, Outcome
     from cdk_appsync_guard.engine.scan import ScanOptions, scan
+    from cdk_appsync_guard.engine.scenes import matrix
     from cdk_appsync_guard.errors import GuardError
     from cdk_appsync_guard.explanation.entry import explain
     from cdk_appsync_guard.explanation.model import Explanation, FieldAnswer
@@ -18,16 +22,21 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Diagnosis",
     "Explanation",
     "FieldAnswer",
     "Finding",
     "GuardError",
+    "Matrix",
+    "Outcome",
     "Report",
     "ScanOptions",
     "Severity",
     "__version__",
     "assert_response",
+    "diagnose",
     "explain",
+    "matrix",
     "scan",
 ]
 
@@ -53,14 +62,19 @@ def _version() -> str:
 
 
 _HOMES = {
+    "Diagnosis": "cdk_appsync_guard.diagnosis.model",
     "Explanation": "cdk_appsync_guard.explanation.model",
     "FieldAnswer": "cdk_appsync_guard.explanation.model",
     "Finding": "cdk_appsync_guard.report",
     "GuardError": "cdk_appsync_guard.errors",
+    "Matrix": "cdk_appsync_guard.access.matrix",
+    "Outcome": "cdk_appsync_guard.diagnosis.model",
     "Report": "cdk_appsync_guard.report",
     "ScanOptions": "cdk_appsync_guard.engine.scan",
     "Severity": "cdk_appsync_guard.report",
     "assert_response": "cdk_appsync_guard.explanation.testing",
+    "diagnose": "cdk_appsync_guard.diagnosis.entry",
     "explain": "cdk_appsync_guard.explanation.entry",
+    "matrix": "cdk_appsync_guard.engine.scenes",
     "scan": "cdk_appsync_guard.engine.scan",
 }

@@ -39,7 +39,7 @@ ROOMS = (
     "settings",
     "engine",
     "explanation",
-    "diagnose",
+    "diagnosis",
     "reporters",
     "cli",
     "__main__",

@@ -10,8 +10,8 @@ import click
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
 from cdk_appsync_guard.cli.output import color_option, show_error, style_for, write_out
 from cdk_appsync_guard.cli.progress import bytes_progress, clear_progress
-from cdk_appsync_guard.diagnose.diagnosis import Outcome
-from cdk_appsync_guard.diagnose.run import Wanted, diagnose
+from cdk_appsync_guard.diagnosis.model import Outcome
+from cdk_appsync_guard.diagnosis.run import Wanted, diagnose_captures
 from cdk_appsync_guard.engine.scenes import survey
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.reporters.terminal import Style
@@ -78,7 +78,7 @@ def command(**given: Any) -> int:
     progress = bytes_progress(wanted=not given["quiet"])
     now = options.now.timestamp()
     wanted = Wanted(scenes, given["api"], now, redacts=bool(given["copy"]), progress=progress)
-    outcome = diagnose(given["captures"], wanted)
+    outcome = diagnose_captures(given["captures"], wanted)
     if progress is not None:
         clear_progress()
     for problem in outcome.problems:

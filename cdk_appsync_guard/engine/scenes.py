@@ -24,7 +24,7 @@ from cdk_appsync_guard.iam.principals import Principal, find_principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
-__all__ = ["Scene", "find_matrices", "find_matrix", "survey"]
+__all__ = ["Scene", "find_matrices", "find_matrix", "matrix", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,25 @@ def survey(paths: Sequence[str], options: ScanOptions | None = None) -> tuple[Sc
     return scenes
 
 
+def matrix(
+    path: str | Sequence[str], *, nested: bool = False, options: ScanOptions | None = None
+) -> tuple[Matrix, ...]:
+    """Return who may call what, one Matrix for each API of the templates at *path*.
+
+    With *nested* the fields of all object types follow the root fields. Raise GuardError if an
+    input cannot be read or has no API.
+    """
+    paths = (path,) if isinstance(path, str) else tuple(path)
+    return find_matrices(survey(paths, options), nested=nested)
+
+
 def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Matrix, ...]:
     """Return one matrix per API: what scenarios disagree about is undecided in it."""
     found: dict[tuple[str, str], list[Matrix]] = {}
     for scene in scenes:
         for api in scene.apis:
-            matrix = find_matrix(api, scene, nested=nested)
-            found.setdefault((scene.name, api.name), []).append(matrix)
+            one = find_matrix(api, scene, nested=nested)
+            found.setdefault((scene.name, api.name), []).append(one)
     names = _tell_apart(list(found))
     return tuple(
         replace(agree(matrices), api=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence, Group, Outcome
+from cdk_appsync_guard.diagnosis.model import Diagnosis, Evidence, Group, Outcome
 from cdk_appsync_guard.errors import GuardError, Location
 from cdk_appsync_guard.reporters.encode import encode
 

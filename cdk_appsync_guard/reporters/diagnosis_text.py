@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
-from cdk_appsync_guard.diagnose.diagnosis import Diagnosis, Evidence, Group, Outcome
+from cdk_appsync_guard.diagnosis.model import Diagnosis, Evidence, Group, Outcome
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import text_of
 

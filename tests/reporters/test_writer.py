@@ -127,8 +127,8 @@ def test_nothing_is_printed_or_masked_elsewhere() -> None:
         if "redact" in called and name not in (
             "reporters/writer.py",
             "report.py",
-            "diagnose/open_file.py",  # the same goes for what a capture says: it is cut to be shown
-            "diagnose/words.py",
+            "diagnosis/open_file.py",  # the same goes for what a capture says: it is cut to be shown
+            "diagnosis/words.py",
         ):
             wrong.append(f"{name} masks")
 
