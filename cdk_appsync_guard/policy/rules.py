@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -66,8 +67,15 @@ def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
 
 
 def built_in_rules() -> tuple[Rule, ...]:
-    """Return the rules that come with the package; its tests vouch for their queries."""
-    top = built_in_folder()
+    """Return the rules that come with the package; its tests vouch for their queries.
+
+    They are read once: the package's own files do not change while it runs.
+    """
+    return _built_in(built_in_folder())
+
+
+@cache
+def _built_in(top: Path) -> tuple[Rule, ...]:
     bundle = top.with_suffix(".json")
     if bundle.is_file():
         return _in_order(_bundled(bundle.read_bytes(), top))
