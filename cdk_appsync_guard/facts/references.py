@@ -67,7 +67,7 @@ _KINDS: dict[str, tuple[tuple[tuple[str, ...], Kind], ...]] = {
     ),
     "AWS::Cognito::UserPoolGroup": ((("RoleArn",), ROLE_ARN),),
 }
-_REFUSED = Symptom(message="a refusal whose words AWS does not document")
+_REFUSED = Symptom(message="an error that AWS does not document")
 _POOL_UNKNOWN = Symptom(500)
 _SETTINGS: dict[str, tuple[tuple[tuple[str, ...], Collection[str]], ...]] = {
     "AWS::AppSync::GraphQLApi": (

@@ -174,8 +174,8 @@ def symptom_words(symptom: Symptom) -> tuple[str, str]:
 
 
 _UNDOCUMENTED = {
-    "client": "an error whose words AWS does not document",
-    "deploy": "a refusal whose words AWS does not document",
+    "client": "an error that AWS does not document",
+    "deploy": "an error that AWS does not document",
     "merge": "a conflict; the merged API keeps its last good schema",
 }
 

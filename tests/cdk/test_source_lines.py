@@ -48,5 +48,5 @@ def test_the_report_names_the_line_of_python(tmp_path: Path) -> None:
     # Node's words and Python's traceback come in either order.
     assert (
         "app.py:7\n"
-        "ERROR `Missing` is not defined: `Query.post` names it, so AppSync refuses the schema\n"
+        "ERROR `Missing` is not defined: `Query.post` names it, so AppSync rejects the schema\n"
     ) in run.stderr
