@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from string import ascii_letters, digits
+from typing import NamedTuple
 
 from cdk_appsync_guard.errors import GuardError, Location
 from cdk_appsync_guard.redact import redact
 
 __all__ = [
     "Access",
+    "Change",
     "Edit",
     "Excerpt",
     "Finding",
@@ -70,7 +72,7 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A decision to live with a finding. ``by`` is metadata, sdl, cdk, config or baseline."""
+    """A decision to live with a finding. ``by`` is metadata, sdl, cdk, config, baseline or diff."""
 
     by: str
     reason: str
@@ -208,6 +210,23 @@ class Undecided:
         return min((one.severity for one in self.rules), key=lambda severity: severity.rank)
 
 
+class Change(NamedTuple):
+    """What becomes of a caller's access to a field.
+
+    ``change`` is ``gains``, ``loses`` or ``unclear``: one of the two sides is undecided. ``before``
+    and ``after`` are verdicts; ``reason`` is why the side that is not allowed is not.
+    """
+
+    api: str
+    coordinate: str
+    caller: str
+    mode: str
+    change: str
+    before: str
+    after: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A remark on the scan itself: a default that was used, a suppression without effect."""
@@ -221,7 +240,8 @@ class Report:
     """All that one scan has to say, already in its final order.
 
     ``apis`` are the judged APIs' names, ``outside`` those of APIs that are not among the inputs,
-    though parts of them are; ``problems`` are inputs that could not be judged.
+    though parts of them are; ``problems`` are inputs that could not be judged. ``changes`` tells
+    whose access changes, where the scan compares with older templates; else it is None.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -231,6 +251,7 @@ class Report:
     files: tuple[str, ...] = ()
     apis: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
+    changes: tuple[Change, ...] | None = None
 
     @property
     def active(self) -> tuple[Finding, ...]:

@@ -7,29 +7,12 @@ Fields and callers that one of them lacks count as denied there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
+from cdk_appsync_guard.report import Change
 
 __all__ = ["Change", "compare"]
-
-
-class Change(NamedTuple):
-    """What becomes of a caller's access to a field.
-
-    ``change`` is ``gains``, ``loses`` or ``unclear``: one of the two sides is undecided. ``before``
-    and ``after`` are verdicts; ``reason`` is why the side that is not allowed is not.
-    """
-
-    api: str
-    coordinate: str
-    caller: str
-    mode: str
-    change: str
-    before: str
-    after: str
-    reason: str
 
 
 def compare(old: Sequence[Matrix], new: Sequence[Matrix]) -> tuple[Change, ...]:

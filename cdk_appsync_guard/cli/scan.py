@@ -18,7 +18,7 @@ from cdk_appsync_guard.cli.output import (
     write_out,
 )
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
-from cdk_appsync_guard.engine.scan import scan
+from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.policy.baseline import baseline_of
 from cdk_appsync_guard.report import Report
@@ -49,6 +49,7 @@ Examples:
   cdk-appsync-guard scan template.yaml
   cdk-appsync-guard scan cdk.out --region eu-west-1 --parameters Stage=prod
   cdk-appsync-guard scan a.json b.json --schema Orders=orders/schema.graphql
+  cdk-appsync-guard scan template.yaml --diff origin/main
   cdk-appsync-guard scan . --format text -o - --format sarif -o guard.sarif
   aws cloudformation get-template --stack-name api --query TemplateBody |
     cdk-appsync-guard scan -
@@ -95,6 +96,13 @@ Exit codes:
 @input_options
 @client_options
 @click.option("--baseline", metavar="FILE", help="Suppress the findings that this file holds.")
+@click.option(
+    "--diff",
+    "base",
+    metavar="BASE",
+    help="Report only what is not in BASE, and whose access changes: older templates, or a git"
+    " revision.",
+)
 @click.option("--write-baseline", metavar="FILE", help="Write today's findings to such a file.")
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes [default: one per core]."
@@ -117,7 +125,7 @@ def command(**given: Any) -> int:
     settings = settle(given)
     progress = progress_for(wanted=not (given["no_progress"] or given["quiet"]))
     try:
-        report = scan(given["paths"], scan_options(settings, given, progress))
+        report = _scan(given, scan_options(settings, given, progress))
     finally:
         if progress:
             clear_progress()
@@ -128,6 +136,14 @@ def command(**given: Any) -> int:
     if given["write_baseline"]:
         write_file(given["write_baseline"], encode(baseline_of(report.findings)))
     return _exit_code(report, settings.fail_on or "error", accepted=bool(given["write_baseline"]))
+
+
+def _scan(given: dict[str, Any], options: ScanOptions) -> Report:
+    if given["base"] is None:
+        return scan(given["paths"], options)
+    from cdk_appsync_guard.engine.changes import scan_changes  # noqa: PLC0415 - most compare nothing
+
+    return scan_changes(given["paths"], given["base"], options)
 
 
 def _pair(kinds: Sequence[str], files: Sequence[str]) -> list[_Output]:

@@ -5,11 +5,13 @@ Deterministic: the report's order, no clock. A suppressed finding stays, and say
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import (
+    Change,
     Finding,
     Location,
     Notice,
@@ -34,11 +36,16 @@ def render(report: Report, tool_version: str) -> str:
             "tool": {"name": "cdk-appsync-guard", "version": tool_version},
             "findings": [_finding(finding) for finding in report.findings],
             "undecided": [_undecided(question) for question in report.undecided],
+            "changes": _changes(report.changes),
             "notices": [_notice(notice) for notice in report.notices],
             "problems": [_problem(problem) for problem in report.problems],
             "summary": _summary(report),
         }
     )
+
+
+def _changes(changes: Sequence[Change] | None) -> list[dict[str, str]] | None:
+    return None if changes is None else [change._asdict() for change in changes]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

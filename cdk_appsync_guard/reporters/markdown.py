@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Finding, Report, Undecided
+from cdk_appsync_guard.report import Change, Finding, Report, Undecided
 from cdk_appsync_guard.reporters.closing import summary
+from cdk_appsync_guard.reporters.matrix_diff_text import change_summary
 from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 from cdk_appsync_guard.reporters.words import headline, problem_words
 from cdk_appsync_guard.reporters.writer import escape, safe, text_of
@@ -28,7 +29,7 @@ def render(report: Report, tool_version: str) -> str:  # noqa: ARG001 - every fo
     """Return the report as Markdown."""
     worst = sorted(report.active, key=lambda finding: finding.severity.rank)
     text = f"**cdk-appsync-guard**: {_text(summary(report))}\n"
-    text += _listed(report.problems) + _table(worst)
+    text += _listed(report.problems) + _table(worst) + _access(report.changes)
     for block in _details(worst, report.undecided):
         if len(text) + len(block) > MOST_CHARACTERS:
             text += "\nThe rest is too long for a comment.\n"
@@ -51,6 +52,20 @@ def _table(findings: Sequence[Finding]) -> str:
     ]
     head = "| | Rule | Problem | Where |\n|---|---|---|---|"
     return _block(head, rows, "", len(findings), "\n{} more\n") if rows else ""
+
+
+def _access(changes: Sequence[Change] | None) -> str:
+    """Return whose access changes, where the scan compares with older templates."""
+    if changes is None:
+        return ""
+    rows = [
+        f"| {one.change} | {_code(one.caller)} | {_code(one.coordinate or one.api)}"
+        f" | {one.before or 'known'} &rarr; {one.after or 'known'} |"
+        for one in changes[:_MOST_ROWS]
+    ]
+    head = f"**Access**: {_text(change_summary(changes))}\n"
+    head += "\n| | Caller | Field | |\n|---|---|---|---|" if rows else ""
+    return _block(head, rows, "", len(changes), "\n{} more\n")
 
 
 def _details(findings: Iterable[Finding], questions: Sequence[Undecided]) -> Iterator[str]:

@@ -8,19 +8,23 @@ from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import text_of
 
-__all__ = ["render_changes"]
+__all__ = ["change_lines", "change_summary", "render_changes"]
 
 
 def render_changes(changes: Sequence[Change], style: Style) -> str:
     """Return the changes by API, kind and caller, and one line of summary."""
+    return text_of(change_lines(changes, style), color=style.color)
+
+
+def change_lines(changes: Sequence[Change], style: Style) -> list[str]:
+    """Return the lines of a text in which the changes are a part."""
     lines: list[str] = []
     for api in dict.fromkeys(change.api for change in changes):
         lines += [style.paint(f"API {api}", "bold"), ""]
         for kind in _KINDS:
             some = [one for one in changes if (one.api, one.change) == (api, kind)]
             lines += _kind_lines(kind, some, style)
-    lines += style.wrap(_summary(changes), "", "", "bold")
-    return text_of(lines, color=style.color)
+    return [*lines, *style.wrap(change_summary(changes), "", "", "bold")]
 
 
 def _kind_lines(kind: str, changes: Sequence[Change], style: Style) -> Iterator[str]:
@@ -32,7 +36,7 @@ def _kind_lines(kind: str, changes: Sequence[Change], style: Style) -> Iterator[
     for (caller, mode, before, after, reason), some in groups.items():
         who = caller if caller in ("", mode) else f"{caller} ({mode})"
         head = f"  {style.paint(f'{sign} {kind:<7}', color, 'bold')}  "
-        yield from style.wrap(who or "everybody", head, " " * 13, "bold")
+        yield from style.wrap(who or "all callers", head, " " * 13, "bold")
         names = [one.coordinate for one in some if one.coordinate]
         if names:
             yield from style.wrap(_some(names), " " * 13, " " * 13, "cyan")
@@ -48,10 +52,11 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_MANY]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _summary(changes: Sequence[Change]) -> str:
+def change_summary(changes: Sequence[Change]) -> str:
+    """Return the changes in one line."""
     counts = {kind: sum(one.change == kind for one in changes) for kind in _KINDS}
     if not changes:
-        return "nobody's access changes"
+        return "no caller's access changes"
     gain, lose = (
         len({(one.api, one.caller) for one in changes if one.change == kind})
         for kind in ("gains", "loses")

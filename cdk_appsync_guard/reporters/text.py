@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cdk_appsync_guard.errors import GuardError
-from cdk_appsync_guard.report import Excerpt, Finding, Report, Severity, Symptom, word_at
+from cdk_appsync_guard.report import Change, Excerpt, Finding, Report, Severity, Symptom, word_at
 from cdk_appsync_guard.reporters.closing import closing_lines
 from cdk_appsync_guard.reporters.terminal import SEVERITY_COLORS, Style, width_of
 from cdk_appsync_guard.reporters.writer import text_of
@@ -40,8 +40,17 @@ def render(report: Report, options: TextOptions | None = None) -> str:
         folded = not options.verbose and any(
             len(block) > _FEW for group in groups for block in _blocks(group)
         )
+        if report.changes is not None:
+            lines += _access_lines(report.changes, options.style)
         lines += closing_lines(report, options.style, verbose=options.verbose, folded=folded)
     return text_of(lines, color=options.style.color)
+
+
+def _access_lines(changes: Sequence[Change], style: Style) -> list[str]:
+    """Return whose access changes; only a comparison with older templates pays for the words."""
+    from cdk_appsync_guard.reporters.matrix_diff_text import change_lines  # noqa: PLC0415 - see above
+
+    return [style.paint("access", "bold"), "", *change_lines(changes, style), ""]
 
 
 def _brief(findings: Iterable[Finding], style: Style) -> Iterator[str]:
