@@ -21,10 +21,11 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.iam.arn_match import has_value, prepare
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal
-from cdk_appsync_guard.template.values.value import Hole, Text
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown
 
 __all__ = [
     "GRAPHQL",
+    "PARTLY_KNOWN",
     "Fields",
     "Granted",
     "concerns",
@@ -37,6 +38,10 @@ __all__ = [
 ]
 
 GRAPHQL = "appsync:GraphQL"
+PARTLY_KNOWN = Unknown(
+    "a policy of the principal has a condition, or a part that cannot be known",
+    "the policy without conditions and unknown parts",
+)
 
 
 class Fields:
@@ -123,13 +128,26 @@ class Granted:
     """What IAM says of each field; ``refused_explicitly`` is the part that a Deny takes away.
 
     ``allowed`` are the fields that some policy of the principal allows for certain, whatever others
-    say.
+    say. ``readable`` are those that are granted unless a policy that cannot be read denies them.
+    ``question`` is why some are undecided.
     """
 
     granted: int
     undecided: int
     refused_explicitly: int
     allowed: int = 0
+    readable: int = 0
+    question: Unknown | None = None
+
+    @property
+    def meant(self) -> int:
+        """The fields that a policy allows and that nothing takes away for certain."""
+        return self.granted | (self.allowed & self.undecided)
+
+    @property
+    def why(self) -> Unknown:
+        """Why nobody can tell of the undecided fields."""
+        return self.question or PARTLY_KNOWN
 
     def outcome(self, bit: int) -> Outcome:
         """Return allowed, denied or undecided for one field's bit."""
@@ -177,14 +195,25 @@ def granted_to(principal: Principal, fields: Fields) -> Granted:
 
 
 def _granted_to(principal: Principal, fields: Fields) -> Granted:
-    allow, maybe_allow, deny, maybe_deny = _sums(principal.documents, fields)
+    own = (*principal.documents, *principal.perhaps)
+    allow, maybe_allow, deny, maybe_deny = _sums(own, fields)
     allowed = allow
+    hidden = fields.all if any(map(_is_hidden, own)) else 0
     if principal.boundary is not None:
         inner, maybe_inner, refuse, maybe_refuse = _sums((principal.boundary,), fields)
         allow, maybe_allow = allow & inner, maybe_allow & maybe_inner
         deny, maybe_deny = deny | refuse, maybe_deny | maybe_refuse
-    granted = allow & ~maybe_deny
-    return Granted(granted, maybe_allow & ~deny & ~granted, deny, allowed)
+    readable = allow & ~maybe_deny
+    granted = readable & ~hidden
+    undecided = maybe_allow & ~deny & ~granted
+    unseen = principal.unseen if undecided else None
+    question = Unknown(unseen.reason, unseen.would_decide) if unseen else None
+    return Granted(granted, undecided, deny, allowed, readable, question)
+
+
+def _is_hidden(document: Document) -> bool:
+    """Return whether the document may deny anything, as nobody can read it."""
+    return document.statements is None and not document.malformed
 
 
 def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:

@@ -137,9 +137,6 @@ _VARIES = Cell("undecided", "alternatives")
 _NO_MODE = Cell("denied", "mode-not-configured")
 _NO_POLICY = Cell("denied", "iam")
 _DENIED_BY_POLICY = Cell("denied", "iam-deny")
-_OPEN_POLICY = Cell(
-    "undecided", "iam", question="a policy has a condition, or a part that cannot be known"
-)
 
 
 def _all_fields(schema: Schema, roots: Sequence[str]) -> tuple[str, ...]:
@@ -241,12 +238,13 @@ def _lay_over(granted: Granted, iam: tuple[Cell, ...], roots: int) -> tuple[Cell
     allowed = format(granted.granted, f"0{max(roots, 1)}b")[::-1]
     perhaps = format(granted.undecided, f"0{max(roots, 1)}b")[::-1]
     refused = format(granted.refused_explicitly, f"0{max(roots, 1)}b")[::-1]
+    open_ = Cell("undecided", "iam", question=granted.why.reason)
     cells = []
     for index, cell in enumerate(iam):
         if index >= roots or cell is _NO_MODE or allowed[index] == "1":
             cells.append(cell)
         elif perhaps[index] == "1":
-            cells.append(cell if cell.verdict == "denied" else _OPEN_POLICY)
+            cells.append(cell if cell.verdict == "denied" else open_)
         else:
             cells.append(_DENIED_BY_POLICY if refused[index] == "1" else _NO_POLICY)
     return tuple(cells)

@@ -70,21 +70,18 @@ class Access:
     lacks: str | None = None
 
 
-def read_access(role: Principal, needs: Iterable[Need], more: Unknown | None) -> Access:
-    """Return whether the role is allowed what the data source needs.
-
-    *more* says why further policies may speak for the role.
-    """
+def read_access(role: Principal, needs: Iterable[Need]) -> Access:
+    """Return whether the role is allowed what the data source needs."""
     open_: Unknown | None = None
     found = False
     for need in needs:
         found = True
         outcome = _ask(role, need)
-        unknown = need.elsewhere or more if outcome == "denied" else None
+        unknown = need.elsewhere if outcome == "denied" else None
         if outcome == "denied" and unknown is None:
             return Access("no", need.what)
         if outcome == "undecided":
-            reasons = (document.why_open for document in role.documents)
+            reasons = (document.why_open for document in (*role.documents, *role.perhaps))
             unknown = next((one for one in reasons if one is not None), _PARTLY)
         open_ = open_ or unknown
     return Access(open_ or ("yes" if found else "elsewhere"))

@@ -74,11 +74,8 @@ def read_log_role(
     is_created = _is_created(api, stacks)
     actions = _ACTIONS if is_created is True else (*_ACTIONS, _CREATES_GROUP)
     writes, lacks = _read_writes(writer, actions, _log_group(api))
-    if writes == "no":
-        more = principals.may_have_more(writer)
-        if isinstance(is_created, Unknown) and lacks == (_CREATES_GROUP,):
-            return replace(found, writes=is_created)
-        writes = "elsewhere" if more is not None else writes
+    if writes == "no" and isinstance(is_created, Unknown) and lacks == (_CREATES_GROUP,):
+        return replace(found, writes=is_created)
     return replace(found, writes=writes, lacks=lacks)
 
 
@@ -93,7 +90,8 @@ def _read_writes(
     if set(within.values()) == {"allowed"}:
         return "yes", ()
     limits = () if writer.boundary is None else (writer.boundary,)
-    reasons = (one.why_open for one in (*writer.documents, *limits) if _can_be_given(one))
+    read = (*writer.documents, *limits, *writer.perhaps)
+    reasons = (one.why_open for one in read if _can_be_given(one))
     unknown = next((reason for reason in reasons if reason is not None), None)
     if unknown is not None:
         return unknown, ()

@@ -102,7 +102,8 @@ def _column(matrix: Matrix, scenes: tuple[Scene, ...], caller: Any) -> tuple[str
     for principal in (one for scene in scenes for one in scene.principals):
         if names & {principal.name, f"{principal.kind} {principal.name}"}:
             # No policy of his is about the API; one that cannot be read might be.
-            known = all(document.statements is not None for document in principal.documents)
+            own = (*principal.documents, *principal.perhaps)
+            known = all(document.statements is not None for document in own)
             cell = Cell("denied", "iam") if known else Cell("undecided", "alternatives")
             return f"{principal.kind} {principal.name}", dict.fromkeys(matrix.coordinates, cell)
     callers = ", ".join(f"`{caller_words(one)}`" for one in matrix.callers)

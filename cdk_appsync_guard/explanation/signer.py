@@ -34,9 +34,6 @@ _POOL = "AWS::Cognito::IdentityPool"
 _POLICY_FILES = (".json", ".yaml", ".yml")
 _MANY = 12
 _ALLOWED = Decision("allowed")
-_OPEN = Decision(
-    "undecided", "iam", "a policy of the caller has a condition, or a part that cannot be known"
-)
 _UNKNOWN = Decision("undecided", "iam", "a signature does not tell whose policies count")
 
 
@@ -60,7 +57,7 @@ class Signer:
         granted, bit = granted_to(self.principal, self.fields), self.fields.bit(coordinate)
         outcome = granted.outcome(bit)
         if outcome == "undecided":
-            return _OPEN
+            return Decision("undecided", "iam", granted.why.reason)
         if outcome == "allowed":
             return _ALLOWED
         return Decision("denied", "iam-deny" if granted.refused_explicitly & bit else "iam")

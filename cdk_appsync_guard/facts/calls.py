@@ -43,9 +43,6 @@ from cdk_appsync_guard.template.values.value import Unknown
 __all__ = ["rows_of_calls"]
 
 _OPEN = Unknown("AWS does not say", TRIED)
-_PARTLY_KNOWN = Decision(
-    "undecided", "iam", "a policy of the caller has a condition, or a part that cannot be known"
-)
 _BY_MODES = tuple(table for table in CALL_TABLES if table.name != "selections")
 
 
@@ -179,7 +176,9 @@ def _ask(
         outcome = granted.outcome(bit)
         if outcome == "denied":
             return Decision("denied", "iam-deny" if granted.refused_explicitly & bit else "iam")
-        return _PARTLY_KNOWN if outcome == "undecided" else Decision("allowed")
+        if outcome == "undecided":
+            return Decision("undecided", "iam", granted.why.reason)
+        return Decision("allowed")
 
     return allows
 

@@ -97,4 +97,4 @@ def _access(source: Resource, stacks: tuple[Stack, ...], principals: Principals)
     role = principals.named(source.get("ServiceRoleArn"), source.stack)
     if role is None:
         return Access("elsewhere")
-    return read_access(role, needs_of(source, stacks), principals.may_have_more(role))
+    return read_access(role, needs_of(source, stacks))

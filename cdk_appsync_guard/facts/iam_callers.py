@@ -25,12 +25,11 @@ __all__ = ["FoundCaller", "find_callers", "rows_of_callers"]
 
 @dataclass(frozen=True, slots=True)
 class FoundCaller:
-    """A caller and the API. ``more`` says why its role may have more; it may not be known."""
+    """A caller and the API. ``principal`` is None if its role is not among the inputs."""
 
     caller: Holder
     principal: Principal | None
     target: Target
-    more: Unknown | None
 
 
 def find_callers(
@@ -46,18 +45,17 @@ def find_callers(
                 own = target.id.hole if target.id is not None else None
                 if key not in found and own is not None and caller.is_given(own):
                     role = principals.named(caller.role, stack)
-                    more = principals.may_have_more(role) if role is not None else None
-                    found[key] = FoundCaller(caller, role, target, more)
+                    found[key] = FoundCaller(caller, role, target)
     return list(found.values())
 
 
 def rows_of_callers(callers: Iterable[FoundCaller]) -> Iterator[Row]:
     """Yield a row for each caller of an API."""
     for one in callers:
-        yield _row(one.caller, one.principal, one.target, one.more)
+        yield _row(one.caller, one.principal, one.target)
 
 
-def _row(caller: Holder, principal: Principal | None, target: Target, more: Unknown | None) -> Row:
+def _row(caller: Holder, principal: Principal | None, target: Target) -> Row:
     modes = target.api.authorization
     of = f"the role of {caller.kind} `{caller.resource.logical_id}`"
     cells: dict[str, Cell] = {
@@ -67,7 +65,7 @@ def _row(caller: Holder, principal: Principal | None, target: Target, more: Unkn
         "only_iam": modes if isinstance(modes, Unknown) else len(modes.modes) == 1,
         "signs": caller.signs,
         "outside_vpc": is_out_of_reach(target.api, inside_vpc=caller.inside_vpc),
-        "granted": _granted(principal, granted_to(principal, target.fields), target, more)
+        "granted": _granted(principal, granted_to(principal, target.fields), target)
         if principal
         else _why_no_role(caller, of),
     }
@@ -85,20 +83,17 @@ def _why_no_role(caller: Holder, of: str) -> Unknown:
     return Unknown(f"{of} is not among the inputs", "the template of the role")
 
 
-def _granted(
-    principal: Principal, granted: Granted, target: Target, more: Unknown | None
-) -> str | Unknown:
+def _granted(principal: Principal, granted: Granted, target: Target) -> str | Unknown:
     if not target.fields.coordinates:
         schema = target.api.schema
         return schema if isinstance(schema, Unknown) else "all"
-    if granted.granted:
-        return "all" if granted.granted == target.fields.all else "some"
+    if granted.readable:
+        return "all" if granted.readable == target.fields.all else "some"
     if granted.undecided:
-        reason = "a policy of the role has a condition, or a part that cannot be known"
-        return Unknown(reason, "the policy's parameters or stacks")
+        return Unknown(granted.why.reason, granted.why.would_decide)
     if _assumes_others(principal):
         return Unknown("the role is allowed to assume other roles", "the role that it assumes")
-    return more or "none"
+    return "none"
 
 
 def _assumes_others(principal: Principal) -> bool:

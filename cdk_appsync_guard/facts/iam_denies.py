@@ -156,8 +156,7 @@ def _open(bearer: Principal, meant: int, target: Target) -> bool | Unknown:
     if granted.granted & meant:
         return True
     if granted.undecided & meant:
-        reason = "a statement has a condition, or a part that cannot be known"
-        return Unknown(reason, "the statement without it", ("near", "nothing"))
+        return Unknown(granted.why.reason, granted.why.would_decide, ("near", "nothing"))
     return False
 
 

@@ -51,7 +51,7 @@ def rows_of_grantees(
             is_called = (id(principal), target.api.name) in addressed
             intention = _intention(mine, target, is_called=is_called)
             if intention is not None and not _is_conditional(mine, principal, target):
-                yield _row(principal, intention, target, principals)
+                yield _row(principal, intention, target)
 
 
 def _may_speak_of(
@@ -136,9 +136,7 @@ def _manages(statement: Statement) -> bool:
     return any(map(exists, own)) and "SourceGraphQL" not in own
 
 
-def _row(
-    principal: Principal, intention: _Intention, target: Target, principals: Principals
-) -> Row:
+def _row(principal: Principal, intention: _Intention, target: Target) -> Row:
     named = f"{principal.kind} {principal.name}"
     resource = intention.resource
     cells: dict[str, Cell] = {
@@ -148,18 +146,15 @@ def _row(
         "action": ", ".join(map(str, resource.statement.actions or ())),
         "resource": shortened(str(resource.pattern), [target]),
         "api_has_iam": target.has_iam,
-        "granted": _granted(principal, target, principals),
+        "granted": _granted(principal, target),
     }
     return Row("grantees", cells, resource.place, {}, target.api.name)
 
 
-def _granted(principal: Principal, target: Target, principals: Principals) -> str | Unknown:
+def _granted(principal: Principal, target: Target) -> str | Unknown:
     verdict = granted_to(principal, target.fields)
-    if verdict.granted:
-        return "all" if verdict.granted == target.fields.all else "some"
+    if verdict.readable:
+        return "all" if verdict.readable == target.fields.all else "some"
     if verdict.undecided:
-        return Unknown(
-            "a statement has a condition, or a part that cannot be known",
-            "the policy without conditions and unknown parts",
-        )
-    return principals.may_have_more(principal) or "none"
+        return Unknown(verdict.why.reason, verdict.why.would_decide)
+    return "none"

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.decide import TRIED
-from cdk_appsync_guard.access.grants import GRAPHQL, Granted, granted_to, statement_fields
+from cdk_appsync_guard.access.grants import (
+    GRAPHQL,
+    PARTLY_KNOWN,
+    Granted,
+    granted_to,
+    statement_fields,
+)
 from cdk_appsync_guard.appsync.event_apis import event_api_of
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
@@ -259,9 +265,13 @@ def _judge_bearer(
 
 def _granted(verdict: Granted, target: Target) -> str | Unknown:
     """Return how much the principal is granted by all of its policies."""
-    if verdict.undecided and not verdict.granted:
-        return Unknown("a statement has a condition, or a part that cannot be known", _PLAINLY)
-    return _share(verdict.granted, target.fields.all)
+    least = _share(verdict.readable, target.fields.all)
+    most = _share(verdict.granted | verdict.undecided, target.fields.all)
+    if least == most:
+        return least
+    words = ("none", "some", "all")
+    could_be = words[words.index(least) : words.index(most) + 1]
+    return Unknown(verdict.why.reason, verdict.why.would_decide, could_be)
 
 
 def _is_near(likely: Cell, effect: str, verdict: Granted, target: Target) -> bool | Unknown:
@@ -270,8 +280,13 @@ def _is_near(likely: Cell, effect: str, verdict: Granted, target: Target) -> boo
         return likely
     meant = target.fields_like(likely) if isinstance(likely, str) else 0
     if effect == "Deny":
-        return bool(meant & verdict.granted)
-    return bool(meant & ~(verdict.granted | verdict.undecided))
+        certain, possible = meant & verdict.granted, meant & verdict.undecided
+    else:
+        certain = meant & ~(verdict.granted | verdict.undecided)
+        possible = meant & verdict.undecided & ~verdict.allowed
+    if certain or not possible:
+        return bool(certain)
+    return Unknown(verdict.why.reason, verdict.why.would_decide, (True, False))
 
 
 def _share(part: int, whole: int) -> str:
@@ -283,19 +298,17 @@ def _share(part: int, whole: int) -> str:
 def _takes_away(denied: int, perhaps: int, verdict: Granted) -> str | Unknown:
     """Return how much of what the principal is allowed otherwise the Deny takes away."""
     if denied != perhaps and verdict.allowed & perhaps:
-        reason = "the statement has a condition, or a part that cannot be known"
-        return Unknown(reason, _PLAINLY)
+        return Unknown(PARTLY_KNOWN.reason, PARTLY_KNOWN.would_decide)
     hit = denied & verdict.allowed
     return _share(hit, verdict.allowed) if hit else "none"
 
 
 def _withheld(granted_here: int, verdict: Granted, statement: Statement) -> str | Unknown | None:
     """Return what takes away all that the resource grants, None if something is left of it."""
-    if not granted_here or granted_here & verdict.granted:
+    if not granted_here or granted_here & verdict.readable:
         return None
     if granted_here & verdict.undecided:
-        reason = "a statement or the boundary has a condition, or a part that is not known"
-        return Unknown(reason, _PLAINLY)
+        return Unknown(verdict.why.reason, verdict.why.would_decide)
     if statement.never:
         return "no request can meet its condition"
     if granted_here & ~verdict.refused_explicitly:
@@ -303,5 +316,4 @@ def _withheld(granted_here: int, verdict: Granted, statement: Statement) -> str 
     return "Deny statements take it away"
 
 
-_PLAINLY = "the policy without conditions and unknown parts"
 _OLD_VERSION = 'the policy lacks `Version: "2012-10-17"`, so IAM takes `${...}` as plain text'

@@ -89,15 +89,15 @@ class _Grants:
         """Whether fields accept IAM callers, and no principal at all is granted one of them."""
         if not any(target.accepting for target in self._targets):
             return False
-        granted = undecided = 0
+        why: Unknown | None = None
         for target in self._targets:
             for one in self._principals.all:
                 verdict = granted_to(one, target.fields)
-                granted |= verdict.granted & target.accepting
-                undecided |= verdict.undecided & target.accepting
-        if undecided and not granted:
-            return Unknown("a policy has a condition or a part that is not known", _PLAINLY)
-        return not granted
+                if verdict.meant & target.accepting:
+                    return False
+                if verdict.undecided & target.accepting:
+                    why = why or verdict.why
+        return Unknown(why.reason, why.would_decide) if why else True
 
     def of(self, role: Resource) -> list[tuple[Target, int, int]]:
         """Return the fields of each API that the role may call, and those that it perhaps may."""
@@ -108,7 +108,7 @@ class _Grants:
         for target in self._targets:
             granted = granted_to(principal, target.fields)
             accepting = target.accepting
-            found.append((target, granted.granted & accepting, granted.undecided & accepting))
+            found.append((target, granted.readable & accepting, granted.undecided & accepting))
         return found
 
 

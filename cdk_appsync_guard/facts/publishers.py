@@ -130,7 +130,7 @@ def _others(
         ]
         bit = fields.bit(f"{root}.{name}")
         for principal in principals:
-            granted = granted_to(principal, fields).outcome(bit) == "allowed"
+            granted = bool(granted_to(principal, fields).meant & bit)
             if granted and id(principal) not in told and id(principal) in functions:
                 yield name, f"the function `{functions[id(principal)]}`"
                 break

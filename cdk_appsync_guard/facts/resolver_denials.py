@@ -107,7 +107,7 @@ class _Search:
         fields = fields_of(self.api, apis)
         signers = Signers(principals.all, stacks)
         for principal in principals.all:
-            granted = granted_to(principal, fields).granted
+            granted = granted_to(principal, fields).meant
             for index, coordinate in enumerate(fields.coordinates):
                 if granted >> index & 1 and coordinate in open_fields:
                     yield from self._of_principal(coordinate, principal, signers)

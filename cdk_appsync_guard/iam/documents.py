@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _MANAGED = "AWS::IAM::ManagedPolicy"
+_ITS_TEMPLATE = "the template of the policy"
 OF_AWS = ":iam::aws:policy/"
 
 
@@ -115,8 +116,27 @@ def read_managed(arn: Value, stack: Stack) -> Document:
         meant = f"{start}{OF_AWS}{found.meant}" if found.meant else None
         name = written if meant else path.rpartition("/")[2]
         return Document(name, found.statements, services=found.services, meant=meant)
-    reason = unknown_of(arn) or Unknown(f"the managed policy `{written}` is not in the templates")
-    return Document(written, None, unknown=reason)
+    _, is_policy, path = written.rpartition(":policy/")
+    if not is_policy or "${" in path:
+        reason = unknown_of(arn) or Unknown(_absent(written), _ITS_TEMPLATE)
+        return Document(written, None, unknown=reason)
+    return _read_named(arn, path, stack)
+
+
+def _read_named(arn: Value, path: str, stack: Stack) -> Document:
+    """Return a managed policy of a known name: one that the stack names so, in the same account."""
+    account = arn.partition(":iam::")[2].partition(":")[0] if isinstance(arn, str) else None
+    for policy in stack.of_type(_MANAGED) if account in (None, stack.account) else ():
+        home = policy.get("Path")
+        name = policy.get("ManagedPolicyName")
+        if isinstance(name, str) and path == f"{home or '/'}{name}".removeprefix("/"):
+            return read_document(policy, ("PolicyDocument",), policy.logical_id)
+    unknown = Unknown(_absent(display(arn)), _ITS_TEMPLATE)
+    return Document(display(arn), None, unknown=unknown)
+
+
+def _absent(written: str) -> str:
+    return f"the managed policy `{written}` is not in the templates"
 
 
 def _last_hole(arn: Value) -> Hole:
@@ -130,7 +150,7 @@ def _read_reference(reference: Value, stack: Stack) -> Document:
         if isinstance(name, str) and policy.get("ManagedPolicyName") == name:
             return read_document(policy, ("PolicyDocument",), policy.logical_id)
     written = display(name)
-    reason = unknown_of(name) or Unknown(f"the managed policy `{written}` is not in the templates")
+    reason = unknown_of(name) or Unknown(_absent(written), _ITS_TEMPLATE)
     return Document(written, None, unknown=reason)
 
 

@@ -209,6 +209,7 @@ def _evaluate_one(
     for policy in policies:
         if policy is None:
             allows.append(None)
+            denies.append(None)
             continue
         for statement in policy:
             answer = _applies(statement, action, resource, context)

@@ -7,8 +7,8 @@ asks ``Principal.may``; ``trust`` reads who can assume it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cdk_appsync_guard.iam.documents import (
@@ -19,6 +19,7 @@ from cdk_appsync_guard.iam.documents import (
     read_document,
     unique,
 )
+from cdk_appsync_guard.iam.doubts import NAME_PROPERTY, Doubts, Draft, as_possible
 from cdk_appsync_guard.iam.named_resources import without_others
 from cdk_appsync_guard.iam.policies import (
     Statement,
@@ -39,12 +40,6 @@ _KINDS = {
     "AWS::IAM::Group": "group",
     "AWS::SSO::PermissionSet": "permission set",
 }
-_NAME_PROPERTY = {
-    "role": "RoleName",
-    "user": "UserName",
-    "group": "GroupName",
-    "permission set": "Name",
-}
 _ATTACHED = {
     "AWS::IAM::Policy": ("Roles", "Users", "Groups"),
     "AWS::IAM::ManagedPolicy": ("Roles", "Users", "Groups"),
@@ -52,7 +47,6 @@ _ATTACHED = {
     "AWS::IAM::UserPolicy": ("UserName",),
     "AWS::IAM::GroupPolicy": ("GroupName",),
 }
-_CONNECTOR = "AWS::Serverless::Connector"
 _KIND_OF_PROPERTY = {
     "Roles": "role",
     "Users": "user",
@@ -67,8 +61,10 @@ _KIND_OF_PROPERTY = {
 class Principal:
     """A role, user, group or permission set. ``resource`` is None if it is known only by a name.
 
-    ``boundary`` is None if there is no permission boundary. ``named_by`` is the policy that names
-    the principal, if no resource declares it.
+    ``boundary`` is None if there is no permission boundary. ``perhaps`` are policies that may speak
+    for the principal as well: those that a principal of other templates may have, those whose
+    principal is not known. ``named_by`` is the policy that names the principal, if no resource
+    declares it.
     """
 
     kind: str
@@ -77,6 +73,14 @@ class Principal:
     documents: tuple[Document, ...]
     boundary: Document | None = None
     named_by: Resource | None = None
+    perhaps: tuple[Document, ...] = ()
+
+    @property
+    def unseen(self) -> Unknown | None:
+        """Why some policy of the principal, or its boundary, cannot be read; None if all can."""
+        limits = () if self.boundary is None else (self.boundary,)
+        reasons = (one.unknown for one in (*self.documents, *limits, *self.perhaps))
+        return next((reason for reason in reasons if reason is not None), None)
 
     def may(self, action: str, *ways: str | Text) -> Verdict:
         """Return whether the principal's own policies and its boundary allow an action.
@@ -93,7 +97,11 @@ class Principal:
         """Return whether any action of a service may be allowed; None if that is not known."""
         documents = (document.about(f"{service}:") for document in self.documents)
         answers = [allows_service(statements, service) for statements in documents]
-        return True if True in answers else None if None in answers else False
+        if True in answers:
+            return True
+        more = (document.about(f"{service}:") for document in self.perhaps)
+        answers += [allows_service(statements, service) and None for statements in more]
+        return None if None in answers else False
 
     def _may(self, action: str, resource: str | Text) -> Verdict:
         def read(document: Document) -> tuple[Statement, ...] | None:
@@ -103,16 +111,8 @@ class Principal:
             return without_others(statements, resource, owner.stack)
 
         limits = () if self.boundary is None else ([read(self.boundary)],)
-        return evaluate([read(one) for one in self.documents], action, resource, None, *limits)
-
-
-@dataclass(slots=True)
-class _Draft:
-    kind: str
-    name: str
-    resource: Resource | None
-    documents: list[Document] = field(default_factory=list)
-    named_by: Resource | None = None
+        own = [read(one) for one in (*self.documents, *self.perhaps)]
+        return evaluate(own, action, resource, None, *limits)
 
 
 class Principals:
@@ -135,26 +135,6 @@ class Principals:
         """Return the principal whose name or ARN a property of the stack holds."""
         target = stack.resource_of(value)
         return self.of(target[0]) if target is not None else None
-
-    def may_have_more(self, principal: Principal) -> Unknown | None:
-        """Return why a policy of the templates may speak for the principal as well.
-
-        A parameter may hold the name of a role, though not of one to which CloudFormation gives a
-        name while it creates the same stack.
-        """
-        if self._connector is not None and principal.resource is not None:
-            reason = f"SAM makes policies of the connector `{self._connector}`"
-            return Unknown(reason, "the template after its transform")
-        resource = principal.resource
-        for other in self._given if resource is not None else ():
-            policy = other.named_by
-            if policy is None or other.kind != principal.kind or resource is None:
-                continue
-            fixed = resource.get(_NAME_PROPERTY[principal.kind]) is not None
-            if fixed or policy.stack.id != resource.stack.id:
-                reason = f"`{policy.logical_id}` may be attached to `{principal.name}` as well"
-                return Unknown(reason, f"the name of the {other.kind} in `{policy.logical_id}`")
-        return None
 
     @cached_property
     def unattached(self) -> tuple[Document, ...]:
@@ -189,22 +169,6 @@ class Principals:
             if one.resource is not None
         }
 
-    @cached_property
-    def _connector(self) -> str | None:
-        """The first connector of SAM, whose policies are not in the template yet.
-
-        https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html
-        """
-        for stack in self._stacks:
-            for name, raw in stack.scope.section("Resources").items():
-                if isinstance(raw, dict) and ("Connectors" in raw or raw.get("Type") == _CONNECTOR):
-                    return str(name)
-        return None
-
-    @cached_property
-    def _given(self) -> tuple[Principal, ...]:
-        return tuple(one for one in self.all if one.named_by is not None)
-
 
 def find_principals(
     stacks: tuple[Stack, ...], known: Sequence[Context] = ()
@@ -223,17 +187,23 @@ def find_principals(
                     kind = _KIND_OF_PROPERTY[property_name]
                     directory.draft(kind, name, resource).documents.append(document)
     members = directory.memberships(stacks)
-    return tuple(
-        Principal(
+    doubts = Doubts(directory.drafts.values(), stacks)
+
+    def read(draft: Draft) -> Principal:
+        groups = members.get(id(draft), ())
+        inherited = (document for group in groups for document in group.documents)
+        more = (document for one in (draft, *groups) for document in doubts.of(one))
+        return Principal(
             draft.kind,
             draft.name,
             draft.resource,
-            tuple(map(settled.of, unique((*draft.documents, *_inherited(draft, members))))),
+            tuple(map(settled.of, unique((*draft.documents, *inherited)))),
             settled.boundary(draft.resource),
             draft.named_by,
+            tuple(settled.possible(one) for one in unique(more)),
         )
-        for draft in directory.drafts.values()
-    )
+
+    return tuple(map(read, directory.drafts.values()))
 
 
 class _Settled:
@@ -254,6 +224,10 @@ class _Settled:
             self._found[key] = document if same else replace(document, statements=statements)
         return self._found[key]
 
+    def possible(self, document: Document) -> Document:
+        """Return the document as one that may speak for a principal, and says why."""
+        return as_possible(replace(self.of(document), unknown=document.unknown))
+
     def boundary(self, resource: Resource | None) -> Document | None:
         """Return the permissions boundary of a principal."""
         found = read_boundary(resource) if resource is not None else None
@@ -264,21 +238,21 @@ class _Directory:
     """The principals found so far, by every name that a policy may call them."""
 
     def __init__(self, stacks: tuple[Stack, ...]) -> None:
-        self.drafts: dict[object, _Draft] = {}
-        self._by_name: dict[tuple[str, object], _Draft] = {}
+        self.drafts: dict[object, Draft] = {}
+        self._by_name: dict[tuple[str, object], Draft] = {}
         for stack in stacks:
             for resource in stack.of_type(*_KINDS):
                 self._declare(resource)
 
     def _declare(self, resource: Resource) -> None:
         kind = _KINDS[resource.type]
-        draft = _Draft(kind, resource.logical_id, resource, list(own_documents(resource)))
+        draft = Draft(kind, resource.logical_id, resource, list(own_documents(resource)))
         self.drafts[(resource.stack.id, resource.logical_id)] = draft
-        name = resource.get(_NAME_PROPERTY[kind])
+        name = resource.get(NAME_PROPERTY[kind])
         if isinstance(name, (str, Text)):
             self._by_name[(kind, name)] = draft
 
-    def draft(self, kind: str, name: Value, by: Resource) -> _Draft:
+    def draft(self, kind: str, name: Value, by: Resource) -> Draft:
         """Return the principal that *name* (a Ref, a literal, a parameter) means."""
         target = by.stack.resource_of(name)
         if target is not None:
@@ -287,14 +261,14 @@ class _Directory:
                 return known
         key = (kind, name if isinstance(name, (str, Text)) else id(name))
         if key not in self._by_name:
-            draft = _Draft(kind, _shown(name, by), None)
+            draft = Draft(kind, _shown(name, by), None, written=name)
             draft.named_by = by if unknown_of(name) is not None else None
             self._by_name[key] = self.drafts[key] = draft
         return self._by_name[key]
 
-    def memberships(self, stacks: tuple[Stack, ...]) -> dict[int, list[_Draft]]:
+    def memberships(self, stacks: tuple[Stack, ...]) -> dict[int, list[Draft]]:
         """Return the groups of each user, by the identity of the user's draft."""
-        groups: dict[int, list[_Draft]] = {}
+        groups: dict[int, list[Draft]] = {}
         for draft in list(self.drafts.values()):
             if draft.kind == "user" and draft.resource is not None:
                 for name in items(draft.resource.get("Groups")):
@@ -311,8 +285,3 @@ class _Directory:
 def _shown(name: Value, by: Resource) -> str:
     """Return how messages call a principal: by what is written, or by the policy that names it."""
     return display(name) if isinstance(name, (str, Text)) else f"(named in {by.logical_id})"
-
-
-def _inherited(draft: _Draft, members: dict[int, list[_Draft]]) -> Iterator[Document]:
-    for group in members.get(id(draft), ()):
-        yield from group.documents

@@ -84,7 +84,7 @@ def test_every_kind_of_caller_has_a_column() -> None:
             "Mutation.addPost",
             "role WriterRole",
             "undecided",
-            "a policy has a condition, or a part that cannot be known",
+            "a policy of the principal has a condition, or a part that cannot be known",
             "",
         ),
         # IAM is asked first, but a granted field must admit the mode as well.
