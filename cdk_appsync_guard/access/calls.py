@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from cdk_appsync_guard.access.decide import Caller, Decision, decide
 from cdk_appsync_guard.access.document import Operation, collect_fields
@@ -25,6 +25,9 @@ __all__ = ["Call", "as_operation", "judge_calls", "root_nodes", "selected_paths"
 _BY_POLICY = ("iam", "iam-deny")
 
 
+Gate: TypeAlias = Literal["credential", "policy", "directive"]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A selected field and the decision on it; ``path`` joins the names of fields with dots.
@@ -37,7 +40,7 @@ class Call:
     path: str
     decision: Decision
     node: Any
-    gate: str = "directive"
+    gate: Gate = "directive"
     runs: bool | None = True
     closed_too: bool = False  # the directives would deny it as well
 
@@ -139,7 +142,7 @@ def as_operation(operation: ClientOperation) -> Operation:
     )
 
 
-def _gate(decision: Decision) -> str:
+def _gate(decision: Decision) -> Gate:
     if decision.reason == "mode-not-configured":
         return "credential"
     by_policy = decision.reason in _BY_POLICY

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdk_appsync_guard.appsync.definitions import OperationKind
 from cdk_appsync_guard.appsync.schema import Schema, TypeDefinition
 from cdk_appsync_guard.errors import InputError
 
@@ -32,7 +33,7 @@ class Invalid:
 class Operation:
     """One operation of a document. ``selections`` and ``fragments`` are graphql-core's nodes."""
 
-    kind: str  # query, mutation or subscription
+    kind: OperationKind
     name: str | None
     selections: tuple[Any, ...]
     fragments: dict[str, Any]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from cdk_appsync_guard.access.argument_values import Misuse, ValueChecker
 from cdk_appsync_guard.access.document import Operation, find_cycle
@@ -37,7 +37,7 @@ class Mistake:
     rest of a sentence about ``coordinate``; ``answer`` is AppSync's message, "" if not documented.
     """
 
-    kind: str
+    kind: Literal["unknown-name", "wrong-argument", "wrong-selection"]
     coordinate: str
     node: Any
     detail: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.access.decide import Caller, Decision
 from cdk_appsync_guard.access.graph import (
@@ -30,6 +31,7 @@ __all__ = [
     "CallerReach",
     "ClosedMember",
     "DeadEnd",
+    "HowMuch",
     "NullClimb",
     "Reach",
     "find_callers",
@@ -37,6 +39,9 @@ __all__ = [
 ]
 
 _GROUPED = ("aws_cognito_user_pools", "aws_auth")
+
+
+HowMuch: TypeAlias = Literal["all", "some", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Reach:
     """
 
     field: Field
-    outcome: str
+    outcome: HowMuch | Literal["undecided"]
     tail: Tail | None = None
     nulls_root: bool = False
     question: str = ""

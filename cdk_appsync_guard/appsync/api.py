@@ -21,6 +21,7 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.schema_source import (
     ParsedSchemas,
     SchemaSource,
+    SourceKind,
     read_given,
     read_schema,
 )
@@ -86,7 +87,7 @@ class Api:
     additional: tuple[Provider, ...] | Unknown
     schema: Schema | SchemaError | Unknown | None
     schema_place: Place
-    schema_source: str  # inline, file, missing or merged
+    schema_source: SourceKind
     parts: Parts = field(repr=False, compare=False)
     outside: Unknown | None = None
 

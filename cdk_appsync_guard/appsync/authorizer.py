@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.iam.arn_match import matches, split_arn
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -29,7 +30,6 @@ _VERSION = "AWS::Lambda::Version"
 _PERMISSION = "AWS::Lambda::Permission"
 _INVOKES = ("lambda:invokefunction", "lambda:*", "*")
 _PASSES_VALUES_ON = ("AWS::CloudFormation::", "AWS::Serverless::", "Custom::")
-_NEAR_MISSES = ("other-qualifier", "other-api", "other-account")
 _ARN_PARTS = 7  # arn:partition:lambda:region:account:function:name, and perhaps a qualifier
 
 
@@ -56,6 +56,10 @@ class Authorizer:
         return f"{base}:{self.qualifier}" if isinstance(self.qualifier, (str, Text)) else base
 
 
+_Miss: TypeAlias = Literal["other-api", "other-qualifier", "other-account"]
+_NEAR_MISSES: tuple[_Miss, ...] = ("other-qualifier", "other-api", "other-account")
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """``word`` is granted, missing, other-api, other-qualifier or other-account.
@@ -63,7 +67,7 @@ class Permission:
     ``instead`` says what is permitted, if that is not what is needed.
     """
 
-    word: str | Unknown
+    word: Literal["granted", "missing"] | _Miss | Unknown
     instead: str | None = None
 
 

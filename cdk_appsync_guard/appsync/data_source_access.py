@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from cdk_appsync_guard.appsync.authorizer import read_authorizer
 from cdk_appsync_guard.iam.principals import Principal
@@ -66,7 +67,7 @@ class Need:
 class Access:
     """``word`` is yes, no, or elsewhere; ``lacks`` is what is not allowed, in words."""
 
-    word: str | Unknown
+    word: Literal["yes", "no", "elsewhere"] | Unknown
     lacks: str | None = None
 
 

@@ -7,7 +7,7 @@ Does not know the other definitions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 __all__ = [
     "AUTHORIZATION",
@@ -15,13 +15,16 @@ __all__ = [
     "OWN_DIRECTIVES",
     "Directive",
     "Field",
+    "OperationKind",
+    "ProblemKind",
     "SchemaProblem",
     "TypeDefinition",
     "read_definition",
     "read_directives",
 ]
 
-KINDS = {
+TypeKind: TypeAlias = Literal["object", "interface", "union", "enum", "scalar", "input"]
+KINDS: dict[str, TypeKind] = {
     "object_type_definition": "object",
     "interface_type_definition": "interface",
     "union_type_definition": "union",
@@ -105,7 +108,7 @@ class TypeDefinition:
     """A named type. ``kind``: object, interface, union, enum, scalar, input."""
 
     name: str
-    kind: str
+    kind: TypeKind
     directives: tuple[Directive, ...]
     fields: dict[str, Field]
     interfaces: tuple[str, ...]
@@ -113,6 +116,28 @@ class TypeDefinition:
     offset: int
     defined: bool = True  # False if only `extend` names it
     values: tuple[str, ...] = ()  # of an enum
+
+
+OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
+ProblemKind: TypeAlias = Literal[
+    "undefined-type",
+    "duplicate-type",
+    "duplicate-field",
+    "duplicate-part",
+    "missing-query",
+    "extension",
+    "operation",
+    "wrong-position",
+    "wrong-kind",
+    "not-implemented",
+    "forbidden",
+    "repeated-directive",
+    "custom-scalar",
+    "redeclared",
+    "long-subscription",
+    "root-omitted",
+    "root-misnamed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +148,7 @@ class SchemaProblem:
     and what they mean stand in the vocabulary of facts.
     """
 
-    kind: str
+    kind: ProblemKind
     subject: str
     message: str
     offset: int

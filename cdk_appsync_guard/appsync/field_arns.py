@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.template.values.value import Hole, Text, concatenate
 
@@ -26,6 +27,11 @@ _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscriptio
 _VERBS = frozenset(("create", "read", "update", "delete", "list", "get"))
 
 
+ShapeForm: TypeAlias = Literal[
+    "everything", "api", "type", "field", "bare-api", "malformed", "other-service", "unknown"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a resource pattern says.
@@ -37,7 +43,7 @@ class Shape:
     says so. What is merely unknown is not.
     """
 
-    form: str
+    form: ShapeForm
     api: str | Text | None = None
     type_name: str = ""
     field_name: str = ""
@@ -122,7 +128,7 @@ def _read_api(start: str, api: str, rest: str) -> Shape:
         mistake = f"`{api}` is a placeholder that nobody filled in"
         return Shape("malformed", mistake=mistake, corrected=f"{start}apis/${{Api.ApiId}}{rest}")
     if not rest:
-        form = "api" if api.endswith("*") else "bare-api"
+        form: ShapeForm = "api" if api.endswith("*") else "bare-api"
         return Shape(form, api, corrected=f"{start}apis/{api}/*")
     if rest in ("/*", "/types/*", "/types/*/*", "/types/*/fields/*"):
         return Shape("api", api)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.iam.principals import Document, Principal, Principals
@@ -33,6 +34,10 @@ _PARTITION, _REGION, _ACCOUNT = (
 )
 
 
+LogTrust: TypeAlias = Literal["appsync", "another-service", "nobody", "elsewhere"]
+LogWrites: TypeAlias = Literal["yes", "no", "elsewhere"]
+
+
 @dataclass(frozen=True, slots=True)
 class LogRole:
     """What is known of the role.
@@ -43,8 +48,8 @@ class LogRole:
     policy that does not exist, and ``meant`` the one that does.
     """
 
-    trust: str | Unknown
-    writes: str | Unknown
+    trust: LogTrust | Unknown | None
+    writes: LogWrites | Unknown | None
     service: str | None = None
     resource: Resource | None = None
     lacks: tuple[str, ...] = ()
@@ -65,8 +70,7 @@ def read_log_role(
     word = "appsync" if trust.word == "trusted" else trust.word
     writer = principals.of(trust.resource) if trust.resource is not None else None
     if writer is None:
-        writes = word if isinstance(word, Unknown) else "elsewhere"
-        return LogRole(word, writes, trust.service)
+        return LogRole(word, word if isinstance(word, Unknown) else "elsewhere", trust.service)
     found = LogRole(word, "elsewhere", trust.service, trust.resource)
     misnamed = next((one for one in writer.documents if one.meant is not None), None)
     if misnamed is not None:
@@ -81,7 +85,7 @@ def read_log_role(
 
 def _read_writes(
     writer: Principal, actions: Sequence[str], group: Value
-) -> tuple[str | Unknown, tuple[str, ...]]:
+) -> tuple[LogWrites | Unknown, tuple[str, ...]]:
     """Return whether the role is allowed the actions on the API's log group, and what it lacks."""
     streams = concatenate((group, ":log-stream:*"))
     if isinstance(group, Unknown) or isinstance(streams, Unknown):

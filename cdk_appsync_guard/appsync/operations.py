@@ -17,6 +17,7 @@ from cdk_appsync_guard.appsync.client_files import (
     is_client_code,
     read_client_file,
 )
+from cdk_appsync_guard.appsync.definitions import OperationKind
 from cdk_appsync_guard.appsync.operation_size import MOST_FIELDS, count_fields
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.report import Notice
@@ -37,7 +38,7 @@ class ClientOperation:
     before it in its file, selects more fields than can be judged.
     """
 
-    kind: str  # query, mutation or subscription
+    kind: OperationKind
     name: str | None
     file: str
     node: Any

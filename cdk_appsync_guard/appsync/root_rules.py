@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cdk_appsync_guard.appsync.definitions import SchemaProblem, TypeDefinition
+from cdk_appsync_guard.appsync.definitions import OperationKind, SchemaProblem, TypeDefinition
 
 __all__ = ["find_query_like", "find_root_problems"]
 
@@ -19,7 +19,10 @@ _AFFIXES = re.compile(r"^root|(?:root|types?|s)$")
 
 
 def find_root_problems(
-    types: Mapping[str, TypeDefinition], roots: Mapping[str, str], *, has_schema_definition: bool
+    types: Mapping[str, TypeDefinition],
+    roots: Mapping[OperationKind, str],
+    *,
+    has_schema_definition: bool,
 ) -> Iterator[SchemaProblem]:
     """Yield each type that is called like a root although no operation starts there.
 
@@ -50,7 +53,7 @@ def find_query_like(types: Mapping[str, TypeDefinition]) -> str | None:
 
 
 def _named_by_type(
-    one: TypeDefinition, types: Mapping[str, TypeDefinition], roots: Mapping[str, str]
+    one: TypeDefinition, types: Mapping[str, TypeDefinition], roots: Mapping[OperationKind, str]
 ) -> Iterator[SchemaProblem]:
     """Yield the types that ``type Schema { query: ... }`` names in vain."""
     for field in one.fields.values():

@@ -16,6 +16,8 @@ from cdk_appsync_guard.appsync.definitions import (
     KINDS,
     Directive,
     Field,
+    OperationKind,
+    ProblemKind,
     SchemaProblem,
     TypeDefinition,
     read_definition,
@@ -58,14 +60,14 @@ class Schema:
     _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
-    def roots(self) -> dict[str, str]:
+    def roots(self) -> dict[OperationKind, str]:
         """``{"query": "Query", ...}`` for the roots that are named and defined."""
-        roots = {
+        roots: dict[OperationKind, str | None] = {
             "query": self.query,
             "mutation": self.mutation,
             "subscription": self.subscription,
         }
-        return {operation: name for operation, name in roots.items() if name in self.types}
+        return {operation: name for operation, name in roots.items() if name and name in self.types}
 
     def possible_types(self, name: str) -> tuple[TypeDefinition, ...]:
         """Return the object types a value of this type may be: itself, implementers or members."""
@@ -147,7 +149,7 @@ class _Reader:
     def __init__(self) -> None:
         self.types: dict[str, TypeDefinition] = {}
         self.problems: list[SchemaProblem] = []
-        self.roots: dict[str, str] = {}
+        self.roots: dict[OperationKind, str] = {}
         self.directives: list[Directive] = []
         self.declared: set[str] = set()
         self.has_schema_definition = False
@@ -234,5 +236,5 @@ class _Reader:
         for root in node.operation_types or ():
             self.roots[root.operation.value] = root.type.name.value
 
-    def _note(self, kind: str, subject: str, words: str, offset: int) -> None:
+    def _note(self, kind: ProblemKind, subject: str, words: str, offset: int) -> None:
         self.problems.append(SchemaProblem(kind, subject, f"`{subject}` {words}", offset))

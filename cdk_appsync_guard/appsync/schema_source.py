@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from posixpath import dirname, join, normpath
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.appsync.schema import Schema, parse_schema
 from cdk_appsync_guard.appsync.sdl import may_be_accepted
@@ -19,12 +19,19 @@ from cdk_appsync_guard.template.values.value import Unknown, Value, display
 
 _ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 
-__all__ = ["ParsedSchemas", "SchemaSource", "read_given", "read_schema"]
+__all__ = [
+    "ParsedSchemas",
+    "SchemaSource",
+    "SourceKind",
+    "read_given",
+    "read_schema",
+]
 
+SourceKind: TypeAlias = Literal["inline", "file", "merged", "missing"]
 ParsedSchemas: TypeAlias = "dict[tuple[str, Place | None], Schema | SchemaError]"
 """What was parsed so far, by text and place; the entry without a place serves equal texts."""
 
-SchemaSource: TypeAlias = "tuple[Schema | SchemaError | Unknown, Place, str]"
+SchemaSource: TypeAlias = "tuple[Schema | SchemaError | Unknown, Place, SourceKind]"
 """The schema, where it stands, and how it was found: inline, file or missing."""
 
 

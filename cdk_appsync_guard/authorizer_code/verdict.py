@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from cdk_appsync_guard.authorizer_code.answers import Answers, find_answers
 from cdk_appsync_guard.authorizer_code.outline import OPEN, Outline
 from cdk_appsync_guard.authorizer_code.source import Source
 
-__all__ = ["OPERATION", "Verdict", "judge"]
+__all__ = ["OPERATION", "Admits", "Verdict", "judge"]
 
 OPERATION = {
     "queryString": "query_string",
@@ -28,6 +28,9 @@ _NEVER_THROW = frozenset({"get", "dumps", "stringify", "str", "len", "callback",
 _LONGEST_TTL = 3600
 
 
+Admits: TypeAlias = Literal["never", "always", "some", "missing", "gateway"]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``admits``: never, always, some, missing (no ``isAuthorized``), gateway, "" if not known.
@@ -35,9 +38,9 @@ class Verdict:
     ``could`` are the possible ones then, and ``unread`` says why. The lines are those of the code.
     """
 
-    admits: str
+    admits: Admits | Literal[""]
     line: int = 1
-    could: tuple[str, ...] = ()
+    could: tuple[Admits, ...] = ()
     unread: str = ""
     denied: tuple[tuple[str, int], ...] = ()
     ttl: tuple[Any, int] | None = None  # one that AppSync does not take
@@ -82,7 +85,9 @@ def _reads(mentions: set[str]) -> tuple[str, ...]:
     return tuple(name for name, python in OPERATION.items() if mentions & {name, python})
 
 
-def _admits(answers: Answers, outline: Outline) -> tuple[str, tuple[str, ...], int]:
+def _admits(
+    answers: Answers, outline: Outline
+) -> tuple[Admits | Literal[""], tuple[Admits, ...], int]:
     line = answers.found[0].line if answers.found else answers.unread_line
     values = [value for one in answers.found for value in one.members.get(_KEY, ())]
     lacking = [one for one in answers.found if _KEY not in one.members]
@@ -94,7 +99,9 @@ def _admits(answers: Answers, outline: Outline) -> tuple[str, tuple[str, ...], i
     if answers.unread:
         if (yes and no) or perhaps:
             return "some", (), line
-        could = ("always", "some") if yes else ("never", "some") if values else _ALL
+        could: tuple[Admits, ...] = (
+            ("always", "some") if yes else ("never", "some") if values else _ALL
+        )
         return "", could, answers.unread_line
     if perhaps or (yes and no):
         return "some", (), line
@@ -131,4 +138,4 @@ def _is_ttl(value: Any) -> bool:
 
 _KEY = "isAuthorized"
 _TTL = "ttlOverride"
-_ALL = ("never", "always", "some", "missing", "gateway")
+_ALL: tuple[Admits, ...] = ("never", "always", "some", "missing", "gateway")

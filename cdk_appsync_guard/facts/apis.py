@@ -14,13 +14,26 @@ from cdk_appsync_guard.appsync.modes import (
     MODES,
     MULTI,
     SINGLE_OTHER,
+    Regime,
 )
 from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.errors import SchemaError
+from cdk_appsync_guard.facts.api_vocabulary import (
+    API_TYPES,
+    APIS,
+    LOG_LEVELS,
+    VISIBILITIES,
+    Apis,
+    KeyCells,
+    KeyState,
+    LogCells,
+    ModeCells,
+    MutationCells,
+)
 from cdk_appsync_guard.facts.conversions import and_more, choice, flag, number, text
 from cdk_appsync_guard.facts.credentials import accepts_api_keys
 from cdk_appsync_guard.facts.idle_pools import find_idle_pool
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Names, Number, Row
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.source.read import Place
@@ -31,7 +44,6 @@ __all__ = ["api_row", "regime", "schema_unknown"]
 _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _KEY = "AWS::AppSync::ApiKey"
 _LOG_GROUPS = ("AWS::Logs::LogGroup", "Custom::LogRetention")
-_LEVELS = ("NONE", "ERROR", "INFO", "DEBUG", "ALL")
 # Amplify writes this type. It leaves mutations without directive on purpose, where a rule says
 # `allow: public` and where its resolver refuses everybody.
 _GENERATED_TYPE = "ModelAttributeTypes"
@@ -54,20 +66,17 @@ _PROPERTY_OF_COLUMN = {
 def api_row(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> Row:
     """Return the row of the API."""
     get = api.resource.get
-    limits = {
-        column: 0 if (limit := number(get(_PROPERTY_OF_COLUMN[column]))) is None else limit
-        for column in ("query_depth_limit", "resolver_count_limit")
-    }
-    cells: dict[str, Cell] = {
+    cells: Apis = {
         "name": api.name,
-        "api_type": choice(get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL"),
-        "visibility": choice(get("Visibility"), ("GLOBAL", "PRIVATE"), "GLOBAL"),
+        "api_type": choice(get("ApiType"), API_TYPES, "GRAPHQL"),
+        "visibility": choice(get("Visibility"), VISIBILITIES, "GLOBAL"),
         "introspection": choice(get("IntrospectionConfig"), ("ENABLED", "DISABLED"), "ENABLED"),
         "xray": flag(get("XrayEnabled"), absent=False),
         "waf": _has(api, _FIREWALL, present=bool(api.firewalls)),
         "tagged": unknown_of(get("Tags")) or bool(get("Tags")),
         "schema_source": api.schema_source,
-        **limits,
+        "query_depth_limit": number(get("QueryDepthLimit")) or 0,
+        "resolver_count_limit": number(get("ResolverCountLimit")) or 0,
         **_mode_cells(api),
         **_key_cells(api),
         "idle_pool": find_idle_pool(api, stacks),
@@ -81,10 +90,10 @@ def api_row(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> Row:
     }
     if get("LogConfig") is not None:
         places.update(_log_places(api))
-    return Row("apis", cells, api.resource.place(), places, api.name)
+    return APIS.row(cells, api.resource.place(), places, api.name)
 
 
-def regime(api: Api) -> str | Unknown:
+def regime(api: Api) -> Regime | Unknown:
     """Return which directives count, as far as the providers tell."""
     if isinstance(api.additional, Unknown):
         return Unknown(api.additional.reason, api.additional.would_decide)
@@ -105,9 +114,9 @@ def schema_unknown(api: Api) -> Unknown | None:
     return None
 
 
-def _mode_cells(api: Api) -> dict[str, Cell]:
-    additional: Cell
-    count: Cell
+def _mode_cells(api: Api) -> ModeCells:
+    additional: Names
+    count: Number
     if isinstance(api.additional, Unknown):
         additional = count = Unknown(api.additional.reason, api.additional.would_decide)
     else:
@@ -124,8 +133,8 @@ def _mode_cells(api: Api) -> dict[str, Cell]:
     }
 
 
-def _key_cells(api: Api) -> dict[str, Cell]:
-    keys: Cell = "none"
+def _key_cells(api: Api) -> KeyCells:
+    keys: KeyState | Unknown = "none"
     if any(not key.conditional for key in api.keys):
         keys = "declared"
     elif api.keys or api.absent_keys:
@@ -164,11 +173,14 @@ def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
     return False
 
 
-def _schema_cells(api: Api) -> dict[str, Cell]:
+def _schema_cells(api: Api) -> MutationCells:
     unknown = schema_unknown(api)
     if unknown is not None:
-        why = dict.fromkeys(("untagged_mutations", "untagged_mutation"), unknown)
-        return {**why, "untagged_words": ""}
+        return {
+            "untagged_mutations": unknown,
+            "untagged_mutation": unknown,
+            "untagged_words": "",
+        }
     if not isinstance(api.schema, Schema):
         return {"untagged_mutations": 0, "untagged_mutation": None, "untagged_words": ""}
     root = api.schema.types.get(api.schema.mutation or "")
@@ -193,26 +205,39 @@ def _is_tagged(definition: Field | TypeDefinition) -> bool:
     return any(directive.name in _AUTHORIZES for directive in definition.directives)
 
 
-def _log_cells(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> dict[str, Cell]:
+def _log_cells(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> LogCells:
     config = api.resource.get("LogConfig")
     unknown = unknown_of(config)
     if unknown is not None:
         why = Unknown(unknown.reason, unknown.would_decide)
-        return dict.fromkeys(_LOG_COLUMNS, why)
+        return {
+            "has_log_config": why,
+            "field_log_level": why,
+            "excludes_verbose_content": why,
+            "log_role": why,
+            "log_role_trust": why,
+            "log_role_service": why,
+            "log_role_writes": why,
+            "log_role_lacks": why,
+            "log_role_misnamed_policy": why,
+            "log_role_meant_policy": why,
+            "log_config_problem": why,
+            "log_expires": why,
+        }
     if not isinstance(config, dict):
         config = None
     role = config and config.get("CloudWatchLogsRoleArn")
     judged = _NO_ROLE if role is None else read_log_role(role, api.resource, stacks, principals)
     return {
         "has_log_config": config is not None,
-        "field_log_level": choice(config and config.get("FieldLogLevel"), _LEVELS),
+        "field_log_level": choice(config and config.get("FieldLogLevel"), LOG_LEVELS),
         "excludes_verbose_content": flag(
             config and config.get("ExcludeVerboseContent"), absent=False
         ),
         "log_role": judged.resource.logical_id if judged.resource else text(role),
-        "log_role_trust": judged.trust or None,
+        "log_role_trust": judged.trust,
         "log_role_service": judged.service,
-        "log_role_writes": judged.writes or None,
+        "log_role_writes": judged.writes,
         "log_role_lacks": ", ".join(f"`{action}`" for action in judged.lacks) or None,
         "log_role_misnamed_policy": judged.misnamed,
         "log_role_meant_policy": judged.meant,
@@ -221,21 +246,7 @@ def _log_cells(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> d
     }
 
 
-_NO_ROLE = LogRole("", "")
-_LOG_COLUMNS = (
-    "has_log_config",
-    "field_log_level",
-    "excludes_verbose_content",
-    "log_role",
-    "log_role_trust",
-    "log_role_service",
-    "log_role_writes",
-    "log_role_lacks",
-    "log_role_misnamed_policy",
-    "log_role_meant_policy",
-    "log_config_problem",
-    "log_expires",
-)
+_NO_ROLE = LogRole(None, None)
 
 
 def _log_config_problem(config: dict[str, Value] | None) -> str | Unknown | None:
@@ -247,10 +258,12 @@ def _log_config_problem(config: dict[str, Value] | None) -> str | Unknown | None
             return f"has no `{name}`"
     level = config["FieldLogLevel"]
     if isinstance(level, str):
-        return None if level in _LEVELS else f"has the `FieldLogLevel` `{level}`, which is not one"
+        return (
+            None if level in LOG_LEVELS else f"has the `FieldLogLevel` `{level}`, which is not one"
+        )
     why = unknown_of(level)
     could_be = why.could_be if why else None
-    if why is None or (could_be and all(one in _LEVELS for one in could_be)):
+    if why is None or (could_be and all(one in LOG_LEVELS for one in could_be)):
         return None
     return Unknown(why.reason, why.would_decide)
 

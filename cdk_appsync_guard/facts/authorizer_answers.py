@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from cdk_appsync_guard.appsync.api import Api, Provider
 from cdk_appsync_guard.appsync.authorizer import read_authorizer
 from cdk_appsync_guard.appsync.modes import LAMBDA
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.authorizer_code.source import Source, read_source
-from cdk_appsync_guard.authorizer_code.verdict import Verdict, judge
+from cdk_appsync_guard.authorizer_code.verdict import Admits, Verdict, judge
 from cdk_appsync_guard.facts.conversions import hint, number
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Flag, Row
+from cdk_appsync_guard.facts.wiring_vocabulary import (
+    AUTHORIZER_ANSWERS,
+    AUTHORIZER_DENIALS,
+    AuthorizerAnswers,
+    AuthorizerDenials,
+)
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Unknown
@@ -62,13 +69,13 @@ def _answer_row(
     api: Api, provider: Provider, function: Resource, source: Source, verdict: Verdict
 ) -> Row:
     unread = Unknown(f"{verdict.unread}, which is not followed") if verdict.unread else None
-    admits: Cell = verdict.admits
-    if not verdict.admits:
-        admits = Unknown(f"{verdict.unread}, which is not followed", "", verdict.could)
-    raw: Cell = verdict.raw_token > 0
+    admits: Admits | Unknown = verdict.admits or Unknown(
+        f"{verdict.unread}, which is not followed", "", verdict.could
+    )
+    raw: Flag = verdict.raw_token > 0
     if source.outline is None and unread is not None:
         raw = unread
-    cells: dict[str, Cell] = {
+    cells: AuthorizerAnswers = {
         "function": function.logical_id,
         "admits": admits,
         "cached": _cached(provider, verdict),
@@ -85,7 +92,7 @@ def _answer_row(
         "raw_token": verdict.raw_token or verdict.line,
     }
     places = {name: source.at(line) for name, line in lines.items()}
-    return Row("authorizer_answers", cells, source.at(verdict.line), places, api.name)
+    return AUTHORIZER_ANSWERS.row(cells, source.at(verdict.line), places, api.name)
 
 
 def _cached(provider: Provider, verdict: Verdict) -> bool | Unknown:
@@ -104,16 +111,16 @@ def _cached(provider: Provider, verdict: Verdict) -> bool | Unknown:
 
 def _denial_row(api: Api, function: Resource, source: Source, entry: str, line: int) -> Row:
     problem, likely = _problem(entry, api)
-    cells: dict[str, Cell] = {
+    cells: AuthorizerDenials = {
         "function": function.logical_id,
         "entry": entry[:200],
         "problem": problem,
         "hint": likely,
     }
-    return Row("authorizer_denials", cells, source.at(line), {}, api.name)
+    return AUTHORIZER_DENIALS.row(cells, source.at(line), {}, api.name)
 
 
-def _problem(entry: str, api: Api) -> tuple[str | Unknown | None, str]:
+def _problem(entry: str, api: Api) -> tuple[Literal["form", "type", "field"] | Unknown | None, str]:
     """Return why an entry has no effect, None if it has one.
 
     https://github.com/aws/aws-appsync-community/issues/272

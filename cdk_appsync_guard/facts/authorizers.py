@@ -14,7 +14,8 @@ from cdk_appsync_guard.appsync.authorizer import Authorizer, read_authorizer, re
 from cdk_appsync_guard.appsync.modes import JWT_MODES, LAMBDA
 from cdk_appsync_guard.facts.client_regex import find_syntax_error
 from cdk_appsync_guard.facts.conversions import number, text
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.facts.wiring_vocabulary import AUTHORIZERS, Authorizers
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
@@ -45,7 +46,7 @@ def _row(api: Api, provider: Provider, uri: Value, stacks: tuple[Stack, ...]) ->
     permission = read_permission(authorizer, api.resource, stacks)
     ttl = number(provider.get("AuthorizerResultTtlInSeconds"))
     expression = provider.get("IdentityValidationExpression")
-    cells: dict[str, Cell] = {
+    cells: Authorizers = {
         "function": authorizer.name,
         "role": "additional" if provider.position else "default",
         "uri_problem": _uri_problem(authorizer),
@@ -59,7 +60,7 @@ def _row(api: Api, provider: Provider, uri: Value, stacks: tuple[Stack, ...]) ->
         "ttl_fits": _fits(ttl),
         "jwt_modes": _jwt_modes(api),
     }
-    return Row("authorizers", cells, provider.place, dict(_places(api, provider)), api.name)
+    return AUTHORIZERS.row(cells, provider.place, dict(_places(api, provider)), api.name)
 
 
 def _uri_problem(authorizer: Authorizer) -> str | Unknown | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from cdk_appsync_guard.access.answers import answer_to
 from cdk_appsync_guard.access.assignment import meant_for, rivals_of
@@ -31,7 +32,13 @@ from cdk_appsync_guard.facts.authorizations import (
     unknown_row,
 )
 from cdk_appsync_guard.facts.call_fixes import CallFixes
-from cdk_appsync_guard.facts.calls_vocabulary import CALL_TABLES
+from cdk_appsync_guard.facts.calls_vocabulary import (
+    CALL_TABLES,
+    CALLS,
+    OPERATIONS,
+    Calls,
+    Operations,
+)
 from cdk_appsync_guard.facts.publishers import find_principal, find_publishers
 from cdk_appsync_guard.facts.selections import selection_rows
 from cdk_appsync_guard.facts.tables import Cell, Row
@@ -193,7 +200,7 @@ def _call_row(
     call, fixes, fix = told
     is_denied = call.decision.outcome == "denied"
     field = _field(endpoint.schema, call.coordinate)
-    cells: dict[str, Cell] = {
+    cells: Calls = {
         "caller": caller.name,
         "principal": _called(find_principal(caller, view.principals, view.stacks)),
         "mode": mode,
@@ -213,7 +220,7 @@ def _call_row(
     place = view.code.clients.place(call.node)
     answer = _answer(endpoint, field, call, mode)
     told_fixes = fixes if is_denied else ()
-    return Row("calls", cells, place, {}, view.api.name, answer, told_fixes)
+    return CALLS.row(cells, place, {}, view.api.name, answer, told_fixes)
 
 
 def _called(principal: Principal | None) -> str | None:
@@ -236,7 +243,7 @@ def _reason(call: Call, mode: str) -> str | None:
     return reason + more
 
 
-def _outcome(decision: Decision, rivals: Unknown | None) -> str | Unknown:
+def _outcome(decision: Decision, rivals: Unknown | None) -> Literal["allowed", "denied"] | Unknown:
     if decision.outcome == "denied" and rivals is not None:
         return rivals
     if decision.outcome != "undecided":
@@ -270,7 +277,7 @@ def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) 
         unsure = Unknown(operation.gaps[0], "the whole operation")
     call = None if runs else farthest[2]
     place = view.code.clients.place(operation.node if call is None else call.node)
-    cells: dict[str, Cell] = {
+    cells: Operations = {
         "operation": operation.words,
         "kind": operation.kind,
         "runs": (runs and not operation.gaps) or unsure or _for_several(view, operation) or False,
@@ -283,7 +290,7 @@ def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) 
     if call is not None:
         field = _field(endpoint.schema, call.coordinate)
         answer = _answer(endpoint, field, call, farthest[1])
-    return Row("operations", cells, place, {}, view.api.name, answer)
+    return OPERATIONS.row(cells, place, {}, view.api.name, answer)
 
 
 def _kinds(endpoint: Endpoint) -> Iterator[Caller]:

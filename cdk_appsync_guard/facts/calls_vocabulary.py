@@ -1,93 +1,104 @@
 """The tables about client code: what its operations select, and who may run them."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, TypeAlias, TypedDict
 
+from cdk_appsync_guard.appsync.definitions import OperationKind
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import Flag, Words, table
+from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["CALL_TABLES"]
+__all__ = ["CALLS", "CALL_TABLES", "OPERATIONS", "SELECTIONS", "Calls", "Operations", "Selections"]
 
-_OPERATION = Column("operation", "the operation, such as `query ListPosts`")
-_KIND = Column("kind", "what it is", ("query", "mutation", "subscription"))
-_COORDINATE = Column("coordinate", "the field, such as `Query.post`")
-_FIELD = Column("field", "the field's name")
-_TYPE = Column("type", "the type that has the field")
+_Operation: TypeAlias = Annotated[Words, "the operation, such as `query ListPosts`"]
 
-_CALLS = Table(
+_Kind: TypeAlias = Annotated[OperationKind | Unknown, "what it is"]
+
+_Coordinate: TypeAlias = Annotated[Words, "the field, such as `Query.post`"]
+
+_Field: TypeAlias = Annotated[Words, "the field's name"]
+
+_Type: TypeAlias = Annotated[Words, "the type that has the field"]
+
+
+class Calls(TypedDict):
+    caller: Annotated[Words, "the caller's name"]
+    principal: Annotated[Words | None, "the caller's role or user, if it has one"]
+    mode: Annotated[Words, "the authorization mode that the caller uses", MODES]
+    operation: _Operation
+    kind: _Kind
+    coordinate: _Coordinate
+    field: _Field
+    type: _Type
+    gate: Annotated[
+        Literal["credential", "policy", "directive"] | Unknown,
+        "what decides: the credential (its mode is not the API's), the caller's policies (root"
+        " fields of IAM callers), or the directives",
+    ]
+    outcome: Annotated[Literal["allowed", "denied"] | Unknown, "what comes of it"]
+    reason: Annotated[Words | None, "why it is denied, in words"]
+    admits: Annotated[Words, "who may select the field, as the subject of a sentence"]
+    fix: Annotated[Words, "what lets the caller run the whole operation, in sentences"]
+    first: Annotated[
+        Flag,
+        "whether it is the first of the fields of its type that the operation selects and that"
+        " are closed alike",
+    ]
+    also: Annotated[Words, "the others, in words"]
+
+
+CALLS = table(
     "calls",
     "a field that an operation selects × a caller who runs it × what may deny it",
-    (
-        Column("caller", "the caller's name"),
-        Column("principal", "the caller's role or user, if it has one", optional=True),
-        Column("mode", "the authorization mode that the caller uses", MODES),
-        _OPERATION,
-        _KIND,
-        _COORDINATE,
-        _FIELD,
-        _TYPE,
-        Column(
-            "gate",
-            "what decides: the credential (its mode is not the API's), the caller's policies (root"
-            " fields of IAM callers), or the directives",
-            ("credential", "policy", "directive"),
-        ),
-        Column("outcome", "what comes of it", ("allowed", "denied")),
-        Column("reason", "why it is denied, in words", optional=True),
-        Column("admits", "who may select the field, as the subject of a sentence"),
-        Column("fix", "what lets the caller run the whole operation, in sentences"),
-        Column(
-            "first",
-            "whether it is the first of the fields of its type that the operation selects and that"
-            " are closed alike",
-            kind="bool",
-        ),
-        Column("also", "the others, in words"),
-    ),
+    Calls,
     answers=True,
 )
 
-_OPERATIONS = Table(
+
+class Operations(TypedDict):
+    operation: _Operation
+    kind: _Kind
+    runs: Annotated[Flag, "whether callers of some mode may select all of it"]
+    caller: Annotated[Words, "the callers who get farthest, as the subject of a sentence"]
+    blocked: Annotated[Words | None, "the first field that they may not select"]
+    path: Annotated[Words | None, "the way to it, fields joined by dots"]
+    admits: Annotated[Words, "who may select that field, as the subject of a sentence"]
+
+
+OPERATIONS = table(
     "operations",
     "an operation that no given caller runs: then it is judged against every mode",
-    (
-        _OPERATION,
-        _KIND,
-        Column("runs", "whether callers of some mode may select all of it", kind="bool"),
-        Column("caller", "the callers who get farthest, as the subject of a sentence"),
-        Column("blocked", "the first field that they may not select", optional=True),
-        Column("path", "the way to it, fields joined by dots", optional=True),
-        Column("admits", "who may select that field, as the subject of a sentence"),
-    ),
+    Operations,
     answers=True,
 )
 
-_SELECTIONS = Table(
+
+class Selections(TypedDict):
+    operation: _Operation
+    kind: _Kind
+    coordinate: _Coordinate
+    field: _Field
+    type: _Type
+    state: Annotated[
+        Literal["known", "unknown-name", "wrong-argument", "wrong-selection"] | Unknown,
+        "known: nothing is wrong; unknown-name: the schema has no such field or type; else what"
+        " is wrong with it",
+    ]
+    detail: Annotated[Words, "what is wrong, as the rest of a sentence; the field is its subject"]
+    hint: Annotated[Words, "the name that was probably meant, as the end of a sentence"]
+    delivered: Annotated[
+        Literal["all", "some", "none", "untold"] | Unknown,
+        "of a subscription: how many of the known operations that publish to it select the"
+        " field; untold: none is known, or a field above it tells already",
+    ]
+    arrives: Annotated[Words, "how the field then reaches the subscriber, in words"]
+    mutations: Annotated[Words, "the operations that publish, in words"]
+
+
+SELECTIONS = table(
     "selections",
     "a field that an operation selects, or what is wrong with it, whoever runs it",
-    (
-        _OPERATION,
-        _KIND,
-        _COORDINATE,
-        _FIELD,
-        _TYPE,
-        Column(
-            "state",
-            "known: nothing is wrong; unknown-name: the schema has no such field or type; else what"
-            " is wrong with it",
-            ("known", "unknown-name", "wrong-argument", "wrong-selection"),
-        ),
-        Column("detail", "what is wrong, as the rest of a sentence; the field is its subject"),
-        Column("hint", "the name that was probably meant, as the end of a sentence"),
-        Column(
-            "delivered",
-            "of a subscription: how many of the known operations that publish to it select the"
-            " field; untold: none is known, or a field above it tells already",
-            ("all", "some", "none", "untold"),
-        ),
-        Column("arrives", "how the field then reaches the subscriber, in words"),
-        Column("mutations", "the operations that publish, in words"),
-    ),
+    Selections,
     answers=True,
 )
 
-CALL_TABLES = (_CALLS, _OPERATIONS, _SELECTIONS)
+CALL_TABLES = (CALLS, OPERATIONS, SELECTIONS)

@@ -1,64 +1,79 @@
 """The tables about the code of resolvers: mapping templates and JavaScript."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, TypeAlias, TypedDict
 
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import Flag, Words, table
+from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["CODE_TABLES"]
+__all__ = [
+    "AUTH_TYPE_TESTS",
+    "CODE_FAULTS",
+    "CODE_TABLES",
+    "RESOLVER_DENIALS",
+    "AuthTypeTests",
+    "CodeFaults",
+    "ResolverDenials",
+]
 
-_CODE = Column("code", "what the code is called: `request mapping template of Query.post`")
+_Code: TypeAlias = Annotated[
+    Words, "what the code is called: `request mapping template of Query.post`"
+]
 
-_CODE_FAULTS = Table(
+
+class CodeFaults(TypedDict):
+    code: _Code
+    fault: Annotated[
+        Literal[
+            "template-syntax",
+            "module-syntax",
+            "refused-construct",
+            "coalesced-effect",
+            "early-null",
+        ]
+        | Unknown,
+        "what it is: code that does not parse, a construct that APPSYNC_JS refuses, an effect"
+        " to the right of `??`, an early return without a value",
+    ]
+    what: Annotated[Words, "the construct or call, or what the parser says"]
+
+
+CODE_FAULTS = table(
     "code_faults",
     "something that is wrong with the code of a resolver or function, whoever calls",
-    (
-        _CODE,
-        Column(
-            "fault",
-            "what it is: code that does not parse, a construct that APPSYNC_JS refuses, an effect"
-            " to the right of `??`, an early return without a value",
-            (
-                "template-syntax",
-                "module-syntax",
-                "refused-construct",
-                "coalesced-effect",
-                "early-null",
-            ),
-        ),
-        Column("what", "the construct or call, or what the parser says"),
-    ),
+    CodeFaults,
 )
 
-_AUTH_TYPE_TESTS = Table(
+
+class AuthTypeTests(TypedDict):
+    code: _Code
+    compared: Annotated[Words, "the string"]
+    mode: Annotated[Words | None, "the mode that it stands for; absent if none does", MODES]
+    mode_configured: Annotated[
+        Flag | None, "whether the API has that mode; absent if the string stands for none"
+    ]
+    advice: Annotated[Words, "the string that was probably meant, in words; else empty"]
+
+
+AUTH_TYPE_TESTS = table(
     "auth_type_tests",
     "a comparison of `util.authType()` with a string in the code of a resolver or function",
-    (
-        _CODE,
-        Column("compared", "the string"),
-        Column("mode", "the mode that it stands for; absent if none does", MODES, optional=True),
-        Column(
-            "mode_configured",
-            "whether the API has that mode; absent if the string stands for none",
-            kind="bool",
-            optional=True,
-        ),
-        Column("advice", "the string that was probably meant, in words; else empty"),
-    ),
+    AuthTypeTests,
 )
 
-_RESOLVER_DENIALS = Table(
+
+class ResolverDenials(TypedDict):
+    coordinate: Annotated[Words, "the field, such as `Query.post`"]
+    mode: Annotated[Words, "the mode of the callers", MODES]
+    callers: Annotated[Words, "the callers in words: all of a mode, or a role or user"]
+    by_signature: Annotated[Flag, "whether it is a role or user that IAM grants the field"]
+    code: _Code
+
+
+RESOLVER_DENIALS = table(
     "resolver_denials",
     "a field, and callers that schema and IAM let in and its resolver denies, whatever they ask",
-    (
-        Column("coordinate", "the field, such as `Query.post`"),
-        Column("mode", "the mode of the callers", MODES),
-        Column("callers", "the callers in words: all of a mode, or a role or user"),
-        Column(
-            "by_signature", "whether it is a role or user that IAM grants the field", kind="bool"
-        ),
-        _CODE,
-    ),
+    ResolverDenials,
 )
 
-CODE_TABLES = (_CODE_FAULTS, _AUTH_TYPE_TESTS, _RESOLVER_DENIALS)
+CODE_TABLES = (CODE_FAULTS, AUTH_TYPE_TESTS, RESOLVER_DENIALS)

@@ -7,6 +7,7 @@ as the numbers and booleans that they spell, as CloudFormation has it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TypeVar, overload
 
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
@@ -22,6 +23,7 @@ __all__ = [
     "text",
 ]
 
+_One = TypeVar("_One", bound=str)
 _VALID = "a valid value"
 _FLAGS = {"true": True, "false": False}
 
@@ -67,20 +69,29 @@ def number(value: Value) -> int | Unknown | None:
     return _unknown(value, number)
 
 
+@overload
+def choice(value: Value, values: Collection[_One]) -> _One | Unknown | None: ...
+@overload
+def choice(value: Value, values: Collection[_One], absent: _One) -> _One | Unknown: ...
 def choice(
-    value: Value, values: Collection[str], absent: str | None = None
-) -> str | Unknown | None:
+    value: Value, values: Collection[_One], absent: _One | None = None
+) -> _One | Unknown | None:
     """Return one of the values; *absent* if the value is left out.
 
     One that does not exist is Unknown: it is an error, and nobody knows which one is meant.
     """
+    return _chosen(value, values, absent)
+
+
+def _chosen(value: Value, values: Collection[_One], absent: _One | None) -> _One | Unknown | None:
     if value is None:
         return absent
     if isinstance(value, str):
-        if value in values:
-            return value
+        known = next((one for one in values if one == value), None)
+        if known is not None:
+            return known
         return Unknown(f"`{_shorten(value)}` does not exist there", _VALID, tuple(values))
-    unknown = _unknown(value, lambda each: choice(each, values, absent))
+    unknown = _unknown(value, lambda each: _chosen(each, values, absent))
     if unknown.could_be is None and isinstance(value, Text):  # it is there, whatever it says
         return Unknown(unknown.reason, unknown.would_decide, tuple(values))
     return unknown

@@ -11,8 +11,9 @@ from datetime import datetime, timezone
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import API_KEY
+from cdk_appsync_guard.facts.api_vocabulary import API_KEYS, ApiKeys, Expiry
 from cdk_appsync_guard.facts.conversions import number
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display
 
@@ -50,7 +51,7 @@ def key_row(key: Resource, now: datetime, api: str, *, accepted: bool | Unknown)
     """Return the row of a key that belongs to the API of that name."""
     written = key.get("Expires")
     expires = number(written)
-    cells: dict[str, Cell] = {
+    cells: ApiKeys = {
         "key": key.logical_id,
         "accepted": accepted,
         "needs": API_KEY,
@@ -62,7 +63,7 @@ def key_row(key: Resource, now: datetime, api: str, *, accepted: bool | Unknown)
     }
     names = ("expiry", "expiry_problem", "expires_on", "expires_in_days")
     places = dict.fromkeys(names if expires is not None else (), key.place("Expires"))
-    return Row("api_keys", cells, key.place(), places, api)
+    return API_KEYS.row(cells, key.place(), places, api)
 
 
 def _is_computed(key: Resource) -> bool:
@@ -76,7 +77,7 @@ def _is_computed(key: Resource) -> bool:
     return key.is_fallback_at("Expires")
 
 
-def _expiry(key: Resource, expires: int | Unknown | None, now: float) -> str | Unknown:
+def _expiry(key: Resource, expires: int | Unknown | None, now: float) -> Expiry | Unknown:
     if _is_computed(key):
         return "computed"
     if not isinstance(expires, Unknown):
@@ -84,16 +85,16 @@ def _expiry(key: Resource, expires: int | Unknown | None, now: float) -> str | U
     if isinstance(key.get("Expires"), (str, float)):
         return "invalid"
     if expires.could_be is not None:
-        could_be = tuple(dict.fromkeys(_when(each, now) for each in expires.could_be))
-        why = Unknown(expires.reason, expires.would_decide, could_be)
-        return could_be[0] if len(could_be) == 1 else why
+        when = tuple(dict.fromkeys(_when(each, now) for each in expires.could_be))
+        why = Unknown(expires.reason, expires.would_decide, when)
+        return when[0] if len(when) == 1 else why
     # A text is there, whatever it says; anything else may turn out to be left out.
     is_there = isinstance(key.get("Expires"), Text)
     could_be = _WHEN_GIVEN if is_there else ("default", *_WHEN_GIVEN)
     return Unknown(expires.reason, expires.would_decide, could_be)
 
 
-def _when(expires: int | None, now: float) -> str:
+def _when(expires: int | None, now: float) -> Expiry:
     if expires is None:
         return "default"
     if not _FIRST_TIME <= expires < _LAST_TIME:

@@ -12,25 +12,15 @@ from collections.abc import Iterator
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.data_source_access import Access, needs_of, read_access
 from cdk_appsync_guard.facts.conversions import choice, text
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Flag, Row
+from cdk_appsync_guard.facts.wiring_vocabulary import DATA_SOURCE_TYPES, DATA_SOURCES, DataSources
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["DATA_SOURCE_TYPES", "data_source_rows"]
+__all__ = ["data_source_rows"]
 
-DATA_SOURCE_TYPES = (
-    "AWS_LAMBDA",
-    "AMAZON_DYNAMODB",
-    "AMAZON_ELASTICSEARCH",
-    "AMAZON_OPENSEARCH_SERVICE",
-    "AMAZON_EVENTBRIDGE",
-    "AMAZON_BEDROCK_RUNTIME",
-    "RELATIONAL_DATABASE",
-    "HTTP",
-    "NONE",
-)
 _NEED_NO_ROLE = ("HTTP", "NONE")
 
 
@@ -45,14 +35,14 @@ def _row(api: Api, source: Resource, stacks: tuple[Stack, ...], principals: Prin
     role = source.get("ServiceRoleArn")
     signs = source.get("HttpConfig", "AuthorizationConfig", "AwsIamConfig")
     trust = read_trust(role, source.stack, "appsync") if role is not None else None
-    needs: Cell
+    needs: Flag
     if isinstance(kind, Unknown):
         needs = Unknown(kind.reason, kind.would_decide)
     else:
         needs = kind is not None and kind not in _NEED_NO_ROLE
     signing = unknown_of(signs)
     access = _access(source, stacks, principals)
-    cells: dict[str, Cell] = {
+    cells: DataSources = {
         "data_source": source.logical_id,
         "type": kind,
         "needs_role": needs,
@@ -72,7 +62,7 @@ def _row(api: Api, source: Resource, stacks: tuple[Stack, ...], principals: Prin
     }
     if role is None:
         places = {"needs_role": source.place("Type"), "signs": source.place("HttpConfig")}
-    return Row("data_sources", cells, source.place(), places, api.name)
+    return DATA_SOURCES.row(cells, source.place(), places, api.name)
 
 
 def _wrong_service(source: Resource) -> str | Unknown | None:

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.execution_role import find_api
 from cdk_appsync_guard.appsync.modes import AWS_IAM
+from cdk_appsync_guard.facts.api_vocabulary import VISIBILITIES, Visibility
 from cdk_appsync_guard.facts.conversions import choice, text
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.facts.wiring_vocabulary import DOMAINS, EVENT_TARGETS, Domains, EventTargets
 from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
@@ -30,12 +32,12 @@ def domain_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]
         for domain in stack.of_type(_DOMAIN):
             api = find_api(domain.get("ApiId"), apis)
             if api is not None:
-                cells: dict[str, Cell] = {
+                cells: Domains = {
                     "domain": text(domain.get("DomainName")),
                     "visibility": _visibility(api),
                 }
                 places = {"visibility": domain.place("ApiId")}
-                yield Row("domains", cells, domain.place(), places, api.name)
+                yield DOMAINS.row(cells, domain.place(), places, api.name)
 
 
 def event_target_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
@@ -84,7 +86,7 @@ def _target_row(
 ) -> Row:
     role = target.get("RoleArn")
     trust = read_trust(role, rule.stack, "events") if role is not None else None
-    cells: dict[str, Cell] = {
+    cells: EventTargets = {
         "rule": rule.logical_id,
         "target": text(target.get("Id")),
         "names_endpoint": is_endpoint,
@@ -101,7 +103,7 @@ def _target_row(
         **dict.fromkeys(("names_endpoint", "api_has_iam", "visibility"), at),
         "role_trust": rule.place("Targets", position, "RoleArn"),
     }
-    return Row("event_targets", cells, rule.place("Targets", position), places, api.name)
+    return EVENT_TARGETS.row(cells, rule.place("Targets", position), places, api.name)
 
 
 def _has_role(role: Value) -> bool | Unknown:
@@ -110,5 +112,5 @@ def _has_role(role: Value) -> bool | Unknown:
     return role is not None
 
 
-def _visibility(api: Api) -> Cell:
-    return choice(api.resource.get("Visibility"), ("GLOBAL", "PRIVATE"), "GLOBAL")
+def _visibility(api: Api) -> Visibility | Unknown:
+    return choice(api.resource.get("Visibility"), VISIBILITIES, "GLOBAL")

@@ -14,7 +14,8 @@ from cdk_appsync_guard.appsync.event_apis import accepts, event_api_of
 from cdk_appsync_guard.appsync.modes import API_KEY
 from cdk_appsync_guard.facts.credentials import key_row
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import IAM_ACTIONS, IamActions
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.iam.policies import Statement, any_of
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -57,7 +58,7 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
         for index, action in enumerate(statement.actions or ()):
             place = document.place(statement, "Action", index)
             if place is not None and _is_one(action, wrong) is not False:
-                cells: dict[str, Cell] = {
+                cells: IamActions = {
                     "principal": bearing.names,
                     "policy": document.name,
                     "action": str(action),
@@ -67,7 +68,7 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
                     "other_kind": _OPEN if granted is None else api.logical_id,
                     "kind": "a GraphQL API" if api.type == _GRAPHQL_API else "an Event API",
                 }
-                yield Row("iam_actions", cells, place, {}, api.logical_id)
+                yield IAM_ACTIONS.row(cells, place, {}, api.logical_id)
 
 
 def _confusion(

@@ -17,7 +17,16 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.facts.access_view import mode_directives, written
 from cdk_appsync_guard.facts.conversions import and_more, counted
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import (
+    DIRECTIVE_MODES,
+    FIELDS,
+    ROOT_TYPES,
+    AdmissionCells,
+    DirectiveModes,
+    Fields,
+    RootTypes,
+)
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
@@ -39,7 +48,7 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every field of every object type. *places* are those of the fields, by coordinate."""
     for definition in gate.objects:
         operation = gate.roots.get(definition.name)
-        alike: dict[object, dict[str, Cell]] = {}
+        alike: dict[object, AdmissionCells] = {}
         for field in definition.fields.values():
             # Fields of a type that carry the same directives admit the same callers.
             key = tuple([(one.name, one.groups) for one in field.directives])
@@ -47,7 +56,7 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
             if shared is None:
                 shared = alike[key] = _admission(gate, field, operation)
             coordinate = f"{field.type_name}.{field.name}"
-            cells: dict[str, Cell] = {
+            cells: Fields = {
                 "coordinate": coordinate,
                 "field": field.name,
                 "type": field.type_name,
@@ -56,7 +65,7 @@ def field_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
                 **shared,
             }
             answer = field_refused(gate.schema, field) if cells["denied_by_default"] else None
-            yield Row("fields", cells, places[coordinate], {}, api.name, answer)
+            yield FIELDS.row(cells, places[coordinate], {}, api.name, answer)
 
 
 def root_rows(api: Api, gate: Gate) -> Iterator[Row]:
@@ -67,7 +76,7 @@ def root_rows(api: Api, gate: Gate) -> Iterator[Row]:
             continue
         fields = definition.fields.values()
         untagged = [one for one in fields if not mode_directives(one.directives)]
-        cells: dict[str, Cell] = {
+        cells: RootTypes = {
             "coordinate": name,
             "operation": operation,
             "directives": written(mode_directives(definition.directives)),
@@ -78,7 +87,7 @@ def root_rows(api: Api, gate: Gate) -> Iterator[Row]:
             "affected": _listed([one.name for one in untagged]),
         }
         place = gate.schema.at(definition.offset)
-        yield Row("root_types", cells, place, {}, api.name)
+        yield ROOT_TYPES.row(cells, place, {}, api.name)
 
 
 def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
@@ -100,7 +109,7 @@ def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
         coordinate, first = uses[mode][0]
         shut = [one for one, named in closed if mode in named]
         lacking = mode not in modes
-        cells: dict[str, Cell] = {
+        cells: DirectiveModes = {
             "mode": mode,
             "configured": (why if lacking and why else not lacking),
             "directive": first.name,
@@ -114,10 +123,10 @@ def mode_rows(api: Api, gate: Gate, further: FurtherModes) -> Iterator[Row]:
             "closed_type": shut[0].type_name if shut else None,
         }
         answer = field_refused(gate.schema, shut[0]) if shut else None
-        yield Row("directive_modes", cells, gate.schema.at(first.offset), {}, api.name, answer)
+        yield DIRECTIVE_MODES.row(cells, gate.schema.at(first.offset), {}, api.name, answer)
 
 
-def _admission(gate: Gate, field: Field, operation: str | None) -> dict[str, Cell]:
+def _admission(gate: Gate, field: Field, operation: str | None) -> AdmissionCells:
     modes, groups = _admitted(gate, field)
     denied = (
         operation is not None

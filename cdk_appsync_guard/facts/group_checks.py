@@ -16,7 +16,8 @@ from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.appsync.modes import COGNITO, COGNITO_ONLY, RECORDS
 from cdk_appsync_guard.facts.access_view import join, mode_directives, written
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import GROUP_CHECKS, GroupChecks
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.offers import check_groups, say
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -78,7 +79,7 @@ def _row(api: Api, gate: Gate, use: _Use) -> Row:
     effect = _effect(gate, use, answers)
     names = {one.name for one in field.directives} if field else set()
     fixes = _fixes(gate, use) if effect in _MENDED else ()
-    cells: dict[str, Cell] = {
+    cells: GroupChecks = {
         "coordinate": field.coordinate if field else definition.name,
         "field": field.name if field else next(iter(definition.fields), ""),
         "type": definition.name,
@@ -95,7 +96,7 @@ def _row(api: Api, gate: Gate, use: _Use) -> Row:
     asked = field or next(iter(definition.fields.values()), None)
     answer = field_refused(gate.schema, asked) if asked else None
     place = gate.schema.at(directive.offset)
-    return Row("group_checks", cells, place, {}, api.name, answer, fixes)
+    return GROUP_CHECKS.row(cells, place, {}, api.name, answer, fixes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from posixpath import commonprefix
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.appsync.schema import Directive, Schema
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.api_vocabulary import GROUP_NAMES, GroupNames
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
@@ -41,8 +42,8 @@ def group_name_rows(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
             if unknown is None or asked:
                 continue
             near, asked = unknown, True
-        cells: dict[str, Cell] = {"group": group, "near": near, "coordinate": coordinate}
-        yield Row("group_names", cells, api.schema.at(directive.offset), {}, api.name)
+        cells: GroupNames = {"group": group, "near": near, "coordinate": coordinate}
+        yield GROUP_NAMES.row(cells, api.schema.at(directive.offset), {}, api.name)
 
 
 def _declared(api: Api, stacks: tuple[Stack, ...]) -> tuple[dict[str, None], Unknown | None]:

@@ -6,16 +6,18 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappsy
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from cdk_appsync_guard.access.grants import GRAPHQL
 from cdk_appsync_guard.appsync.actions import ACTIONS, exists
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.facts.conversions import hint
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import IAM_ACTIONS, ActionCells, IamActions
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.spelling import closest
-from cdk_appsync_guard.template.values.value import Text, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
 __all__ = ["rows_of_actions"]
 
@@ -34,10 +36,11 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
         for index, action in enumerate(statement.actions or ()):
             verdict = _judge(action, on_fields=on_fields)
             if verdict is not None and verdict["misspells"] == "graphql" and on_events:
-                verdict |= {"misspells": "management", "hint": hint("appsync:EventPublish")}
+                verdict["misspells"] = "management"
+                verdict["hint"] = hint("appsync:EventPublish")
             place = document.place(statement, "Action", index)
             if verdict is not None and place is not None:
-                cells = {
+                cells: IamActions = {
                     "principal": bearing.names,
                     "policy": document.name,
                     "action": str(action),
@@ -45,13 +48,13 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
                     "other_kind": None,
                     "kind": None,
                 }
-                yield Row("iam_actions", cells, place, {}, None)
+                yield IAM_ACTIONS.row(cells, place, {}, None)
 
 
-def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
+def _judge(action: str | Text, *, on_fields: bool) -> ActionCells | None:
     """Return the cells that depend on the action alone; None if it is none of our business."""
     if isinstance(action, Text):
-        reason = unknown_of(action)
+        reason = unknown_of(action) or Unknown("the action is not known")
         return {"misspells": reason, "fits": reason, "hint": ""} if on_fields else None
     service, colon, name = action.partition(":")
     own = service.lower() == "appsync"
@@ -65,7 +68,7 @@ def _judge(action: str | Text, *, on_fields: bool) -> dict[str, Cell] | None:
     }
 
 
-def _kind(likely: str | None) -> str:
+def _kind(likely: str | None) -> Literal["nothing", "graphql", "management"]:
     if likely is None:
         return "nothing"
     return "graphql" if likely == GRAPHQL else "management"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cdk_appsync_guard.appsync.modes import AWS_IAM
-from cdk_appsync_guard.facts.tables import Cell
+from cdk_appsync_guard.facts.iam_vocabulary import BearerCells
 from cdk_appsync_guard.iam.principals import Document, Principal, Principals
 
 __all__ = ["Bearing", "bearings", "limits", "unattached"]
@@ -30,9 +29,9 @@ class Bearing:
         return tuple(dict.fromkeys(f"{bearer.kind} {bearer.name}" for bearer in self.bearers))
 
     @property
-    def named(self) -> dict[str, Cell]:
+    def named(self) -> BearerCells:
         """The cells that say which principals it is."""
-        return {"principal": self.names, "bearers": self.each, "mode": AWS_IAM}
+        return {"principal": self.names, "bearers": self.each, "mode": "AWS_IAM"}
 
 
 def bearings(principals: Iterable[Principal]) -> tuple[Bearing, ...]:

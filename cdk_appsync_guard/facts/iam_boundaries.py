@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cdk_appsync_guard.access.grants import granted_to
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import BOUNDARIES, Boundaries
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -27,7 +29,7 @@ def rows_of_boundaries(principals: Iterable[Principal], targets: Sequence[Target
             allowed = granted_to(without, target.fields).granted
             if allowed:
                 named = f"{principal.kind} {principal.name}"
-                cells: dict[str, Cell] = {
+                cells: Boundaries = {
                     "principal": named,
                     "bearers": (named,),
                     "boundary": principal.boundary.name,
@@ -35,10 +37,10 @@ def rows_of_boundaries(principals: Iterable[Principal], targets: Sequence[Target
                     "example": target.fields.named(allowed)[0],
                 }
                 place = principal.resource.place("PermissionsBoundary")
-                yield Row("boundaries", cells, place, {}, target.api.name)
+                yield BOUNDARIES.row(cells, place, {}, target.api.name)
 
 
-def _leaves(principal: Principal, allowed: int, target: Target) -> str | Unknown:
+def _leaves(principal: Principal, allowed: int, target: Target) -> HowMuch | Unknown:
     within = granted_to(principal, target.fields)
     if within.granted & allowed:
         return "some" if allowed & ~within.granted else "all"

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.access.grants import Granted, granted_to
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.address_holders import Holder, find_holders
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import PRINCIPALS, PrincipalCells
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.facts.visibility import is_out_of_reach
 from cdk_appsync_guard.iam.policies import action_matches
 from cdk_appsync_guard.iam.principals import Principal, Principals
@@ -58,7 +60,7 @@ def rows_of_callers(callers: Iterable[FoundCaller]) -> Iterator[Row]:
 def _row(caller: Holder, principal: Principal | None, target: Target) -> Row:
     modes = target.api.authorization
     of = f"the role of {caller.kind} `{caller.resource.logical_id}`"
-    cells: dict[str, Cell] = {
+    cells: PrincipalCells = {
         "principal": f"{principal.kind} {principal.name}" if principal else of,
         "via": caller.via,
         "api_has_iam": target.has_iam,
@@ -70,7 +72,7 @@ def _row(caller: Holder, principal: Principal | None, target: Target) -> Row:
         else _why_no_role(caller, of),
     }
     own = principal.resource if principal else None
-    return Row("principals", cells, (own or caller.resource).place(), {}, target.api.name)
+    return PRINCIPALS.row(cells, (own or caller.resource).place(), {}, target.api.name)
 
 
 def _why_no_role(caller: Holder, of: str) -> Unknown:
@@ -83,7 +85,7 @@ def _why_no_role(caller: Holder, of: str) -> Unknown:
     return Unknown(f"{of} is not among the inputs", "the template of the role")
 
 
-def _granted(principal: Principal, granted: Granted, target: Target) -> str | Unknown:
+def _granted(principal: Principal, granted: Granted, target: Target) -> HowMuch | Unknown:
     if not target.fields.coordinates:
         schema = target.api.schema
         return schema if isinstance(schema, Unknown) else "all"

@@ -18,7 +18,8 @@ from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.iam_names import nearest, nearest_target
 from cdk_appsync_guard.facts.iam_resources import shortened
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import DENIES, Denies, Misses
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Principal
@@ -79,6 +80,7 @@ def _unknown_action(statement: Statement) -> str | None:
 def _rows(bearing: Bearing, deny: _Deny, target: Target) -> Iterator[Row]:
     schema = target.api.schema
     meant = 0
+    misses: Misses | Unknown
     if isinstance(schema, Schema):
         misses, meant = _miss(deny, target, schema)
     elif isinstance(schema, Unknown) and deny.shape.form in ("type", "field", "malformed"):
@@ -92,7 +94,7 @@ def _rows(bearing: Bearing, deny: _Deny, target: Target) -> Iterator[Row]:
         harmless = all(_refused(one, meant, target) for one in bearing.bearers)
         misses = "near" if near else unsure or ("no" if harmless else "nothing")
     names = ", ".join(f"{one.kind} {one.name}" for one in near or bearing.bearers)
-    cells: dict[str, Cell] = {
+    cells: Denies = {
         "principal": names,
         "policy": bearing.document.name,
         "resource": shortened(str(deny.pattern), [target]),
@@ -101,10 +103,10 @@ def _rows(bearing: Bearing, deny: _Deny, target: Target) -> Iterator[Row]:
         "why": _why(deny, target),
         "meant": _named(meant, target),
     }
-    yield Row("denies", cells, deny.place, {}, target.api.name)
+    yield DENIES.row(cells, deny.place, {}, target.api.name)
 
 
-def _miss(deny: _Deny, target: Target, schema: Schema) -> tuple[str | Unknown, int]:
+def _miss(deny: _Deny, target: Target, schema: Schema) -> tuple[Misses | Unknown, int]:
     certain, possible = target.fields.matched(deny.pattern)
     if deny.action is not None:
         return "nothing", possible

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cdk_appsync_guard.access.grants import GRAPHQL, granted_to, statement_fields
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.actions import exists
 from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.iam_resources import GrantResource, resources_of, shortened
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import GRANTEES, Grantees
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal, Principals
 from cdk_appsync_guard.template.values.value import Text, Unknown
@@ -29,7 +32,7 @@ class _Intention:
     """The first resource that a principal is allowed something on, and for what."""
 
     resource: GrantResource
-    wants: str
+    wants: Literal["fields", "management"]
 
 
 def rows_of_grantees(
@@ -139,7 +142,7 @@ def _manages(statement: Statement) -> bool:
 def _row(principal: Principal, intention: _Intention, target: Target) -> Row:
     named = f"{principal.kind} {principal.name}"
     resource = intention.resource
-    cells: dict[str, Cell] = {
+    cells: Grantees = {
         "principal": named,
         "bearers": (named,),
         "wants": intention.wants,
@@ -148,10 +151,10 @@ def _row(principal: Principal, intention: _Intention, target: Target) -> Row:
         "api_has_iam": target.has_iam,
         "granted": _granted(principal, target),
     }
-    return Row("grantees", cells, resource.place, {}, target.api.name)
+    return GRANTEES.row(cells, resource.place, {}, target.api.name)
 
 
-def _granted(principal: Principal, target: Target) -> str | Unknown:
+def _granted(principal: Principal, target: Target) -> HowMuch | Unknown:
     verdict = granted_to(principal, target.fields)
     if verdict.readable:
         return "all" if verdict.readable == target.fields.all else "some"

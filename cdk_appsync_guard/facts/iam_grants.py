@@ -6,6 +6,8 @@ In: the APIs and principals of one scenario. Out: rows of ``grants`` and ``iam_a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from cdk_appsync_guard.access.decide import TRIED
 from cdk_appsync_guard.access.grants import (
@@ -15,6 +17,7 @@ from cdk_appsync_guard.access.grants import (
     granted_to,
     statement_fields,
 )
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.event_apis import event_api_of
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
@@ -25,16 +28,25 @@ from cdk_appsync_guard.facts.iam_resources import (
     VARIABLE,
     GrantResource,
     coordinate_of,
+    form_cells,
     resources_of,
     written_cells,
 )
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import (
+    GRANTS,
+    AboutCells,
+    BearerCells,
+    FormCells,
+    Grants,
+    VerdictCells,
+)
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["about_resource", "find_targets", "rows_of_grants"]
+__all__ = ["About", "about_resource", "find_targets", "rows_of_grants"]
 
 
 def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
@@ -60,10 +72,10 @@ def _rows_of_resource(resource: GrantResource, targets: Sequence[Target]) -> Ite
     about = find_targets(resource, targets)
     for target in about:
         for names, cells in _judge_bearers(resource, target, targets):
-            whole = {**written, **names, **cells}
-            yield Row("grants", whole, resource.place, {}, target.api.name)
+            whole: Grants = {**written, **names, **cells}
+            yield GRANTS.row(whole, resource.place, {}, target.api.name)
     if not about and (resource.is_specific or resource.shape.is_appsync):
-        yield Row("grants", {**written, **_of_no_api(resource)}, resource.place, {}, None)
+        yield GRANTS.row({**written, **_of_no_api(resource, targets)}, resource.place, {}, None)
 
 
 def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence[Target]:
@@ -81,66 +93,97 @@ def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence
     return ()
 
 
-# What a row says of an API; a row of an API that is not among the inputs says nothing of it.
-_OF_THE_API = (
-    *("api_known", "api_has_iam", "mismatch", "near", "hint", "other_api", "accepts_iam"),
-    *("matches", "root_fields", "nested", "reads", "blocked", "granted", "takes_away", "withheld"),
-)
+class _Judged(FormCells, AboutCells, VerdictCells):
+    """What a row says of an API. The form is as written, unless the matcher knows better."""
 
 
-def _of_no_api(resource: GrantResource) -> dict[str, Cell]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What holds of a resource and an API, whoever has the policy.
+
+    ``likely`` is what was probably meant by names that the schema does not have.
+    """
+
+    cells: AboutCells
+    form: FormCells
+    likely: str | Unknown | None
+
+
+def _unknown_about(unknown: Unknown) -> tuple[AboutCells, VerdictCells]:
+    """Return the cells about an API of which nothing is known."""
+    about: AboutCells = {
+        "api_known": unknown,
+        "api_has_iam": unknown,
+        "mismatch": unknown,
+        "hint": unknown,
+        "other_api": unknown,
+        "accepts_iam": unknown,
+        "matches": unknown,
+        "root_fields": unknown,
+        "nested": unknown,
+        "reads": unknown,
+        "blocked": unknown,
+    }
+    verdict: VerdictCells = {
+        "near": unknown,
+        "granted": unknown,
+        "takes_away": unknown,
+        "withheld": unknown,
+    }
+    return about, verdict
+
+
+def _of_no_api(resource: GrantResource, targets: Sequence[Target]) -> _Judged:
     """Return the cells of a resource whose API is not among those of the input, or not known."""
     reason = unknown_of(resource.shape.api) or unknown_of(resource.pattern)
     api = resource.shape.api
     if not isinstance(api, Text) and api is not None:
         reason = Unknown(f"the API `{api}` is not among the inputs", "the template of the API")
     unknown = reason or Unknown("the statement names no API of the input", "the template")
+    about, verdict = _unknown_about(Unknown(unknown.reason, unknown.would_decide))
     if resource.shape.form == "malformed" and resource.statement.effect == "Allow":
-        sure: dict[str, Cell] = {"matches": 0, "granted": _granted_by_form(resource, "", unknown)}
-    else:
-        sure = {}
-    plain = Unknown(unknown.reason, unknown.would_decide)
-    return {**dict.fromkeys(_OF_THE_API, plain), **sure}
+        about["matches"] = 0
+        verdict["granted"] = _granted_by_form(resource, "", unknown)
+    return {**form_cells(resource, targets), **about, **verdict}
 
 
 def _judge_bearers(
     resource: GrantResource, target: Target, targets: Sequence[Target]
-) -> Iterator[tuple[dict[str, Cell], dict[str, Cell]]]:
+) -> Iterator[tuple[BearerCells, _Judged]]:
     """Yield the cells about an API, once for all principals of whom they are the same."""
     if not isinstance(target.api.schema, Schema):
-        yield resource.bearing.named, _without_schema(resource, target)
+        yield resource.bearing.named, _without_schema(resource, target, targets)
         return
-    shared = about_resource(resource, target, targets)
-    judged: dict[Granted, tuple[tuple[str, Cell], ...]] = {}
-    found: dict[tuple[tuple[str, Cell], ...], list[Principal]] = {}
+    about = about_resource(resource, target, targets)
+    judged: dict[Granted, VerdictCells] = {}
+    found: dict[tuple[object, ...], tuple[VerdictCells, list[Principal]]] = {}
     for bearer in resource.bearing.bearers:
         verdict = granted_to(bearer, target.fields)
         if verdict not in judged:
-            cells = _judge_bearer(resource, target, verdict, shared)
-            judged[verdict] = tuple(cells.items())
-        found.setdefault(judged[verdict], []).append(bearer)
-    for key, bearers in found.items():
-        yield Bearing(resource.bearing.document, tuple(bearers)).named, {**shared, **dict(key)}
+            judged[verdict] = _judge_bearer(resource, target, verdict, about.likely)
+        cells = judged[verdict]
+        found.setdefault(tuple(cells.values()), (cells, []))[1].append(bearer)
+    for cells, bearers in found.values():
+        named = Bearing(resource.bearing.document, tuple(bearers)).named
+        yield named, {**about.form, **about.cells, **cells}
 
 
-def _without_schema(resource: GrantResource, target: Target) -> dict[str, Cell]:
+def _without_schema(resource: GrantResource, target: Target, targets: Sequence[Target]) -> _Judged:
     schema = target.api.schema
     known = schema if isinstance(schema, Unknown) else Unknown("the API has no schema", "--schema")
     unknown = Unknown(known.reason, known.would_decide)
-    cells: dict[str, Cell] = {
-        **dict.fromkeys(_OF_THE_API, unknown),
-        "api_known": True,
-        "api_has_iam": target.has_iam,
-    }
+    about, verdict = _unknown_about(unknown)
+    about["api_known"] = True
+    about["api_has_iam"] = target.has_iam
     if resource.shape.form in ("malformed", "bare-api"):
-        cells["matches"] = 0
-        cells["granted"] = _granted_by_form(resource, target.id, unknown)
-    return cells
+        about["matches"] = 0
+        verdict["granted"] = _granted_by_form(resource, target.id, unknown)
+    return {**form_cells(resource, targets), **about, **verdict}
 
 
 def _granted_by_form(
     resource: GrantResource, api: str | Text | None, unknown: Unknown
-) -> str | Unknown:
+) -> Literal["none"] | Unknown:
     """Return none if no statement of the principals has a form that any field could have."""
     shapes = [
         read_shape(pattern)
@@ -155,13 +198,12 @@ def _granted_by_form(
     return "none" if all(shape.form in useless for shape in others) else unknown
 
 
-def about_resource(
-    resource: GrantResource, target: Target, targets: Sequence[Target]
-) -> dict[str, Cell]:
+def about_resource(resource: GrantResource, target: Target, targets: Sequence[Target]) -> About:
     """Return what holds of the resource and the API, whoever has the policy."""
     certain, possible = statement_fields(resource.unconditional, target.fields)
     accepted = certain & target.accepting
-    cells: dict[str, Cell] = {
+    mismatch = find_mismatch(resource.shape, resource.pattern, target, targets)
+    cells: AboutCells = {
         "api_known": True,
         "api_has_iam": target.has_iam,
         "matches": _count(resource, certain, possible),
@@ -170,15 +212,16 @@ def about_resource(
         "nested": _is_nested(certain, possible, resource, target),
         "reads": None,
         "blocked": None,
+        "mismatch": mismatch.kind,
+        "other_api": mismatch.other_api,
+        "hint": hint(mismatch.likely),
     }
-    cells |= _form_by_match(resource, certain, possible, target)
-    mismatch = find_mismatch(resource.shape, resource.pattern, target, targets)
-    cells |= {"mismatch": mismatch.kind, "other_api": mismatch.other_api}
     unknown = mismatch.kind if isinstance(mismatch.kind, Unknown) else None
-    cells |= {"hint": hint(mismatch.likely), "near": unknown or mismatch.likely}
     if resource.shape.form == "field" and accepted:
         cells["reads"], cells["blocked"] = target.reads(str(coordinate_of(resource.shape)))
-    return cells
+    form = form_cells(resource, targets)
+    _correct_form(form, resource, certain, possible, target)
+    return About(cells, form, unknown or mismatch.likely)
 
 
 def _count(resource: GrantResource, certain: int, possible: int) -> int | Unknown:
@@ -203,25 +246,23 @@ def _why_open(resource: GrantResource) -> Unknown:
     return unknown_of(pattern) or Unknown("the statement's actions are not known")
 
 
-def _form_by_match(
-    resource: GrantResource, certain: int, possible: int, target: Target
-) -> dict[str, Cell]:
+def _correct_form(
+    cells: FormCells, resource: GrantResource, certain: int, possible: int, target: Target
+) -> None:
     """Correct the form by what the matcher says: it has the last word on what matches."""
     shape = resource.shape
     if resource.statement.negated_resources:
-        return {}
+        return
+    well = shape.form == "api" or (shape.form in ("type", "field") and target.has(shape))
     if shape.form in ("malformed", "bare-api") and possible:
-        form: Cell = "pattern"
+        cells["form"], cells["mistake"], cells["corrected"] = "pattern", None, None
         if certain != possible:
             why = _why_open(resource)
-            form = Unknown(why.reason, why.would_decide, ("malformed", "pattern"))
-        return {"form": form, "mistake": None, "corrected": None}
-    if not possible and "${$}{" in str(resource.pattern):
-        return {"form": "malformed", "mistake": _OLD_VERSION, "corrected": None}
-    well = shape.form == "api" or (shape.form in ("type", "field") and target.has(shape))
-    if well and not possible and target.fields.coordinates:
-        return {"form": "malformed", "mistake": target.difference(resource.pattern)}
-    return {}
+            cells["form"] = Unknown(why.reason, why.would_decide, ("malformed", "pattern"))
+    elif not possible and "${$}{" in str(resource.pattern):
+        cells["form"], cells["mistake"], cells["corrected"] = "malformed", _OLD_VERSION, None
+    elif well and not possible and target.fields.coordinates:
+        cells["form"], cells["mistake"] = "malformed", target.difference(resource.pattern)
 
 
 def _is_nested(
@@ -236,7 +277,7 @@ def _is_nested(
 
 def _accepts(
     matched: int, possible: int, resource: GrantResource, target: Target
-) -> str | Unknown | None:
+) -> HowMuch | Unknown | None:
     if not matched:
         return _why_open(resource) if possible else None
     if matched & target.doubtful:
@@ -248,14 +289,14 @@ def _accepts(
 
 
 def _judge_bearer(
-    resource: GrantResource, target: Target, verdict: Granted, shared: dict[str, Cell]
-) -> dict[str, Cell]:
+    resource: GrantResource, target: Target, verdict: Granted, likely: str | Unknown | None
+) -> VerdictCells:
     """Return what holds for one principal, all of its policies taken together."""
     statement = resource.statement
     own = 0 if statement.condition else statement_fields(resource.unconditional, target.fields)[0]
     return {
         "granted": _granted(verdict, target),
-        "near": _is_near(shared["near"], statement.effect, verdict, target),
+        "near": _is_near(likely, statement.effect, verdict, target),
         "takes_away": _takes_away(*target.spoken_of(statement), verdict)
         if statement.effect == "Deny"
         else None,
@@ -263,18 +304,20 @@ def _judge_bearer(
     }
 
 
-def _granted(verdict: Granted, target: Target) -> str | Unknown:
+def _granted(verdict: Granted, target: Target) -> HowMuch | Unknown:
     """Return how much the principal is granted by all of its policies."""
     least = _share(verdict.readable, target.fields.all)
     most = _share(verdict.granted | verdict.undecided, target.fields.all)
     if least == most:
         return least
-    words = ("none", "some", "all")
+    words: tuple[HowMuch, ...] = ("none", "some", "all")
     could_be = words[words.index(least) : words.index(most) + 1]
     return Unknown(verdict.why.reason, verdict.why.would_decide, could_be)
 
 
-def _is_near(likely: Cell, effect: str, verdict: Granted, target: Target) -> bool | Unknown:
+def _is_near(
+    likely: str | Unknown | None, effect: str, verdict: Granted, target: Target
+) -> bool | Unknown:
     """Return whether it matters that the name is wrong: what was meant is lacking, or is open."""
     if isinstance(likely, Unknown):
         return likely
@@ -289,13 +332,13 @@ def _is_near(likely: Cell, effect: str, verdict: Granted, target: Target) -> boo
     return Unknown(verdict.why.reason, verdict.why.would_decide, (True, False))
 
 
-def _share(part: int, whole: int) -> str:
+def _share(part: int, whole: int) -> HowMuch:
     if part == whole and part:
         return "all"
     return "some" if part else "none"
 
 
-def _takes_away(denied: int, perhaps: int, verdict: Granted) -> str | Unknown:
+def _takes_away(denied: int, perhaps: int, verdict: Granted) -> HowMuch | Unknown:
     """Return how much of what the principal is allowed otherwise the Deny takes away."""
     if denied != perhaps and verdict.allowed & perhaps:
         return Unknown(PARTLY_KNOWN.reason, PARTLY_KNOWN.would_decide)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import MISNAMED_POLICIES, MisnamedPolicies
+from cdk_appsync_guard.facts.tables import Row, Words
 from cdk_appsync_guard.iam.documents import OF_AWS
 from cdk_appsync_guard.iam.principals import Principal
 
@@ -20,15 +21,15 @@ def rows_of_misnamed(principals: Iterable[Principal]) -> Iterator[Row]:
     for principal in principals:
         limit = () if principal.boundary is None else (principal.boundary,)
         for document in (*principal.documents, *limit):
-            meant: Cell = document.meant
+            meant: Words | None = document.meant
             if meant is None and OF_AWS in document.name:
                 meant = document.unknown
             if meant is not None and principal.resource is not None:
-                cells: dict[str, Cell] = {
+                cells: MisnamedPolicies = {
                     "principal": f"{principal.kind} {principal.name}",
                     "role": principal.name,
                     "policy": document.name,
                     "meant": meant,
                 }
                 name = "PermissionsBoundary" if document in limit else "ManagedPolicyArns"
-                yield Row("misnamed_policies", cells, principal.resource.place(name), {}, None)
+                yield MISNAMED_POLICIES.row(cells, principal.resource.place(name), {}, None)

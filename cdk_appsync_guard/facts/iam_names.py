@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_vocabulary import MismatchKind
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
@@ -25,7 +26,7 @@ class Mismatch:
     names nothing exactly. ``likely`` is the type or coordinate that was probably meant.
     """
 
-    kind: str | Unknown | None
+    kind: MismatchKind | Unknown | None
     likely: str | None = None
     other_api: str | Unknown | None = None
 

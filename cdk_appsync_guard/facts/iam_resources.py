@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell
+from cdk_appsync_guard.facts.iam_vocabulary import Form, FormCells, WrittenCells
 from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.iam.principals import Document
 from cdk_appsync_guard.template.source.read import Place
@@ -23,6 +24,7 @@ __all__ = [
     "VARIABLE",
     "GrantResource",
     "coordinate_of",
+    "form_cells",
     "resources_of",
     "shortened",
     "written_cells",
@@ -79,7 +81,7 @@ class GrantResource:
         return VARIABLE.search(literal.replace("${$}", "")) is not None
 
 
-def written_cells(resource: GrantResource, targets: Sequence[Target]) -> dict[str, Cell]:
+def written_cells(resource: GrantResource, targets: Sequence[Target]) -> WrittenCells:
     """Return the cells that say what is written, whatever it matches."""
     shape, statement = resource.shape, resource.statement
     return {
@@ -90,16 +92,25 @@ def written_cells(resource: GrantResource, targets: Sequence[Target]) -> dict[st
         "specific": resource.is_specific,
         "generator": _generator(resource.bearing.document),
         "resource": shortened(str(resource.pattern).replace("${$}{", "${"), targets),
-        "form": "all-but" if statement.negated_resources else _form(shape, resource.pattern),
-        "mistake": shape.mistake or None,
-        "corrected": shortened(shape.corrected, targets) or None,
+        **form_cells(resource, targets),
         "coordinate": coordinate_of(shape),
         "type_name": shape.type_name or None,
         "wild": any(mark in shape.type_name + shape.field_name for mark in "*?"),
     }
 
 
-def _generator(document: Document) -> str | None:
+def form_cells(resource: GrantResource, targets: Sequence[Target]) -> FormCells:
+    """Return the form of the resource as it is written, and what is wrong with that."""
+    shape = resource.shape
+    negated = resource.statement.negated_resources
+    return {
+        "form": "all-but" if negated else _form(shape, resource.pattern),
+        "mistake": shape.mistake or None,
+        "corrected": shortened(shape.corrected, targets) or None,
+    }
+
+
+def _generator(document: Document) -> Literal["amplify"] | None:
     """Return the tool that wrote the policy: Amplify makes one for each role of its identity pool.
 
     It grants all operations of a model for one rule with the provider identityPool; directives and
@@ -119,8 +130,10 @@ def shortened(arn: str, targets: Sequence[Target]) -> str:
     return arn
 
 
-def _form(shape: Shape, pattern: str | Text) -> str | Unknown:
+def _form(shape: Shape, pattern: str | Text) -> Form | Unknown:
     """Return the form; Unknown where a parameter holds all, or the end, of the ARN."""
+    if shape.form == "other-service":
+        return "unknown"  # such a resource has no row
     reason = unknown_of(pattern)
     if shape.form != "unknown" or reason is None:
         return shape.form

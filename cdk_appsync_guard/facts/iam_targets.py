@@ -6,7 +6,7 @@ from functools import cached_property
 
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
 from cdk_appsync_guard.access.grants import Fields, fields_among, statement_fields
-from cdk_appsync_guard.access.reach import Reach, find_reach
+from cdk_appsync_guard.access.reach import HowMuch, Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, Authorization
@@ -102,7 +102,7 @@ class Target:
         own = (name for name in self.fields.coordinates if name.startswith(f"{root}."))
         return sum(map(self.fields.bit, own))
 
-    def reads(self, coordinate: str) -> tuple[str | Unknown, str | None]:
+    def reads(self, coordinate: str) -> tuple[HowMuch | Unknown, str | None]:
         """Return how much of what a root field returns an IAM caller may read, and what not."""
         found = {self._read(reach.get(coordinate)) for reach in self._reaches}
         if len(found) > 1:
@@ -110,7 +110,7 @@ class Target:
             return Unknown(why.reason, why.would_decide), None
         return found.pop() if found else ("all", None)
 
-    def _read(self, reach: Reach | None) -> tuple[str | Unknown, str | None]:
+    def _read(self, reach: Reach | None) -> tuple[HowMuch | Unknown, str | None]:
         if reach is None:
             return "all", None
         if reach.outcome == "undecided":

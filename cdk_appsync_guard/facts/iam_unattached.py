@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.access.grants import GRAPHQL, statement_fields
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.iam_grants import about_resource, find_targets
+from cdk_appsync_guard.facts.iam_grants import About, about_resource, find_targets
 from cdk_appsync_guard.facts.iam_resources import (
     GrantResource,
     coordinate_of,
@@ -18,7 +18,8 @@ from cdk_appsync_guard.facts.iam_resources import (
     shortened,
 )
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import UNATTACHED, Unattached
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import action_matches
 
 __all__ = ["rows_of_unattached"]
@@ -49,7 +50,7 @@ def _is_spare(resource: GrantResource, target: Target) -> bool:
 
 def _row(resource: GrantResource, target: Target | None, targets: Sequence[Target]) -> Row:
     shape = resource.shape
-    cells: dict[str, Cell] = {
+    cells: Unattached = {
         "policy": resource.bearing.document.name,
         "resource": shortened(str(resource.pattern), targets),
         "matches": 0,
@@ -57,22 +58,22 @@ def _row(resource: GrantResource, target: Target | None, targets: Sequence[Targe
     }
     if target is not None:
         about = about_resource(resource, target, targets)
-        cells["matches"] = about["matches"]
+        cells["matches"] = about.cells["matches"]
         cells["why"] = _why(resource, about)
-    return Row("unattached", cells, resource.place, {}, target.api.name if target else None)
+    return UNATTACHED.row(cells, resource.place, {}, target.api.name if target else None)
 
 
-def _why(resource: GrantResource, about: dict[str, Cell]) -> str:
-    mistake = about.get("mistake", resource.shape.mistake)
+def _why(resource: GrantResource, about: About) -> str:
+    mistake = about.form["mistake"]
     if resource.shape.form == "bare-api":
         return "it is the API itself, and AppSync asks IAM about fields"
     if mistake:
         return str(mistake)
     coordinate = coordinate_of(resource.shape)
-    if about["nested"] is True:
+    if about.cells["nested"] is True:
         return f"`{coordinate}` is not a top-level field, and AppSync asks IAM about those only"
-    if about["other_api"] is not None:
-        return f"`{coordinate}` is a field of `{about['other_api']}`"
-    if about["mismatch"] is not None and coordinate:
-        return f"the schema does not have `{coordinate}`{about['hint']}"
+    if about.cells["other_api"] is not None:
+        return f"`{coordinate}` is a field of `{about.cells['other_api']}`"
+    if about.cells["mismatch"] is not None and coordinate:
+        return f"the schema does not have `{coordinate}`{about.cells['hint']}"
     return "no field of Query, Mutation, or Subscription matches it"

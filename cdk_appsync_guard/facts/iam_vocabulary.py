@@ -1,219 +1,284 @@
 """The tables about IAM: what statements grant on which API, and who was meant to be granted it."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, TypeAlias, TypedDict
 
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import Flag, Names, Number, Words, table
+from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["IAM_TABLES"]
+__all__ = [
+    "BOUNDARIES",
+    "DENIES",
+    "GRANTEES",
+    "GRANTS",
+    "IAM_ACTIONS",
+    "IAM_TABLES",
+    "MISNAMED_POLICIES",
+    "PRINCIPALS",
+    "SENDERS",
+    "UNATTACHED",
+    "Boundaries",
+    "Denies",
+    "Grantees",
+    "Grants",
+    "IamActions",
+    "MisnamedPolicies",
+    "PrincipalCells",
+    "Senders",
+    "Unattached",
+]
 
-_PRINCIPAL = Column("principal", "the roles, users and groups that the policy speaks for")
-_API_HAS_IAM = Column("api_has_iam", "whether AWS_IAM is one of the API's modes", kind="bool")
+_Principal: TypeAlias = Annotated[Words, "the roles, users and groups that the policy speaks for"]
 
-_GRANTS = Table(
-    "grants",
-    "a resource of an IAM statement that allows or denies appsync:GraphQL",
-    (
-        _PRINCIPAL,
-        Column("bearers", "the same principals, one by one", kind="list"),
-        Column("mode", "the mode that policies are about", ("AWS_IAM",)),
-        Column("policy", "the policy's name"),
-        Column("effect", "Allow or Deny", ("Allow", "Deny")),
-        Column("action", "the statement's actions, as written"),
-        Column("specific", "whether the statement is about appsync:GraphQL by name", kind="bool"),
-        Column(
-            "generator",
-            "the tool that wrote the policy, if it is known",
-            ("amplify",),
-            optional=True,
-        ),
-        Column("resource", "the resource, as written"),
-        Column(
-            "form",
-            "what the resource says; a pattern is of no usual form and yet matches fields",
-            (
-                *("everything", "api", "type", "field", "pattern", "all-but"),
-                *("bare-api", "malformed", "unknown"),
-            ),
-        ),
-        Column("mistake", "what is wrong with the resource's form", optional=True),
-        Column("corrected", "how the resource should be written, if that is plain", optional=True),
-        Column("coordinate", "the type or field that the resource names", optional=True),
-        Column("type_name", "the type that the resource names", optional=True),
-        Column("wild", "whether the type or the field has a wildcard", kind="bool"),
-        Column("api_known", "whether the resource names an API of the input", kind="bool"),
-        _API_HAS_IAM,
-        Column(
-            "mismatch",
-            "what of the names the schema does not have",
-            ("type", "field", "case", "other-api"),
-            optional=True,
-        ),
-        Column(
-            "near",
-            "whether a similar name was meant: one that the principal lacks, or, for a Deny, has",
-            kind="bool",
-        ),
-        Column("hint", "what was probably meant, in parentheses; empty if that is not clear"),
-        Column("other_api", "another API of the input that has the field", optional=True),
-        Column(
-            "accepts_iam",
-            "how many of the root fields it matches accept AWS_IAM",
-            ("all", "some", "none"),
-            optional=True,
-        ),
-        Column("matches", "how many root fields it matches", kind="number"),
-        Column("root_fields", "how many root fields the API has", kind="number"),
-        Column("nested", "whether it matches fields of nested types and no others", kind="bool"),
-        Column(
-            "reads",
-            "how much of what the field returns an IAM caller can read",
-            ("all", "some", "none"),
-            optional=True,
-        ),
-        Column("blocked", "the first field that an IAM caller cannot read", optional=True),
-        Column(
-            "granted",
-            "how many root fields all policies of the principal together allow",
-            ("all", "some", "none"),
-        ),
-        Column(
-            "takes_away",
-            "how much of what other statements allow a Deny takes away",
-            ("all", "some", "none"),
-            optional=True,
-        ),
-        Column("withheld", "why nothing is left of what the resource grants", optional=True),
-    ),
+_ApiHasIam: TypeAlias = Annotated[Flag, "whether AWS_IAM is one of the API's modes"]
+
+
+MismatchKind: TypeAlias = Literal["type", "field", "case", "other-api"]
+Form: TypeAlias = Literal[
+    "everything",
+    "api",
+    "type",
+    "field",
+    "pattern",
+    "all-but",
+    "bare-api",
+    "malformed",
+    "unknown",
+]
+Misses: TypeAlias = Literal["no", "nested", "near", "nothing"]
+
+
+class BearerCells(TypedDict):
+    principal: _Principal
+    bearers: Annotated[Names, "the same principals, one by one"]
+    mode: Annotated[Literal["AWS_IAM"] | Unknown, "the mode that policies are about"]
+
+
+class _StatementCells(TypedDict):
+    policy: Annotated[Words, "the policy's name"]
+    effect: Annotated[Literal["Allow", "Deny"] | Unknown, "Allow or Deny"]
+    action: Annotated[Words, "the statement's actions, as written"]
+    specific: Annotated[Flag, "whether the statement is about appsync:GraphQL by name"]
+    generator: Annotated[
+        Literal["amplify"] | Unknown | None, "the tool that wrote the policy, if it is known"
+    ]
+    resource: Annotated[Words, "the resource, as written"]
+
+
+class FormCells(TypedDict):
+    form: Annotated[
+        Form | Unknown,
+        "what the resource says; a pattern is of no usual form and yet matches fields",
+    ]
+    mistake: Annotated[Words | None, "what is wrong with the resource's form"]
+    corrected: Annotated[Words | None, "how the resource should be written, if that is plain"]
+
+
+class _NameCells(TypedDict):
+    coordinate: Annotated[Words | None, "the type or field that the resource names"]
+    type_name: Annotated[Words | None, "the type that the resource names"]
+    wild: Annotated[Flag, "whether the type or the field has a wildcard"]
+
+
+class WrittenCells(BearerCells, _StatementCells, FormCells, _NameCells):
+    pass
+
+
+class AboutCells(TypedDict):
+    api_known: Annotated[Flag, "whether the resource names an API of the input"]
+    api_has_iam: _ApiHasIam
+    mismatch: Annotated[
+        MismatchKind | Unknown | None,
+        "what of the names the schema does not have",
+    ]
+    hint: Annotated[Words, "what was probably meant, in parentheses; empty if that is not clear"]
+    other_api: Annotated[Words | None, "another API of the input that has the field"]
+    accepts_iam: Annotated[
+        HowMuch | Unknown | None,
+        "how many of the root fields it matches accept AWS_IAM",
+    ]
+    matches: Annotated[Number, "how many root fields it matches"]
+    root_fields: Annotated[Number, "how many root fields the API has"]
+    nested: Annotated[Flag, "whether it matches fields of nested types and no others"]
+    reads: Annotated[
+        HowMuch | Unknown | None,
+        "how much of what the field returns an IAM caller can read",
+    ]
+    blocked: Annotated[Words | None, "the first field that an IAM caller cannot read"]
+
+
+class VerdictCells(TypedDict):
+    near: Annotated[
+        Flag, "whether a similar name was meant: one that the principal lacks, or, for a Deny, has"
+    ]
+    granted: Annotated[
+        HowMuch | Unknown,
+        "how many root fields all policies of the principal together allow",
+    ]
+    takes_away: Annotated[
+        HowMuch | Unknown | None,
+        "how much of what other statements allow a Deny takes away",
+    ]
+    withheld: Annotated[Words | None, "why nothing is left of what the resource grants"]
+
+
+class Grants(WrittenCells, AboutCells, VerdictCells):
+    pass
+
+
+GRANTS = table(
+    "grants", "a resource of an IAM statement that allows or denies appsync:GraphQL", Grants
 )
 
-_DENIES = Table(
-    "denies",
-    "a resource of a Deny on an API, and whether it keeps any operation closed",
-    (
-        _PRINCIPAL,
-        Column("policy", "the policy's name"),
-        Column("resource", "the resource, as written"),
-        Column("coordinate", "the type and field that the resource names", optional=True),
-        Column(
-            "misses",
-            "no if it denies root fields; nested if it names fields below them; near if it misses a"
-            " root field that the principal can call; nothing if it misses whatever was meant",
-            ("no", "nested", "near", "nothing"),
-        ),
-        Column("why", "why it matches nothing"),
-        Column("meant", "the root fields that it was probably written for", optional=True),
-    ),
+
+class Denies(TypedDict):
+    principal: _Principal
+    policy: Annotated[Words, "the policy's name"]
+    resource: Annotated[Words, "the resource, as written"]
+    coordinate: Annotated[Words | None, "the type and field that the resource names"]
+    misses: Annotated[
+        Misses | Unknown,
+        "no if it denies root fields; nested if it names fields below them; near if it misses a"
+        " root field that the principal can call; nothing if it misses whatever was meant",
+    ]
+    why: Annotated[Words, "why it matches nothing"]
+    meant: Annotated[Words | None, "the root fields that it was probably written for"]
+
+
+DENIES = table(
+    "denies", "a resource of a Deny on an API, and whether it keeps any operation closed", Denies
 )
 
-_BOUNDARIES = Table(
+
+class Boundaries(TypedDict):
+    principal: _Principal
+    bearers: Annotated[Names, "the same principal, as a list of one"]
+    boundary: Annotated[Words, "the boundary's name"]
+    leaves: Annotated[HowMuch | Unknown, "how much of it the boundary leaves"]
+    example: Annotated[Words, "the first root field that the policies allow"]
+
+
+BOUNDARIES = table(
     "boundaries",
     "a principal with a permissions boundary, and what its policies allow on an API",
-    (
-        _PRINCIPAL,
-        Column("bearers", "the same principal, as a list of one", kind="list"),
-        Column("boundary", "the boundary's name"),
-        Column("leaves", "how much of it the boundary leaves", ("all", "some", "none")),
-        Column("example", "the first root field that the policies allow"),
-    ),
+    Boundaries,
 )
 
-_ACTIONS = Table(
+
+class _ActionHead(TypedDict):
+    principal: _Principal
+    policy: Annotated[Words, "the policy's name"]
+    action: Annotated[Words, "the action, as written"]
+
+
+class ActionCells(TypedDict):
+    misspells: Annotated[
+        Literal["nothing", "graphql", "management"] | Unknown,
+        "what was probably meant by an action that IAM does not know: to call fields, or to"
+        " manage APIs or use Event APIs",
+    ]
+    fits: Annotated[Flag, "whether it is an action on the resources of the statement"]
+    hint: Annotated[Words, "the action that was probably meant, in brackets"]
+
+
+class _ActionTail(TypedDict):
+    other_kind: Annotated[
+        Words | None,
+        "the API of the statement, if the action is for the other kind of API and its"
+        " principals have no action for this one",
+    ]
+    kind: Annotated[Words | None, "what kind of API that is, in words"]
+
+
+class IamActions(_ActionHead, ActionCells, _ActionTail):
+    pass
+
+
+IAM_ACTIONS = table(
     "iam_actions",
     "an AppSync action in a statement, or another service's on AppSync's resources",
-    (
-        _PRINCIPAL,
-        Column("policy", "the policy's name"),
-        Column("action", "the action, as written"),
-        Column(
-            "misspells",
-            "what was probably meant by an action that IAM does not know: to call fields, or to"
-            " manage APIs or use Event APIs",
-            ("nothing", "graphql", "management"),
-        ),
-        Column("fits", "whether it is an action on the resources of the statement", kind="bool"),
-        Column("hint", "the action that was probably meant, in brackets"),
-        Column(
-            "other_kind",
-            "the API of the statement, if the action is for the other kind of API and its"
-            " principals have no action for this one",
-            optional=True,
-        ),
-        Column("kind", "what kind of API that is, in words", optional=True),
-    ),
+    IamActions,
 )
 
-_CALLERS = Table(
+
+class PrincipalCells(TypedDict):
+    principal: _Principal
+    via: Annotated[Words, "how one can tell that it is meant to call the API"]
+    api_has_iam: _ApiHasIam
+    only_iam: Annotated[Flag, "whether AWS_IAM is the API's only mode"]
+    signs: Annotated[Flag, "whether it can call in no other way than with IAM"]
+    outside_vpc: Annotated[Flag, "whether it cannot reach the API, which is private"]
+    granted: Annotated[HowMuch | Unknown, "how many root fields its policies allow"]
+
+
+PRINCIPALS = table(
     "principals",
     "a principal that is plainly meant to call an API: it is given its URL, or sends events to it",
-    (
-        _PRINCIPAL,
-        Column("via", "how one can tell that it is meant to call the API"),
-        _API_HAS_IAM,
-        Column("only_iam", "whether AWS_IAM is the API's only mode", kind="bool"),
-        Column("signs", "whether it can call in no other way than with IAM", kind="bool"),
-        Column("outside_vpc", "whether it cannot reach the API, which is private", kind="bool"),
-        Column("granted", "how many root fields its policies allow", ("all", "some", "none")),
-    ),
+    PrincipalCells,
 )
 
-_GRANTEES = Table(
-    "grantees",
-    "a principal whose policies speak of fields of an API",
-    (
-        _PRINCIPAL,
-        Column("bearers", "the same principal, as a list of one", kind="list"),
-        Column(
-            "wants",
-            "what it is allowed there: to call fields, or only actions that manage APIs",
-            ("fields", "management"),
-        ),
-        Column("action", "the actions of the first such statement, as written"),
-        Column("resource", "the first such resource, as written"),
-        _API_HAS_IAM,
-        Column(
-            "granted",
-            "how many root fields all policies of the principal together allow",
-            ("all", "some", "none"),
-        ),
-    ),
-)
 
-_UNATTACHED = Table(
+class Grantees(TypedDict):
+    principal: _Principal
+    bearers: Annotated[Names, "the same principal, as a list of one"]
+    wants: Annotated[
+        Literal["fields", "management"] | Unknown,
+        "what it is allowed there: to call fields, or only actions that manage APIs",
+    ]
+    action: Annotated[Words, "the actions of the first such statement, as written"]
+    resource: Annotated[Words, "the first such resource, as written"]
+    api_has_iam: _ApiHasIam
+    granted: Annotated[
+        HowMuch | Unknown,
+        "how many root fields all policies of the principal together allow",
+    ]
+
+
+GRANTEES = table("grantees", "a principal whose policies speak of fields of an API", Grantees)
+
+
+class Unattached(TypedDict):
+    policy: Annotated[Words, "the policy's name"]
+    resource: Annotated[Words, "the resource, as written"]
+    matches: Annotated[Number, "how many root fields it matches"]
+    why: Annotated[Words, "why it matches none"]
+
+
+UNATTACHED = table(
     "unattached",
     "a resource of a grant in a policy that no principal of the templates has",
-    (
-        Column("policy", "the policy's name"),
-        Column("resource", "the resource, as written"),
-        Column("matches", "how many root fields it matches", kind="number"),
-        Column("why", "why it matches none"),
-    ),
+    Unattached,
 )
 
-_MISNAMED = Table(
+
+class MisnamedPolicies(TypedDict):
+    principal: _Principal
+    role: Annotated[Words, "the principal's logical id"]
+    policy: Annotated[Words, "the ARN, as written"]
+    meant: Annotated[Words | None, "the ARN of the policy of this name"]
+
+
+MISNAMED_POLICIES = table(
     "misnamed_policies",
     "a managed policy of AWS that a principal names by a path that it does not have",
-    (
-        _PRINCIPAL,
-        Column("role", "the principal's logical id"),
-        Column("policy", "the ARN, as written"),
-        Column("meant", "the ARN of the policy of this name", optional=True),
-    ),
+    MisnamedPolicies,
 )
 
-_SENDERS = Table(
-    "senders",
-    "an API destination or a state machine that holds the URL of an API",
-    (
-        Column("sender", "it in words"),
-        Column("credential", "what its connection authorizes requests with, in words"),
-        Column("modes", "the modes that such a credential can be for", MODES, kind="list"),
-        Column("accepted", "whether a mode of the API takes that", kind="bool"),
-        Column("outside_vpc", "whether it cannot reach the API, which is private", kind="bool"),
-    ),
+
+class Senders(TypedDict):
+    sender: Annotated[Words, "it in words"]
+    credential: Annotated[Words, "what its connection authorizes requests with, in words"]
+    modes: Annotated[Names, "the modes that such a credential can be for", MODES]
+    accepted: Annotated[Flag, "whether a mode of the API takes that"]
+    outside_vpc: Annotated[Flag, "whether it cannot reach the API, which is private"]
+
+
+SENDERS = table(
+    "senders", "an API destination or a state machine that holds the URL of an API", Senders
 )
 
 IAM_TABLES = (
-    *(_GRANTS, _DENIES, _BOUNDARIES, _ACTIONS, _CALLERS, _SENDERS),
-    *(_GRANTEES, _UNATTACHED, _MISNAMED),
+    *(GRANTS, DENIES, BOUNDARIES, IAM_ACTIONS, PRINCIPALS, SENDERS),
+    *(GRANTEES, UNATTACHED, MISNAMED_POLICIES),
 )

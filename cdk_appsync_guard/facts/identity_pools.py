@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cdk_appsync_guard.access.grants import granted_to, ids_of
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
 from cdk_appsync_guard.facts.conversions import flag
 from cdk_appsync_guard.facts.iam_targets import Target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.facts.wiring_vocabulary import (
+    IDENTITY_POOLS,
+    POOL_ROLES,
+    IdentityPools,
+    PoolRoles,
+    Users,
+)
 from cdk_appsync_guard.iam.principals import Principals
 from cdk_appsync_guard.iam.trust import ROLE
 from cdk_appsync_guard.iam.web_identity import PoolTrust, read_pool_trust
@@ -31,7 +39,7 @@ _POOL = "AWS::Cognito::IdentityPool"
 _ATTACHMENT = "AWS::Cognito::IdentityPoolRoleAttachment"
 _GROUP = "AWS::Cognito::UserPoolGroup"
 _TAGS = "AWS::Cognito::IdentityPoolPrincipalTag"
-_USERS = ("authenticated", "unauthenticated")
+_USERS: tuple[Users, ...] = ("authenticated", "unauthenticated")
 _CALLERS = {
     "authenticated": "users who are signed in",
     "unauthenticated": "guests",
@@ -64,7 +72,7 @@ def identity_pool_rows(
 class _Handout:
     """A role that a pool gives to some of its users; ``pool`` is None if it may be any pool."""
 
-    users: str
+    users: Users
     role: Resource
     pool: Resource | None
     pool_id: str | Text | None
@@ -121,7 +129,7 @@ def _pool_row(
     names = roles if isinstance(roles, dict) else {}
     guest = pool.stack.resource_of(names.get("unauthenticated"))
     guests = flag(pool.get("AllowUnauthenticatedIdentities"), absent=False)
-    cells: dict[str, Cell] = {
+    cells: IdentityPools = {
         "pool": pool.logical_id,
         "classic": flag(pool.get("AllowClassicFlow"), absent=False),
         "attached": bool(mine) or _attached_elsewhere(own, attachments, stacks),
@@ -135,7 +143,7 @@ def _pool_row(
     places = {"wrong_key": mine[0].place("Roles")} if mine else {}
     if pool.get("AllowUnauthenticatedIdentities") is not None:
         places["allows_guests"] = pool.place("AllowUnauthenticatedIdentities")
-    return Row("identity_pools", cells, pool.place(), places, None)
+    return IDENTITY_POOLS.row(cells, pool.place(), places, None)
 
 
 def _wrong_key(roles: Value) -> str | Unknown | None:
@@ -185,7 +193,7 @@ def _handouts(attachment: Resource) -> Iterator[_Handout]:
     pool_id = attachment.get("IdentityPoolId")
     pool = stack.resource_of(pool_id)
     named = {users: _role(attachment.get("Roles", users), stack) for users in _USERS}
-    places: list[tuple[str, Resource | None, tuple[str | int, ...]]] = [
+    places: list[tuple[Users, Resource | None, tuple[str | int, ...]]] = [
         (users, role, ("Roles", users)) for users, role in named.items()
     ]
     mappings = attachment.get("RoleMappings")
@@ -247,7 +255,7 @@ def _role_row(handout: _Handout, grants: _Grants, mappings: Sequence[Resource]) 
     guests = handout.users == "unauthenticated"
     trust = read_pool_trust(handout.role, handout.pool_id, guests=guests)
     granted, example = _group_grants(handout, trust, grants)
-    cells: dict[str, Cell] = {
+    cells: PoolRoles = {
         "role": handout.role.logical_id,
         "pool": handout.pool.logical_id if handout.pool else display(handout.pool_id or "any"),
         "users": handout.users,
@@ -264,7 +272,7 @@ def _role_row(handout: _Handout, grants: _Grants, mappings: Sequence[Resource]) 
     }
     written = handout.role.place("AssumeRolePolicyDocument")
     places = dict.fromkeys(("trust", "tags", "may_tag"), written)
-    return Row("pool_roles", cells, handout.place, places, None)
+    return POOL_ROLES.row(cells, handout.place, places, None)
 
 
 def _tags(pool_id: str | Text | None, mappings: Sequence[Resource]) -> bool | Unknown:
@@ -291,7 +299,7 @@ def _tags(pool_id: str | Text | None, mappings: Sequence[Resource]) -> bool | Un
 
 def _group_grants(
     handout: _Handout, trust: PoolTrust, grants: _Grants
-) -> tuple[str | Unknown, str | None]:
+) -> tuple[HowMuch | Unknown, str | None]:
     """Return how much of what users may call outside of the group its members still may call."""
     other = handout.authenticated
     if handout.users != "group" or other is None or trust.word == "elsewhere":

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.facts.access_view import mode_directives, words
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import CLOSED_MEMBERS, ClosedMembers
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.offers import Stopped, fixes_of_closed_type, say
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _row(
     modes = tuple(caller.mode for caller in callers)
     first = next(iter(member.fields.values()))
     fixes = fixes_of_closed_type(gate, Stopped(callers, "mode", (closed.field,), (member,)))
-    cells: dict[str, Cell] = {
+    cells: ClosedMembers = {
         "coordinate": closed.field.coordinate,
         "type": closed.field.returns,
         "member": member.name,
@@ -58,7 +59,7 @@ def _row(
     }
     place = gate.schema.at(member.offset)
     answer = field_refused(gate.schema, first)
-    return Row("closed_members", cells, place, {}, api.name, answer, fixes)
+    return CLOSED_MEMBERS.row(cells, place, {}, api.name, answer, fixes)
 
 
 def _is_tagged(member: TypeDefinition) -> bool:

@@ -9,11 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import Literal
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.execution_role import SourceGrants, find_api, read_grants
+from cdk_appsync_guard.facts.api_vocabulary import API_TYPES, ApiType
 from cdk_appsync_guard.facts.conversions import choice, text
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row, Words
+from cdk_appsync_guard.facts.wiring_vocabulary import (
+    MERGED_APIS,
+    SOURCES,
+    MergedApis,
+    SourceGrantCells,
+    SourceLimitCells,
+    Sources,
+)
 from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.iam.service_trust import Trust, read_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -23,20 +33,24 @@ __all__ = ["merged_api_rows"]
 
 _ASSOCIATION = "AWS::AppSync::SourceApiAssociation"
 _ROLE = "MergedApiExecutionRoleArn"
-_ELSEWHERE: dict[str, Cell] = {"source_grant": "elsewhere", "lacking": "", "may_merge": "elsewhere"}
+_ELSEWHERE: SourceGrantCells = {
+    "source_grant": "elsewhere",
+    "lacking": "",
+    "may_merge": "elsewhere",
+}
 
 
 def merged_api_rows(
     api: Api, apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
     """Yield the row of a merged API and one for each of its sources."""
-    kind = choice(api.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
+    kind = choice(api.resource.get("ApiType"), API_TYPES, "GRAPHQL")
     trust = _trust(api)
     # Nobody gives a role to an API that is not merged.
     if kind == "GRAPHQL" or (isinstance(kind, Unknown) and trust is not None):
         return
     perhaps = Unknown(kind.reason, kind.would_decide) if isinstance(kind, Unknown) else False
-    cells: dict[str, Cell] = {
+    cells: MergedApis = {
         "name": api.name,
         "has_role": perhaps if trust is None else True,
         "source_count": _source_count(api),
@@ -46,7 +60,7 @@ def merged_api_rows(
         "role_service": trust.service if trust else None,
     }
     places = {"role_trust": api.resource.place(_ROLE)} if trust else {}
-    yield Row("merged_apis", cells, api.resource.place(), places, api.name)
+    yield MERGED_APIS.row(cells, api.resource.place(), places, api.name)
     own = trust.resource if trust and api.sources else None
     role = principals.of(own) if own is not None else None
     for association in api.sources:
@@ -60,11 +74,11 @@ def _row(
     source: Api | None,
     role: Principal | None,
     stacks: tuple[Stack, ...],
-    limit: dict[str, Cell],
+    limit: SourceLimitCells,
 ) -> Row:
     named = association.get("SourceApiIdentifier")
     merge_type = association.get("SourceApiAssociationConfig", "MergeType")
-    cells: dict[str, Cell] = {
+    cells: Sources = {
         "association": association.logical_id,
         "source": source.name if source else display(named),
         "merged": merged.name,
@@ -77,7 +91,7 @@ def _row(
             else _ELSEWHERE
         ),
     }
-    return Row("sources", cells, association.place(), {}, merged.name)
+    return SOURCES.row(cells, association.place(), {}, merged.name)
 
 
 def _source_count(api: Api) -> int | Unknown:
@@ -91,7 +105,7 @@ def _source_count(api: Api) -> int | Unknown:
     return Unknown(reason, ask, (known, known + len(perhaps)))
 
 
-def _own_schema(api: Api, kind: Cell) -> str | Unknown | None:
+def _own_schema(api: Api, kind: ApiType | Unknown) -> str | Unknown | None:
     first = next(iter(api.schemas), None)
     if first is None:
         return None
@@ -99,14 +113,16 @@ def _own_schema(api: Api, kind: Cell) -> str | Unknown | None:
     return why or first.logical_id
 
 
-def _limit_cells(association: Resource, source: Api | None, apis: Sequence[Api]) -> dict[str, Cell]:
+def _limit_cells(
+    association: Resource, source: Api | None, apis: Sequence[Api]
+) -> SourceLimitCells:
     """Return which limit of merged APIs the association oversteps.
 
     https://docs.aws.amazon.com/appsync/latest/devguide/merged-api.html
     """
-    kind: Cell = "GRAPHQL"
+    kind: ApiType | Unknown = "GRAPHQL"
     if source is not None:
-        kind = choice(source.resource.get("ApiType"), ("GRAPHQL", "MERGED"), "GRAPHQL")
+        kind = choice(source.resource.get("ApiType"), API_TYPES, "GRAPHQL")
     nested = "which is a merged API itself"
     if kind == "MERGED":
         return {"limit": "merged", "limit_detail": nested}
@@ -150,17 +166,17 @@ def _trust(merged: Api) -> Trust | None:
     return None if role is None else read_trust(role, merged.stack, "appsync")
 
 
-def _shown(merged: Api, trust: Trust | None) -> Cell:
+def _shown(merged: Api, trust: Trust | None) -> Words | None:
     if trust is not None and trust.resource is not None:
         return trust.resource.logical_id
     return text(merged.resource.get(_ROLE))
 
 
-def _grant_cells(grants: SourceGrants, role: Principal) -> dict[str, Cell]:
+def _grant_cells(grants: SourceGrants, role: Principal) -> SourceGrantCells:
     unknown = next((one.unknown for one in role.documents if one.unknown is not None), None)
     reason = unknown.reason if unknown else "a policy has a condition or a part that is not known"
     why = Unknown(reason, unknown.would_decide if unknown else "the policy without conditions")
-    grant: Cell
+    grant: Literal["both", "fields-only", "api-only", "none"] | Unknown
     if "undecided" in (grants.api, grants.fields):
         grant = why
     elif grants.api == grants.fields:
@@ -172,7 +188,11 @@ def _grant_cells(grants: SourceGrants, role: Principal) -> dict[str, Cell]:
         for end, outcome in (("apis/ID", grants.api), ("apis/ID/*", grants.fields))
         if outcome == "denied"
     ]
-    merge: dict[str, Cell] = {"allowed": "yes", "denied": "no", "undecided": why}
+    merge: dict[str, Literal["yes", "no"] | Unknown] = {
+        "allowed": "yes",
+        "denied": "no",
+        "undecided": why,
+    }
     return {
         "source_grant": grant,
         "lacking": " and ".join(f"`{end}`" for end in lacking),

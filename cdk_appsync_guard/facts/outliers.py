@@ -8,13 +8,14 @@ https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import COGNITO, MODE_OF_DIRECTIVE, MULTI
 from cdk_appsync_guard.facts.access_view import mode_directives
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import OUTLIERS, Outliers
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.offers import admit_to_field, say
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _ungrouped_rows(
     for field in odd:
         cells = _cells(field, "group", (), len(grouped))
         cells["groups"] = tuple(groups)
-        yield Row("outliers", cells, places[field.coordinate], {}, api.name)
+        yield OUTLIERS.row(cells, places[field.coordinate], {}, api.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,12 @@ def _closed_row(api: Api, gate: Gate, closed: _Closed, places: dict[str, Place])
     if _is_object(gate, field):
         cells["named_by"] = f"{cells['named_by']} and of `{field.returns}`"
     place = places[field.coordinate]
-    return Row("outliers", cells, place, {}, api.name, field_refused(gate.schema, field), fixes)
+    return OUTLIERS.row(cells, place, {}, api.name, field_refused(gate.schema, field), fixes)
 
 
-def _cells(field: Field, lacks: str, modes: tuple[str, ...], siblings: int) -> dict[str, Cell]:
+def _cells(
+    field: Field, lacks: Literal["mode", "group"], modes: tuple[str, ...], siblings: int
+) -> Outliers:
     return {
         "coordinate": field.coordinate,
         "type": field.type_name,

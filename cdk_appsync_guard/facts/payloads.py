@@ -14,8 +14,9 @@ from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import Caller
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.facts.access_view import words
+from cdk_appsync_guard.facts.subscription_vocabulary import PAYLOADS, Delivered, Payloads
 from cdk_appsync_guard.facts.subscriptions import fields_of_root, mutations_of
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.offers import fixes_of_payload, say
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class _Delivery:
 def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
     """Yield every type that is delivered, with the callers who publish as much of it."""
     mutations = fields_of_root(gate.schema, gate.schema.mutation)
-    found: dict[tuple[str, str, tuple[Field, ...]], _Delivery] = {}
+    found: dict[tuple[str, Delivered, tuple[Field, ...]], _Delivery] = {}
     for subscribed in fields_of_root(gate.schema, gate.schema.subscription).values():
         for name in mutations_of(subscribed):
             mutation = mutations.get(name)
@@ -62,7 +63,7 @@ def payload_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
 def _payload_row(
     api: Api,
     gate: Gate,
-    payload: tuple[str, str, tuple[Field, ...]],
+    payload: tuple[str, Delivered, tuple[Field, ...]],
     delivery: _Delivery,
     place: Place,
 ) -> Row:
@@ -74,7 +75,7 @@ def _payload_row(
     is_lost = outcome in ("none", "broken")
     fixes = fixes_of_payload(gate, definition, tuple(delivery.callers)) if is_lost else ()
     blocked = next((one for one in denied if one.non_null), denied[0]) if is_lost else None
-    cells: dict[str, Cell] = {
+    cells: Payloads = {
         "coordinate": subscribed.coordinate,
         "mutation": mutation.coordinate,
         "type": type_name,
@@ -88,7 +89,7 @@ def _payload_row(
         "fix": say(fixes),
     }
     answer = field_refused(gate.schema, blocked) if blocked else None
-    return Row("payloads", cells, place, {}, api.name, answer, fixes)
+    return PAYLOADS.row(cells, place, {}, api.name, answer, fixes)
 
 
 def _without_group(
@@ -133,7 +134,7 @@ def _callers_of(gate: Gate, mutation: Field) -> Iterator[Caller]:
 
 def _deliver(
     gate: Gate, definition: TypeDefinition, caller: Caller
-) -> tuple[str, tuple[Field, ...]]:
+) -> tuple[Delivered, tuple[Field, ...]]:
     """Return how much of the type the caller can read, so deliver, and what is missing."""
     fields = definition.fields.values()
     denied = tuple(one for one in fields if not gate.admits(caller, one))

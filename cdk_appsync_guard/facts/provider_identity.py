@@ -12,9 +12,15 @@ from urllib.parse import urlsplit
 
 from cdk_appsync_guard.appsync.api import Api, Provider
 from cdk_appsync_guard.appsync.modes import COGNITO, OIDC, RECORDS
+from cdk_appsync_guard.facts.api_vocabulary import (
+    ClientCells,
+    IssuerCells,
+    LifetimeCells,
+    RegionCells,
+)
 from cdk_appsync_guard.facts.client_regex import find_separator, find_syntax_error, references_in
 from cdk_appsync_guard.facts.conversions import number, problem_of, text
-from cdk_appsync_guard.facts.tables import Cell
+from cdk_appsync_guard.facts.tables import Flag
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, unknown_of
 
@@ -54,9 +60,9 @@ _HOSTED_PAGES = ".amazoncognito.com"
 _SHORTEST_LIFETIME = 60_000  # milliseconds; tokens live for minutes at least
 
 
-def region_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+def region_cells(api: Api, provider: Provider) -> RegionCells:
     """Return in which region a user pool is, and in which one it is looked for."""
-    cells: dict[str, Cell] = {
+    cells: RegionCells = {
         "pool_region": None,
         "region": None,
         "region_mismatch": False,
@@ -67,12 +73,13 @@ def region_cells(api: Api, provider: Provider) -> dict[str, Cell]:
     pool, region = provider.get("UserPoolId"), provider.get("AwsRegion")
     if isinstance(region, Text) and region.hole and region.hole.name == "AWS::Region":
         region = api.stack.region or region
-    cells |= {"region": text(region), "unknown_region": problem_of(region, _unknown_region)}
+    cells["region"] = text(region)
+    cells["unknown_region"] = problem_of(region, _unknown_region)
     match = _POOL_ID.fullmatch(pool) if isinstance(pool, str) else None
     if match is None or region is None:
         return cells
     unknown = unknown_of(region)
-    mismatch: Cell = region != match[1]
+    mismatch: Flag = region != match[1]
     if unknown is not None:
         mismatch = Unknown(unknown.reason, unknown.would_decide)
     return {**cells, "pool_region": match[1], "region_mismatch": mismatch}
@@ -82,7 +89,7 @@ def _unknown_region(region: Value) -> str | None:
     return region if isinstance(region, str) and not _REGION.fullmatch(region) else None
 
 
-def issuer_cells(provider: Provider) -> dict[str, Cell]:
+def issuer_cells(provider: Provider) -> IssuerCells:
     """Return what is wrong with an issuer, and with how long its tokens are accepted."""
     if provider.mode != OIDC:
         return {"issuer_problem": None, "short_lifetime": None, "lifetime": None}
@@ -126,7 +133,7 @@ def _wrong_end(path: str) -> str | None:
     return next((words for end, words in _NO_ISSUER.items() if plain.endswith(end)), None)
 
 
-def _lifetime_cells(provider: Provider) -> dict[str, Cell]:
+def _lifetime_cells(provider: Provider) -> LifetimeCells:
     """Return which lifetime is so short that it was probably meant in seconds."""
     unsure: Unknown | None = None
     for name in ("IatTTL", "AuthTTL"):
@@ -141,11 +148,11 @@ def _lifetime_cells(provider: Provider) -> dict[str, Cell]:
     return {"short_lifetime": why, "lifetime": why}
 
 
-def client_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+def client_cells(api: Api, provider: Provider) -> ClientCells:
     """Return what client ids must match, and why none, or some, can."""
     mode = provider.mode if isinstance(provider.mode, str) else ""
     clients = provider.get(CLIENTS[mode]) if mode in CLIENTS else None
-    cells: dict[str, Cell] = {
+    cells: ClientCells = {
         "client_regex": text(clients),
         "client_regex_problem": _client_regex_problem(clients),
         "client_problem": None,

@@ -16,6 +16,7 @@ from cdk_appsync_guard.appsync.api import CONFIG_OF_MODE, Api, Provider
 from cdk_appsync_guard.appsync.merging import judge_source, sources_of
 from cdk_appsync_guard.appsync.modes import MODES, OIDC, RECORDS, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
+from cdk_appsync_guard.facts.api_vocabulary import PROVIDERS, DefaultActionCells, Providers, Repeats
 from cdk_appsync_guard.facts.apis import regime, schema_unknown
 from cdk_appsync_guard.facts.authorizations import authorizations, question
 from cdk_appsync_guard.facts.conversions import choice, hint, invalid_choice, text
@@ -27,7 +28,7 @@ from cdk_appsync_guard.facts.provider_identity import (
     issuer_cells,
     region_cells,
 )
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Number, Row, Words
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Unknown, Value, unknown_of
@@ -52,12 +53,13 @@ def provider_rows(api: Api, apis: Sequence[Api] = ()) -> list[Row]:
 def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...], apis: Sequence[Api]) -> Row:
     mode = provider.mode
     known_mode = mode if isinstance(mode, str) else ""
-    count: Cell
+    count: Number
     if isinstance(api.additional, Unknown):
         count = Unknown(api.additional.reason, api.additional.would_decide)
     else:
         count = len(api.additional)
-    cells: dict[str, Cell] = {
+    reached, refused, schema = _reached(api, provider, apis)
+    cells: Providers = {
         "mode": choice(mode, MODES),
         "invalid_mode": invalid_choice(
             api.resource.get(*_base(provider), "AuthenticationType"), MODES
@@ -76,16 +78,13 @@ def _row(api: Api, provider: Provider, earlier: tuple[Provider, ...], apis: Sequ
         **region_cells(api, provider),
         **issuer_cells(provider),
         **client_cells(api, provider),
-    }
-    reached, refused, schema = _reached(api, provider, apis)
-    cells |= {
         "fields_reached": reached,
         "refused_field": refused.name if refused else None,
         "refused_type": refused.type_name if refused else None,
     }
     answer = field_refused(schema, refused) if schema and refused else None
     places = _places(api, provider, known_mode, cells["short_lifetime"])
-    return Row("providers", cells, provider.place, places, api.name, answer)
+    return PROVIDERS.row(cells, provider.place, places, api.name, answer)
 
 
 def _written_mode(api: Api, provider: Provider) -> Value:
@@ -130,12 +129,11 @@ def _missing_for(mode: str, config: Value) -> str | Unknown | None:
     return f"{block}.{setting}" if config.get(setting) in (None, "") else None
 
 
-def _default_action_cells(api: Api, provider: Provider) -> dict[str, Cell]:
+def _default_action_cells(api: Api, provider: Provider) -> DefaultActionCells:
     if not provider.position:
         action = provider.get("DefaultAction")
-        written = choice(action, ("ALLOW", "DENY"))
         return {
-            "default_action": written,
+            "default_action": choice(action, ("ALLOW", "DENY")),
             "invalid_default_action": invalid_choice(action, ("ALLOW", "DENY")),
             "misplaced_default_action": False,
         }
@@ -150,7 +148,7 @@ def _default_action_cells(api: Api, provider: Provider) -> dict[str, Cell]:
     }
 
 
-def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> str | Unknown | None:
+def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> Repeats | Unknown | None:
     perhaps: Unknown | None = None
     for other in earlier:
         answer = _repeats_one(provider, other)
@@ -160,7 +158,7 @@ def _repeats(provider: Provider, earlier: tuple[Provider, ...]) -> str | Unknown
     return perhaps
 
 
-def _repeats_one(provider: Provider, other: Provider) -> str | Unknown | None:
+def _repeats_one(provider: Provider, other: Provider) -> Repeats | Unknown | None:
     mine, theirs = provider.mode, other.mode
     for one, another in ((mine, theirs), (theirs, mine)):
         if isinstance(one, Unknown):
@@ -271,7 +269,7 @@ def _groups(schema: Schema) -> frozenset[str]:
     return frozenset(groups)
 
 
-def _places(api: Api, provider: Provider, mode: str, lifetime: Cell) -> dict[str, Place]:
+def _places(api: Api, provider: Provider, mode: str, lifetime: Words | None) -> dict[str, Place]:
     block = CONFIG_OF_MODE.get(mode)
     if block is None or provider.config is None:
         return {}

@@ -13,7 +13,15 @@ from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.access.decide import TRIED, Caller
 from cdk_appsync_guard.appsync.modes import COGNITO
 from cdk_appsync_guard.facts.access_view import mode_directives, words, written
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import (
+    DEAD_ENDS,
+    NULL_CLIMBS,
+    REACH,
+    DeadEnds,
+    NullClimbs,
+    Reach,
+)
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.admission import audience_of, is_among
 from cdk_appsync_guard.fixes.offers import Stopped, fixes_of_closed_type, fixes_of_null, say
 from cdk_appsync_guard.template.values.value import Unknown
@@ -42,7 +50,7 @@ def reach_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
         for root in reached.roots:
             coordinate = root.field.coordinate
             outcome = root.outcome
-            cells: dict[str, Cell] = {
+            cells: Reach = {
                 "coordinate": coordinate,
                 "mode": mode,
                 "group": group,
@@ -51,7 +59,7 @@ def reach_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
                 "path": root.path if root.blocked else None,
                 "nulls_root": root.nulls_root,
             }
-            yield Row("reach", cells, places[coordinate], {}, api.name)
+            yield REACH.row(cells, places[coordinate], {}, api.name)
 
 
 @dataclass(slots=True)
@@ -182,7 +190,7 @@ def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd
     ways = _all_ways(gate, end.field.returns, stopped.callers)
     fixes = fixes_of_closed_type(gate, Stopped(stopped.callers, stopped.who, ways, behind))
     closed = next(iter(first.fields.values()), None)
-    cells: dict[str, Cell] = {
+    cells: DeadEnds = {
         "coordinate": end.field.coordinate,
         "type": end.field.returns,
         "modes": stopped.modes,
@@ -199,7 +207,7 @@ def _dead_end_row(api: Api, gate: Gate, behind: Types, stopped: _Stopped[DeadEnd
     }
     place = gate.schema.at(first.offset)
     answer = field_refused(gate.schema, closed) if closed else None
-    return Row("dead_ends", cells, place, {}, api.name, answer, fixes)
+    return DEAD_ENDS.row(cells, place, {}, api.name, answer, fixes)
 
 
 def _all_ways(gate: Gate, returns: str, callers: tuple[Caller, ...]) -> tuple[Field, ...]:
@@ -257,7 +265,7 @@ def _null_climb_row(
 ) -> Row:
     climb = stopped.shortest
     fixes = fixes_of_null(gate, closed, stopped.callers, stopped.who)
-    cells: dict[str, Cell] = {
+    cells: NullClimbs = {
         "coordinate": closed.coordinate,
         "field": closed.name,
         "type": closed.type_name,
@@ -270,4 +278,4 @@ def _null_climb_row(
         "fix": say(fixes),
     }
     answer = field_refused(gate.schema, closed)
-    return Row("null_climbs", cells, place, {}, api.name, answer, fixes)
+    return NULL_CLIMBS.row(cells, place, {}, api.name, answer, fixes)

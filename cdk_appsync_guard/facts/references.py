@@ -22,9 +22,15 @@ from cdk_appsync_guard.appsync.reference_kinds import (
     find_mismatch,
 )
 from cdk_appsync_guard.facts.conversions import hint, invalid_choice
-from cdk_appsync_guard.facts.data_sources import DATA_SOURCE_TYPES
 from cdk_appsync_guard.facts.endpoints import api_of_target
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.facts.wiring_vocabulary import (
+    DATA_SOURCE_TYPES,
+    REFERENCES,
+    SETTINGS,
+    References,
+    Settings,
+)
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
@@ -93,15 +99,15 @@ def reference_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[R
     for resource, path, kind in chain(_each(_KINDS, stacks), _event_roles(apis, stacks)):
         found = find_mismatch(resource.get(*path), kind, resource.stack)
         if found is not None:
-            cells: dict[str, Cell] = {
+            cells: References = {
                 "resource": resource.logical_id,
-                "property": path[-1],
+                "property": str(path[-1]),
                 "wanted": kind.words,
                 "mismatch": found,
             }
             answer = _POOL_UNKNOWN if kind is POOL_ID else _REFUSED
             place = resource.place(*path)
-            yield Row("references", cells, place, {}, _api_of(resource, apis), answer)
+            yield REFERENCES.row(cells, place, {}, _api_of(resource, apis), answer)
 
 
 def setting_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
@@ -111,14 +117,14 @@ def setting_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row
         invalid = invalid_choice(value, values)
         if invalid is not None:
             likely = closest(value.upper(), values, cutoff=0.6) if isinstance(value, str) else None
-            cells: dict[str, Cell] = {
+            cells: Settings = {
                 "resource": resource.logical_id,
-                "setting": path[-1],
+                "setting": str(path[-1]),
                 "invalid": invalid,
                 "hint": hint(likely),
                 "values": ", ".join(values),
             }
-            yield Row("settings", cells, resource.place(*path), {}, _api_of(resource, apis))
+            yield SETTINGS.row(cells, resource.place(*path), {}, _api_of(resource, apis))
 
 
 def _each(

@@ -12,7 +12,13 @@ from functools import cached_property
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolver_code import read_codes
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.code_vocabulary import (
+    AUTH_TYPE_TESTS,
+    CODE_FAULTS,
+    AuthTypeTests,
+    CodeFaults,
+)
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.runtime.faults import AuthTypeTest, CodeFault, find_faults
 from cdk_appsync_guard.runtime.model import HOLE, Code, show_holes
 from cdk_appsync_guard.runtime.programs import Programs
@@ -68,16 +74,16 @@ def resolver_code_rows(own: ApiCode) -> Iterator[Row]:
         yield from (_test_row(own.api, code, test, place) for test in tests)
     if own.missing is not None:
         unknown, place = own.missing
-        cells: dict[str, Cell] = {"code": "?", "fault": unknown, "what": unknown}
-        yield Row("code_faults", cells, place, {}, own.api.name)
+        cells: CodeFaults = {"code": "?", "fault": unknown, "what": unknown}
+        yield CODE_FAULTS.row(cells, place, {}, own.api.name)
 
 
 def _fault_row(api: Api, code: Code, fault: CodeFault, place: Place) -> Row:
     what = show_holes(fault.what)
     if fault.kind == "refused-construct":
         what = f"APPSYNC_JS does not have {what}"
-    cells: dict[str, Cell] = {"code": code.name, "fault": fault.kind, "what": what}
-    return Row("code_faults", cells, _at(place, fault.line), {}, api.name)
+    cells: CodeFaults = {"code": code.name, "fault": fault.kind, "what": what}
+    return CODE_FAULTS.row(cells, _at(place, fault.line), {}, api.name)
 
 
 def _test_row(api: Api, code: Code, test: AuthTypeTest, place: Place) -> Row:
@@ -86,14 +92,14 @@ def _test_row(api: Api, code: Code, test: AuthTypeTest, place: Place) -> Row:
     if HOLE in test.text:
         reason = f"the {code.name} compares `util.authType()` with `{shown}`, which is not known"
         mode = Unknown(reason, "the values of the parameters in it")
-    cells: dict[str, Cell] = {
+    cells: AuthTypeTests = {
         "code": code.name,
         "compared": shown,
         "mode": mode,
         "mode_configured": api.accepts(mode) if isinstance(mode, str) else mode,
         "advice": _advice(test.text) if mode is None else "",
     }
-    return Row("auth_type_tests", cells, _at(place, test.line), {}, api.name)
+    return AUTH_TYPE_TESTS.row(cells, _at(place, test.line), {}, api.name)
 
 
 def _advice(text: str) -> str:

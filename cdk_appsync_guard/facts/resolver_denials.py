@@ -19,8 +19,9 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM, MODES, Authorization
 from cdk_appsync_guard.appsync.schema import Field, Schema
 from cdk_appsync_guard.facts.authorizations import authorizations
+from cdk_appsync_guard.facts.code_vocabulary import RESOLVER_DENIALS, ResolverDenials
 from cdk_appsync_guard.facts.resolver_code import ApiCode
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.principals import Principal, Principals
 from cdk_appsync_guard.runtime.model import Info, Outcome, UnknownData, show_holes
 from cdk_appsync_guard.template.scenarios.stack import Stack
@@ -57,14 +58,14 @@ def denial_rows(
 
 
 def _missing_row(api: Api, mode: str, unknown: Unknown, place: Place) -> Row:
-    cells: dict[str, Cell] = {
+    cells: ResolverDenials = {
         "coordinate": "?",
         "mode": mode if mode in MODES else Unknown(unknown.reason, unknown.would_decide),
         "callers": "callers",
         "by_signature": unknown,
         "code": "?",
     }
-    return Row("resolver_denials", cells, place, {}, api.name)
+    return RESOLVER_DENIALS.row(cells, place, {}, api.name)
 
 
 def _field(schema: Schema, coordinate: str) -> Field | None:
@@ -145,11 +146,11 @@ class _Search:
         place = resolver.place()
         if decided is not None and decided.place is not None:
             place = replace(decided.place, inner=(decided.line, 1))
-        cells: dict[str, Cell] = {
+        cells: ResolverDenials = {
             "coordinate": coordinate,
             "mode": mode,
             "callers": callers,
             "by_signature": mode == AWS_IAM,
             "code": show_holes(decided.code) if decided is not None else coordinate,
         }
-        return Row("resolver_denials", cells, place, {}, self.api.name)
+        return RESOLVER_DENIALS.row(cells, place, {}, self.api.name)

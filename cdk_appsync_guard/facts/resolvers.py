@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from cdk_appsync_guard.appsync.api import Api
@@ -17,6 +17,17 @@ from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import choice, text
 from cdk_appsync_guard.facts.tables import Cell, Row
 from cdk_appsync_guard.facts.waiting import waiting_rows
+from cdk_appsync_guard.facts.wiring_vocabulary import (
+    FUNCTIONS,
+    RESOLVERS,
+    UNRESOLVED,
+    CoordinateCells,
+    DataSourceCells,
+    Functions,
+    Resolvers,
+    TargetCells,
+    Unresolved,
+)
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
@@ -62,7 +73,7 @@ def _resolver_rows(wiring: Wiring) -> Iterator[Row]:
     for resolver in api.resolvers:
         names = resolver.get("TypeName"), resolver.get("FieldName")
         items = resolver.get("PipelineConfig", "Functions")
-        cells: dict[str, Cell] = {
+        cells: Resolvers = {
             "resolver": resolver.logical_id,
             **_coordinate(names),
             "kind": choice(resolver.get("Kind"), ("UNIT", "PIPELINE"), "UNIT"),
@@ -77,10 +88,10 @@ def _resolver_rows(wiring: Wiring) -> Iterator[Row]:
             earlier.setdefault(names, resolver.logical_id)
         if any(unknown_of(name) is not None for name in names):
             floating.append((names, resolver.logical_id))
-        yield Row("resolvers", cells, resolver.place(), _resolver_places(resolver, cells), api.name)
+        yield RESOLVERS.row(cells, resolver.place(), _resolver_places(resolver, cells), api.name)
 
 
-def _resolver_places(resolver: Resource, cells: dict[str, Cell]) -> dict[str, Place]:
+def _resolver_places(resolver: Resource, cells: Mapping[str, object]) -> dict[str, Place]:
     """Return the places of those cells that something may be said of: places cost time."""
     target = {"target": "TypeName"} if cells["target"] == "no-type" else {}
     return {
@@ -90,7 +101,7 @@ def _resolver_places(resolver: Resource, cells: dict[str, Cell]) -> dict[str, Pl
     }
 
 
-def _coordinate(names: _Names) -> dict[str, Cell]:
+def _coordinate(names: _Names) -> CoordinateCells:
     type_name, field_name = (name if isinstance(name, (str, Text)) else "?" for name in names)
     return {
         "coordinate": f"{type_name}.{field_name}",
@@ -99,7 +110,7 @@ def _coordinate(names: _Names) -> dict[str, Cell]:
     }
 
 
-def _target(api: Api, names: _Names) -> dict[str, Cell]:
+def _target(api: Api, names: _Names) -> TargetCells:
     """Return whether the schema has the field, and what was probably meant."""
     type_name, field_name = names
     if api.schema is None:
@@ -141,7 +152,7 @@ def _advice(name: Value, known: Iterable[str], what: str) -> str:
     return f"did you mean `{near}`" if near else f"its {what} are {listed or 'none'}"
 
 
-def _data_source_cells(answer: Answer, user: Resource) -> dict[str, Cell]:
+def _data_source_cells(answer: Answer, user: Resource) -> DataSourceCells:
     return {
         "data_source": text(user.get("DataSourceName")),
         "data_source_exists": answer.right,
@@ -203,12 +214,12 @@ def _bad_function(answers: list[Answer]) -> str | Unknown | None:
 
 
 def _function_row(wiring: Wiring, function: Resource) -> Row:
-    cells: dict[str, Cell] = {
+    cells: Functions = {
         "function": function.logical_id,
         **_data_source_cells(wiring.find_data_source(function), function),
     }
     places = {"data_source_exists": function.place("DataSourceName")}
-    return Row("functions", cells, function.place(), places, wiring.api.name)
+    return FUNCTIONS.row(cells, function.place(), places, wiring.api.name)
 
 
 def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
@@ -242,14 +253,14 @@ def _lacking_row(
         return
     shown = ", ".join(f"`{one.coordinate}`" for one in lacking[:_MOST_NAMES])
     more = len(lacking) - _MOST_NAMES
-    cells: dict[str, Cell] = {
+    cells: Unresolved = {
         "type": lacking[0].type_name,
         "lacking": Unknown(why.reason, why.would_decide) if why else len(lacking),
         "fields": f"{shown} and {more} more" if more > 0 else shown,
         "placeholder": placeholder,
         "effect": _effect(lacking),
     }
-    yield Row("unresolved", cells, schema.at(lacking[0].offset), {}, api.name)
+    yield UNRESOLVED.row(cells, schema.at(lacking[0].offset), {}, api.name)
 
 
 def _is_placeholder(name: str) -> bool:

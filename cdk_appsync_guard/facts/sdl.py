@@ -6,14 +6,23 @@ In: an Api whose schema was found. Out: rows that hold whatever modes the API ha
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cdk_appsync_guard.appsync.definitions import AUTHORIZATION, OWN_DIRECTIVES
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.appsync.sdl import move_place
 from cdk_appsync_guard.errors import SchemaError
 from cdk_appsync_guard.facts.conversions import hint
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import (
+    DIRECTIVES,
+    SCHEMA_PROBLEMS,
+    SCHEMAS,
+    ArgumentCells,
+    DirectiveEffect,
+    Placement,
+    Schemas,
+)
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -55,7 +64,8 @@ _MEANT = {
 def schema_row(api: Api) -> Row:
     """Return the row of the schemas table; what is not known has no such row."""
     schema, place = api.schema, api.schema_place
-    state, error, types, roots = "merged", None, 0, 0
+    state: Literal["parsed", "broken", "merged"] = "merged"
+    error, types, roots = None, 0, 0
     if isinstance(schema, SchemaError):
         state, error = "broken", schema.message
         place = move_place(place, *schema.spot) if schema.spot else place
@@ -63,21 +73,20 @@ def schema_row(api: Api) -> Row:
         state, types = "parsed", len(schema.types)
         defined = (schema.types.get(root) for root in schema.roots.values())
         roots = sum(len(one.fields) for one in defined if one)
-    cells: dict[str, Cell] = {
+    cells: Schemas = {
         "state": state,
         "error": error,
         "types": types,
         "root_fields": roots,
     }
-    return Row("schemas", cells, place, {}, api.name)
+    return SCHEMAS.row(cells, place, {}, api.name)
 
 
 def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield what schema creation would refuse, each kind once a type or field."""
     first = {_key(problem): problem for problem in reversed(schema.problems)}
     for problem in sorted(first.values(), key=lambda one: one.offset):
-        yield Row(
-            "schema_problems",
+        yield SCHEMA_PROBLEMS.row(
             {"kind": problem.kind, "subject": problem.subject, "detail": problem.message},
             schema.at(problem.offset),
             {},
@@ -98,8 +107,8 @@ def directive_rows(api: Api, schema: Schema) -> Iterator[Row]:
     for definition in schema.types.values():
         name = definition.name
         root = roots.get(name)
-        placement = definition.kind if root is None else "root-type"
-        on_type = "type" if placement == "object" else placement
+        kind: Placement = "type" if definition.kind == "object" else definition.kind
+        on_type: Placement = kind if root is None else "root-type"
         for directive in definition.directives:
             yield from _row(api, schema, directive, name, on_type)
         on_field = _placement(definition, root)
@@ -108,16 +117,16 @@ def directive_rows(api: Api, schema: Schema) -> Iterator[Row]:
                 yield from _row(api, schema, directive, field.coordinate, on_field)
 
 
-def _placement(definition: TypeDefinition, root: str | None) -> str:
+def _placement(definition: TypeDefinition, root: str | None) -> Placement:
     if definition.kind != "object":
-        return f"{definition.kind}-field"
+        return "input-field" if definition.kind == "input" else "interface-field"
     if root is None:
         return "field"
     return "subscription-field" if root == "subscription" else "root-field"
 
 
 def _row(
-    api: Api, schema: Schema, directive: Directive, coordinate: str, placement: str
+    api: Api, schema: Schema, directive: Directive, coordinate: str, placement: Placement
 ) -> Iterator[Row]:
     name = directive.name
     own = name in OWN_DIRECTIVES
@@ -126,8 +135,7 @@ def _row(
     known = own or name in schema.declared
     guards = name in AUTHORIZATION or (not own and promises_to_guard(name))
     groups = directive.groups
-    yield Row(
-        "directives",
+    yield DIRECTIVES.row(
         {
             "coordinate": coordinate,
             "owner": coordinate.partition(".")[0],
@@ -147,7 +155,7 @@ def _row(
     )
 
 
-def _argument_cells(directive: Directive) -> dict[str, Cell]:
+def _argument_cells(directive: Directive) -> ArgumentCells:
     """Return what is wrong with the arguments of a directive of AppSync's."""
     name = next(iter(directive.misplaced_arguments), None)
     if name is None:
@@ -165,6 +173,7 @@ def _argument_cells(directive: Directive) -> dict[str, Cell]:
             "argument_detail": f"takes a list of strings as `{single[0]}`",
         }
     known = directive.takes(name)
+    problem: Literal["unknown", "invalid", "refused"]
     if known:
         problem = "refused" if name == "mutations" else "invalid"
         detail = f"takes a list of strings as `{name}`, and nothing else"
@@ -197,7 +206,9 @@ def _plain(name: str) -> str:
     return plain
 
 
-def _effect(schema: Schema, directive: Directive, coordinate: str, placement: str) -> str:
+def _effect(
+    schema: Schema, directive: Directive, coordinate: str, placement: str
+) -> DirectiveEffect:
     """Return what comes of a directive of AppSync's at that place.
 
     Authorization directives belong on object types and their fields:

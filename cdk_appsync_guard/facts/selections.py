@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from cdk_appsync_guard.access.calls import as_operation, root_nodes, selected_paths
 from cdk_appsync_guard.access.mistakes import Mistake, Validator
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.operations import ClientOperation, Clients
 from cdk_appsync_guard.appsync.schema import Schema
+from cdk_appsync_guard.facts.calls_vocabulary import SELECTIONS, Selections
 from cdk_appsync_guard.facts.publishers import Publisher, Publishers
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -37,17 +38,17 @@ def selection_rows(
     for operation in operations:
         asked = as_operation(operation)
         for mistake in validator.mistakes(asked, complete=not operation.gaps):
-            cells = _cells(operation, mistake.coordinate) | _mistake_cells(mistake)
+            cells = _mistake_cells(operation, mistake)
             place = clients.place(mistake.node)
-            yield Row("selections", cells, place, {}, api.name, _refusal(operation, mistake))
+            yield SELECTIONS.row(cells, place, {}, api.name, _refusal(operation, mistake))
         for name, node in root_nodes(schema, operation).items():
             coordinate = f"{schema.roots[operation.kind]}.{name}"
             cells = _cells(operation, coordinate)
-            yield Row("selections", cells, clients.place(node), {}, api.name)
+            yield SELECTIONS.row(cells, clients.place(node), {}, api.name)
             if operation.kind == "subscription":
                 for cells, below in _payload(schema, operation, node, publishers):
                     answer = _undelivered(cells)
-                    yield Row("selections", cells, clients.place(below), {}, api.name, answer)
+                    yield SELECTIONS.row(cells, clients.place(below), {}, api.name, answer)
 
 
 def _payload(
@@ -55,7 +56,7 @@ def _payload(
     operation: ClientOperation,
     root: Any,
     publishers: Publishers,
-) -> Iterator[tuple[dict[str, Cell], Any]]:
+) -> Iterator[tuple[Selections, Any]]:
     """Yield the cells of the fields below a Subscription field, and their nodes."""
     subscribed = schema.types[schema.roots["subscription"]].fields[root.name.value]
     mutations = [
@@ -80,12 +81,15 @@ def _payload(
         elif delivered != "all":
             told.add(path)
         cells = _cells(operation, field.coordinate)
-        cells |= {
-            "delivered": delivered,
-            "arrives": "an error instead of the value" if field.non_null else "null",
-            "mutations": _some([one for one in known if path not in one.paths]),
-        }
-        yield cells, node
+        yield (
+            {
+                **cells,
+                "delivered": delivered,
+                "arrives": "an error instead of the value" if field.non_null else "null",
+                "mutations": _some([one for one in known if path not in one.paths]),
+            },
+            node,
+        )
 
 
 def _refusal(operation: ClientOperation, mistake: Mistake) -> Symptom:
@@ -99,7 +103,7 @@ def _refusal(operation: ClientOperation, mistake: Mistake) -> Symptom:
     return Symptom(HTTPStatus.OK.value, None, words)
 
 
-def _undelivered(cells: dict[str, Cell]) -> Symptom | None:
+def _undelivered(cells: Selections) -> Symptom | None:
     """Return the error that takes the place of a value that may not be null, None for a null."""
     if cells["arrives"] == "null":
         return None
@@ -108,7 +112,7 @@ def _undelivered(cells: dict[str, Cell]) -> Symptom | None:
 
 def _delivered(
     path: str, known: Sequence[Publisher], other: tuple[str, str] | None
-) -> str | Unknown:
+) -> Literal["all", "some", "none", "untold"] | Unknown:
     if not known:
         return "untold"
     selecting = sum(path in one.paths for one in known)
@@ -146,7 +150,7 @@ def _some(publishers: Sequence[Publisher]) -> str:
     return ", ".join(names[:_MANY]) + more
 
 
-def _cells(operation: ClientOperation, coordinate: str) -> dict[str, Cell]:
+def _cells(operation: ClientOperation, coordinate: str) -> Selections:
     type_name, _, name = coordinate.partition(".")
     return {
         "operation": operation.words,
@@ -163,9 +167,10 @@ def _cells(operation: ClientOperation, coordinate: str) -> dict[str, Cell]:
     }
 
 
-def _mistake_cells(mistake: Mistake) -> dict[str, Cell]:
+def _mistake_cells(operation: ClientOperation, mistake: Mistake) -> Selections:
     hint = f"; did you mean `{mistake.suggestion}`?" if mistake.suggestion else ""
-    return {"state": mistake.kind, "detail": mistake.detail, "hint": hint}
+    cells = _cells(operation, mistake.coordinate)
+    return {**cells, "state": mistake.kind, "detail": mistake.detail, "hint": hint}
 
 
 _MANY = 3

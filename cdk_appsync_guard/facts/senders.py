@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.api_clients import holds_address
 from cdk_appsync_guard.appsync.connections import Sender, find_senders
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.iam_vocabulary import SENDERS, Senders
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.facts.visibility import is_out_of_reach
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown
@@ -30,14 +31,14 @@ def sender_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]
 
 
 def _row(sender: Sender, api: Api) -> Row:
-    cells: dict[str, Cell] = {
+    cells: Senders = {
         "sender": f"{sender.kind} `{sender.resource.logical_id}`",
         "credential": sender.credential,
         "modes": sender.modes,
         "accepted": _accepts(api, sender),
         "outside_vpc": is_out_of_reach(api, inside_vpc=sender.inside_vpc),
     }
-    return Row("senders", cells, sender.resource.place(), {}, api.name)
+    return SENDERS.row(cells, sender.resource.place(), {}, api.name)
 
 
 def _accepts(api: Api, sender: Sender) -> bool | Unknown:

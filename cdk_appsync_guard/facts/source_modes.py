@@ -13,9 +13,10 @@ from cdk_appsync_guard.appsync.merging import sources_of
 from cdk_appsync_guard.appsync.modes import API_KEY, MODE_OF_DIRECTIVE, MODES
 from cdk_appsync_guard.appsync.schema import Field, Schema, TypeDefinition
 from cdk_appsync_guard.facts.access_view import mode_directives
+from cdk_appsync_guard.facts.api_vocabulary import SOURCE_MODES, ClosedCells, SourceModes
 from cdk_appsync_guard.facts.apis import schema_unknown
 from cdk_appsync_guard.facts.conversions import and_more, choice
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown
 
@@ -27,7 +28,7 @@ def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
     for association, source in sources_of(merged, apis):
         if source is not None:
             mode = source.default.mode
-            cells: dict[str, Cell] = {
+            cells: SourceModes = {
                 "source": source.name,
                 "merged": merged.name,
                 "source_mode": choice(mode, MODES),
@@ -36,7 +37,7 @@ def source_rows(merged: Api, apis: tuple[Api, ...]) -> Iterator[Row]:
                 **_closed_cells(merged, source),
             }
             place = association.place("SourceApiIdentifier")
-            yield Row("source_modes", cells, place, {}, merged.name)
+            yield SOURCE_MODES.row(cells, place, {}, merged.name)
 
 
 def _merging(association: Resource) -> str:
@@ -51,7 +52,7 @@ def _merging(association: Resource) -> str:
     return "the automatic merge" if kind == "AUTO_MERGE" else "`StartSchemaMerge`"
 
 
-_NOTHING_CLOSED: dict[str, Cell] = {
+_NOTHING_CLOSED: ClosedCells = {
     "closed": 0,
     "first_closed": None,
     "more_closed": "",
@@ -59,7 +60,7 @@ _NOTHING_CLOSED: dict[str, Cell] = {
 }
 
 
-def _closed_cells(merged: Api, source: Api) -> dict[str, Cell]:
+def _closed_cells(merged: Api, source: Api) -> ClosedCells:
     """Return which fields of the source nobody can select through the merged API."""
     modes, schema = merged.authorization, source.schema
     if schema is None:  # merged itself, which no source is
@@ -67,7 +68,7 @@ def _closed_cells(merged: Api, source: Api) -> dict[str, Cell]:
     why = schema_unknown(source) or (modes if isinstance(modes, Unknown) else None)
     if why is not None or isinstance(modes, Unknown) or not isinstance(schema, Schema):
         why = why or Unknown("the schema of the source is not known", "its SDL")
-        closed: Cell = Unknown(why.reason, why.would_decide)
+        closed = Unknown(why.reason, why.would_decide)
         return {**_NOTHING_CLOSED, "closed": closed}
     # A key opens only the API that it belongs to: such fields are for those who call the source.
     direct = (API_KEY,) if source.accepts(API_KEY) else ()

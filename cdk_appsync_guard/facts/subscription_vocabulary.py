@@ -1,103 +1,129 @@
 """The tables about subscriptions: what publishes to them, and what they deliver to whom."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, TypeAlias, TypedDict
 
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import Flag, Names, Number, Words, table
+from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["SUBSCRIPTION_TABLES"]
+__all__ = [
+    "PAYLOADS",
+    "SUBSCRIPTIONS",
+    "SUBSCRIPTION_SHAPES",
+    "SUBSCRIPTION_TABLES",
+    "TRIGGERS",
+    "Payloads",
+    "SubscriptionShapes",
+    "Subscriptions",
+    "Triggers",
+]
 
-_COORDINATE = Column("coordinate", "the field of Subscription, such as `Subscription.onPost`")
-_MODES = Column("modes", "the authorization modes of the callers", MODES, kind="list")
-_GROUPS = Column("groups", "their Cognito groups, if they are told apart by them", kind="list")
-_CALLER = Column("caller", "the callers in words, as the subject of a sentence")
-_TYPE = Column("type", "the object type")
-_FIX = Column("fix", "what to do, in sentences; empty if no edit is known to change nothing else")
+Delivered: TypeAlias = Literal["all", "some", "broken", "none"]
+_Coordinate: TypeAlias = Annotated[
+    Words, "the field of Subscription, such as `Subscription.onPost`"
+]
 
-_SUBSCRIPTIONS = Table(
-    "subscriptions",
-    "a field of the Subscription type",
-    (
-        _COORDINATE,
-        Column("field", "its name"),
-        Column("mutations", "the mutations that publish to it", kind="list"),
-        Column("has_source", "whether any mutation publishes to it", kind="bool"),
-        Column(
-            "missing_mode",
-            "a mode that it refuses although a sibling and its mutation accept it by name",
-            MODES,
-            optional=True,
-        ),
-        Column("sibling", "that sibling, or one that filters", optional=True),
-        Column("mutation", "the mutation that accepts the missing mode", optional=True),
-        Column(
-            "unfiltered",
-            "it has no argument and no resolver; all others of its type ask for an identity",
-            kind="bool",
-        ),
-        Column("argument", "what the others ask for", optional=True),
-        _FIX,
-    ),
-    answers=True,
+_Modes: TypeAlias = Annotated[Names, "the authorization modes of the callers", MODES]
+
+_Groups: TypeAlias = Annotated[Names, "their Cognito groups, if they are told apart by them"]
+
+_Caller: TypeAlias = Annotated[Words, "the callers in words, as the subject of a sentence"]
+
+_Type: TypeAlias = Annotated[Words, "the object type"]
+
+_Fix: TypeAlias = Annotated[
+    Words, "what to do, in sentences; empty if no edit is known to change nothing else"
+]
+
+
+class Subscriptions(TypedDict):
+    coordinate: _Coordinate
+    field: Annotated[Words, "its name"]
+    mutations: Annotated[Names, "the mutations that publish to it"]
+    has_source: Annotated[Flag, "whether any mutation publishes to it"]
+    missing_mode: Annotated[
+        Words | None,
+        "a mode that it refuses although a sibling and its mutation accept it by name",
+        MODES,
+    ]
+    sibling: Annotated[Words | None, "that sibling, or one that filters"]
+    mutation: Annotated[Words | None, "the mutation that accepts the missing mode"]
+    unfiltered: Annotated[
+        Flag, "it has no argument and no resolver; all others of its type ask for an identity"
+    ]
+    argument: Annotated[Words | None, "what the others ask for"]
+    fix: _Fix
+
+
+SUBSCRIPTIONS = table(
+    "subscriptions", "a field of the Subscription type", Subscriptions, answers=True
 )
 
-_SUBSCRIPTION_SHAPES = Table(
+
+class _ShapeHead(TypedDict):
+    coordinate: _Coordinate
+    returns: Annotated[Words, "what it returns"]
+
+
+class UnresolvedCells(TypedDict):
+    non_null: Annotated[Flag, "whether it returns a non-null type and has no resolver"]
+    stray_argument: Annotated[
+        Words | None,
+        "an argument that no field of what it returns is called like, if no resolver reads it",
+    ]
+    stray_detail: Annotated[Words, "what comes of it, in words"]
+
+
+class SubscriptionShapes(_ShapeHead, UnresolvedCells):
+    pass
+
+
+SUBSCRIPTION_SHAPES = table(
     "subscription_shapes",
     "a field of the Subscription type as written: no mode is considered",
-    (
-        _COORDINATE,
-        Column("non_null", "whether it returns a non-null type and has no resolver", kind="bool"),
-        Column("returns", "what it returns"),
-        Column(
-            "stray_argument",
-            "an argument that no field of what it returns is called like, if no resolver reads it",
-            optional=True,
-        ),
-        Column("stray_detail", "what comes of it, in words"),
-    ),
+    SubscriptionShapes,
 )
 
-_TRIGGERS = Table(
-    "triggers",
-    "a mutation that an `@aws_subscribe` names",
-    (
-        _COORDINATE,
-        Column("mutation", "its name"),
-        Column("exists", "whether the Mutation type has it", kind="bool"),
-        Column("hint", "the mutation that was probably meant, in brackets; else empty"),
-        Column("lost", "what is not delivered if it does not exist, in words"),
-        Column("same_type", "whether both fields return the same type", kind="bool"),
-        Column("returns", "what the subscription returns"),
-        Column("mutation_returns", "what the mutation returns", optional=True),
-    ),
-)
 
-_PAYLOADS = Table(
+class Triggers(TypedDict):
+    coordinate: _Coordinate
+    mutation: Annotated[Words, "its name"]
+    exists: Annotated[Flag, "whether the Mutation type has it"]
+    hint: Annotated[Words, "the mutation that was probably meant, in brackets; else empty"]
+    lost: Annotated[Words, "what is not delivered if it does not exist, in words"]
+    same_type: Annotated[Flag, "whether both fields return the same type"]
+    returns: Annotated[Words, "what the subscription returns"]
+    mutation_returns: Annotated[Words | None, "what the mutation returns"]
+
+
+TRIGGERS = table("triggers", "a mutation that an `@aws_subscribe` names", Triggers)
+
+
+class Payloads(TypedDict):
+    coordinate: _Coordinate
+    mutation: Annotated[Words, "a mutation that these callers may run"]
+    type: _Type
+    modes: _Modes
+    groups: _Groups
+    caller: _Caller
+    outcome: Annotated[
+        Delivered | Unknown,
+        "what the callers may read of the type, so what is delivered: all, all that is"
+        " non-null (some), less (broken), nothing (none)",
+    ]
+    blocked: Annotated[
+        Words | None, "the first field that cannot be delivered, a non-null one if there is one"
+    ]
+    loss: Annotated[Words, "what subscribers do not get, in words"]
+    ways: Annotated[Number, "how many subscriptions deliver it"]
+    fix: _Fix
+
+
+PAYLOADS = table(
     "payloads",
     "a type that subscriptions deliver, and the callers who publish as much of it as each other",
-    (
-        _COORDINATE,
-        Column("mutation", "a mutation that these callers may run"),
-        _TYPE,
-        _MODES,
-        _GROUPS,
-        _CALLER,
-        Column(
-            "outcome",
-            "what the callers may read of the type, so what is delivered: all, all that is"
-            " non-null (some), less (broken), nothing (none)",
-            ("all", "some", "broken", "none"),
-        ),
-        Column(
-            "blocked",
-            "the first field that cannot be delivered, a non-null one if there is one",
-            optional=True,
-        ),
-        Column("loss", "what subscribers do not get, in words"),
-        Column("ways", "how many subscriptions deliver it", kind="number"),
-        _FIX,
-    ),
+    Payloads,
     answers=True,
 )
 
-SUBSCRIPTION_TABLES = (_SUBSCRIPTIONS, _SUBSCRIPTION_SHAPES, _TRIGGERS, _PAYLOADS)
+SUBSCRIPTION_TABLES = (SUBSCRIPTIONS, SUBSCRIPTION_SHAPES, TRIGGERS, PAYLOADS)

@@ -17,7 +17,16 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
 from cdk_appsync_guard.facts.conversions import hint
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.subscription_vocabulary import (
+    SUBSCRIPTION_SHAPES,
+    SUBSCRIPTIONS,
+    TRIGGERS,
+    Subscriptions,
+    SubscriptionShapes,
+    Triggers,
+    UnresolvedCells,
+)
+from cdk_appsync_guard.facts.tables import Flag, Row
 from cdk_appsync_guard.fixes.offers import admit_to_field, say
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
@@ -54,7 +63,7 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
             lost = _what_is_lost([name for name in names if name in mutations])
             for name in names:
                 mutation = mutations.get(name)
-                cells: dict[str, Cell] = {
+                cells: Triggers = {
                     "coordinate": subscribed.coordinate,
                     "mutation": name,
                     "exists": mutation is not None,
@@ -65,19 +74,19 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
                     "mutation_returns": mutation.signature if mutation else None,
                 }
                 place = schema.at(directive.offset)
-                yield Row("triggers", cells, place, {}, api.name)
+                yield TRIGGERS.row(cells, place, {}, api.name)
 
 
 def shape_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every field of the Subscription type as it is written."""
     for subscribed in fields_of_root(schema, schema.subscription).values():
-        cells: dict[str, Cell] = {
+        cells: SubscriptionShapes = {
             "coordinate": subscribed.coordinate,
             "returns": subscribed.signature,
             **_resolver_cells(api, schema, subscribed),
         }
         place = schema.at(subscribed.offset)
-        yield Row("subscription_shapes", cells, place, {}, api.name)
+        yield SUBSCRIPTION_SHAPES.row(cells, place, {}, api.name)
 
 
 def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row]:
@@ -97,7 +106,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         missing = _find_missing_mode(gate, subscribed, siblings, mutations)
         argument, sibling = _find_filter(subscribed, siblings)
         fixes = _admit_like(gate, subscribed, *missing[:2]) if missing else ()
-        cells: dict[str, Cell] = {
+        cells: Subscriptions = {
             "coordinate": subscribed.coordinate,
             "field": subscribed.name,
             "mutations": names,
@@ -111,7 +120,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         }
         answer = field_refused(gate.schema, subscribed) if missing else None
         place = places[subscribed.coordinate]
-        yield Row("subscriptions", cells, place, {}, api.name, answer, fixes)
+        yield SUBSCRIPTIONS.row(cells, place, {}, api.name, answer, fixes)
 
 
 def _admit_like(gate: Gate, subscribed: Field, mode: str, sibling: Field) -> tuple[Fix, ...]:
@@ -129,13 +138,13 @@ def _what_is_lost(others: list[str]) -> str:
     return f"it delivers only the events of {listed}"
 
 
-def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> dict[str, Cell]:
+def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> UnresolvedCells:
     """Return what matters only where no resolver answers the subscriber or filters the events.
 
     https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
     """
     stray = _find_stray_argument(schema, subscribed)
-    cells: dict[str, Cell] = {
+    cells: UnresolvedCells = {
         "non_null": subscribed.non_null,
         "stray_argument": stray[0] if stray else None,
         "stray_detail": stray[1] if stray else "",
@@ -145,7 +154,7 @@ def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> dict[str, Ce
     bare = _has_no_resolver(api, subscribed)
     if isinstance(bare, Unknown):
         why = Unknown(bare.reason, bare.would_decide)
-        non_null: Cell = why if subscribed.non_null else False
+        non_null: Flag = why if subscribed.non_null else False
         return {**cells, "non_null": non_null, "stray_argument": why if stray else None}
     return cells if bare else {"non_null": False, "stray_argument": None, "stray_detail": ""}
 

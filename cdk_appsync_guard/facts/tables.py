@@ -1,22 +1,54 @@
-"""What tables, columns and rows are.
+"""What tables, columns and rows are, and how a table is declared.
 
 Rows carry every column, always. A cell is str, Text (text with holes), int, bool, None (absent), a
 tuple of str, or Unknown. ``evaluate`` tries what an Unknown or a Text could be.
+
+A table is declared once, as a TypedDict of its cells: mypy checks each row that is made of it, and
+``table`` reads the columns from it. A column is ``Annotated[its type, "its meaning"]``; its closed
+values are a Literal, or stand third where they are declared elsewhere, as the modes are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from types import NoneType
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from cdk_appsync_guard.report import Fix, Symptom
 from cdk_appsync_guard.template.source.read import Place
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
-__all__ = ["Cell", "Column", "Row", "Table", "misfits"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Flag",
+    "Names",
+    "Number",
+    "Row",
+    "Table",
+    "TableOf",
+    "Words",
+    "misfits",
+    "table",
+]
 
 Cell: TypeAlias = "str | Text | int | bool | tuple[str, ...] | Unknown | None"
+Words: TypeAlias = str | Text | Unknown
+Flag: TypeAlias = bool | Unknown
+Number: TypeAlias = int | Unknown
+Names: TypeAlias = tuple[str, ...] | Unknown
+_Cells = TypeVar("_Cells")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +104,44 @@ class Table:
     def column(self, name: str) -> Column | None:
         """Return the column of that name, None if there is none."""
         return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TableOf(Table, Generic[_Cells]):
+    """A table whose rows mypy checks: their cells are a TypedDict."""
+
+    def row(
+        self,
+        cells: _Cells,
+        place: Place,
+        places: Mapping[str, Place],
+        api: str | None,
+        answer: Symptom | None = None,
+        fixes: tuple[Fix, ...] = (),
+    ) -> Row:
+        """Return a row of the table."""
+        return Row(self.name, cast("Mapping[str, Cell]", cells), place, places, api, answer, fixes)
+
+
+def table(
+    name: str, meaning: str, cells: type[_Cells], *, answers: bool = False
+) -> TableOf[_Cells]:
+    """Return the table whose columns are the items of a TypedDict."""
+    hints = get_type_hints(cells, include_extras=True).items()
+    return TableOf(name, meaning, tuple(_column(*hint) for hint in hints), answers)
+
+
+_KINDS = {bool: "bool", int: "number", tuple: "list"}
+
+
+def _column(name: str, hint: Any) -> Column:
+    written, meaning, *given = get_args(hint)
+    parts = get_args(written)
+    closed = [value for part in parts if get_origin(part) is Literal for value in get_args(part)]
+    values = given[0] if given else tuple(closed) or None
+    kinds = (_KINDS.get(get_origin(part) or part) for part in parts)
+    kind = next((kind for kind in kinds if kind), "text")
+    return Column(name, meaning, values, kind, NoneType in parts)
 
 
 @dataclass(frozen=True, slots=True)

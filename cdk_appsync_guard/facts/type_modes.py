@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from cdk_appsync_guard.access.answers import field_refused
 from cdk_appsync_guard.appsync.modes import MODE_OF_DIRECTIVE, MULTI
 from cdk_appsync_guard.facts.access_view import mode_directives
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.schema_vocabulary import TYPE_MODES, TypeModes
+from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.fixes.offers import fixes_of_tagged_type, say
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
         for definition, directive in named:
             way = None if definition.name in reached else closed.get(definition.name)
             fixes = fixes_of_tagged_type(gate, definition, mode, way) if way else ()
-            cells: dict[str, Cell] = {
+            cells: TypeModes = {
                 "coordinate": definition.name,
                 "mode": mode,
                 "reached": definition.name in reached,
@@ -54,7 +55,7 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
             }
             place = gate.schema.at(directive.offset)
             answer = field_refused(gate.schema, way) if way else None
-            yield Row("type_modes", cells, place, {}, api.name, answer, fixes)
+            yield TYPE_MODES.row(cells, place, {}, api.name, answer, fixes)
 
 
 def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.facts.tables import Cell, Row
+from cdk_appsync_guard.facts.tables import Row
+from cdk_appsync_guard.facts.wiring_vocabulary import UNAWAITED, Unawaited
 from cdk_appsync_guard.template.scenarios.order import Order, order_of
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
@@ -67,7 +68,7 @@ def _field(resolver: Resource) -> str:
 
 
 def _row(api: Api, needed: Resource, what: str, users: list[Resource], failure: str) -> Row:
-    return Row("unawaited", _cells(needed, what, users, failure), users[0].place(), {}, api.name)
+    return UNAWAITED.row(_cells(needed, what, users, failure), users[0].place(), {}, api.name)
 
 
 def _open_row(api: Api, schema: Resource, users: list[Resource]) -> Row:
@@ -76,10 +77,10 @@ def _open_row(api: Api, schema: Resource, users: list[Resource]) -> Row:
     reason = f"`{users[0].logical_id}` may belong to this API or another"
     reason += f": {why.reason}" if why else ""
     cells["waits"] = Unknown(reason, why.would_decide if why else "")
-    return Row("unawaited", cells, users[0].place(), {}, api.name)
+    return UNAWAITED.row(cells, users[0].place(), {}, api.name)
 
 
-def _cells(needed: Resource, what: str, users: list[Resource], failure: str) -> dict[str, Cell]:
+def _cells(needed: Resource, what: str, users: list[Resource], failure: str) -> Unawaited:
     shown = ", ".join(f"`{user.logical_id}`" for user in users[:_MOST_NAMES])
     more = len(users) - _MOST_NAMES
     return {

@@ -1,355 +1,421 @@
 """The tables about what lies around a schema: resolvers, authorizers, sources, identity pools."""
 
-from __future__ import annotations
+from typing import Annotated, Literal, TypeAlias, TypedDict, get_args
 
+from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.modes import MODES
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import Flag, Names, Number, Words, table
+from cdk_appsync_guard.iam.service_trust import TrustWord
+from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["WIRING_TABLES"]
+__all__ = [
+    "AUTHORIZERS",
+    "AUTHORIZER_ANSWERS",
+    "AUTHORIZER_DENIALS",
+    "DATA_SOURCES",
+    "DOMAINS",
+    "EVENT_TARGETS",
+    "FUNCTIONS",
+    "IDENTITY_POOLS",
+    "MERGED_APIS",
+    "POOL_ROLES",
+    "REFERENCES",
+    "RESOLVERS",
+    "SETTINGS",
+    "SOURCES",
+    "UNAWAITED",
+    "UNRESOLVED",
+    "WIRING_TABLES",
+    "AuthorizerAnswers",
+    "AuthorizerDenials",
+    "Authorizers",
+    "DataSources",
+    "Domains",
+    "EventTargets",
+    "Functions",
+    "IdentityPools",
+    "MergedApis",
+    "PoolRoles",
+    "References",
+    "Resolvers",
+    "Settings",
+    "Sources",
+    "Unawaited",
+    "Unresolved",
+]
 
-_TRUST = ("trusted", "another-service", "nobody", "elsewhere")
+DataSourceType: TypeAlias = Literal[
+    "AWS_LAMBDA",
+    "AMAZON_DYNAMODB",
+    "AMAZON_ELASTICSEARCH",
+    "AMAZON_OPENSEARCH_SERVICE",
+    "AMAZON_EVENTBRIDGE",
+    "AMAZON_BEDROCK_RUNTIME",
+    "RELATIONAL_DATABASE",
+    "HTTP",
+    "NONE",
+]
+DATA_SOURCE_TYPES: tuple[DataSourceType, ...] = get_args(DataSourceType)
+Users: TypeAlias = Literal["authenticated", "unauthenticated", "group"]
+
 _ROLE_TRUST = "who may assume that role; elsewhere if it is not among the inputs"
-_ROLE_SERVICE = Column("role_service", "the other service that may assume it", optional=True)
-_SOURCE_EXISTS = Column(
-    "data_source_exists", "whether that is a data source of its API", kind="bool"
-)
-_SOURCE_ADVICE = Column("data_source_advice", "what it is instead, or which there are")
 
-_RESOLVERS = Table(
-    "resolvers",
-    "a resolver of an API",
-    (
-        Column("resolver", "its logical id"),
-        Column("coordinate", "the field that it resolves, such as `Query.post`"),
-        Column("type", "the type of that field"),
-        Column("field", "the field's name"),
-        Column("kind", "one step or several", ("UNIT", "PIPELINE")),
-        Column("target", "whether the schema has that field", ("field", "no-field", "no-type")),
-        Column("advice", "what was probably meant"),
-        Column("data_source", "the name of its data source", optional=True),
-        Column("lacks_data_source", "whether it is of one step and names none", kind="bool"),
-        _SOURCE_EXISTS,
-        _SOURCE_ADVICE,
-        Column("repeats", "an earlier resolver of the same field", optional=True),
-        Column("function_count", "how many functions its pipeline has", kind="number"),
-        Column("bad_function", "what is wrong with a function that it names", optional=True),
-    ),
-)
+_RoleService: TypeAlias = Annotated[Words | None, "the other service that may assume it"]
 
-_FUNCTIONS = Table(
-    "functions",
-    "a function of an API's pipelines",
-    (
-        Column("function", "its logical id"),
-        Column("data_source", "the name of its data source", optional=True),
-        _SOURCE_EXISTS,
-        _SOURCE_ADVICE,
-    ),
-)
+_SourceExists: TypeAlias = Annotated[Flag, "whether that is a data source of its API"]
 
-_DATA_SOURCES = Table(
-    "data_sources",
-    "a data source of an API",
-    (
-        Column("data_source", "its logical id"),
-        Column(
-            "type",
-            "what it stands for; absent if it is none that is known",
-            (
-                "AWS_LAMBDA",
-                "AMAZON_DYNAMODB",
-                "AMAZON_ELASTICSEARCH",
-                "AMAZON_OPENSEARCH_SERVICE",
-                "AMAZON_EVENTBRIDGE",
-                "AMAZON_BEDROCK_RUNTIME",
-                "RELATIONAL_DATABASE",
-                "HTTP",
-                "NONE",
-            ),
-            optional=True,
-        ),
-        Column("needs_role", "whether its type cannot do without a role", kind="bool"),
-        Column("wrong_service", "a service other than AppSync that it signs for", optional=True),
-        Column("signs", "whether its HTTP requests are signed with a role", kind="bool"),
-        Column("has_role", "whether a role is named", kind="bool"),
-        Column("role", "the role that AppSync reads and writes it with", optional=True),
-        Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
-        _ROLE_SERVICE,
-        Column(
-            "role_access",
-            "whether the role is allowed anything that the data source needs; elsewhere if the role"
-            " or what it needs is not in the templates",
-            ("yes", "no", "elsewhere"),
-        ),
-        Column("role_lacks", "what it is not allowed, in words", optional=True),
-    ),
-)
+_SourceAdvice: TypeAlias = Annotated[Words, "what it is instead, or which there are"]
 
-_UNAWAITED = Table(
+
+class _ResolverHead(TypedDict):
+    resolver: Annotated[Words, "its logical id"]
+
+
+class CoordinateCells(TypedDict):
+    coordinate: Annotated[Words, "the field that it resolves, such as `Query.post`"]
+    type: Annotated[Words, "the type of that field"]
+    field: Annotated[Words, "the field's name"]
+
+
+class _ResolverKind(TypedDict):
+    kind: Annotated[Literal["UNIT", "PIPELINE"] | Unknown, "one step or several"]
+
+
+class TargetCells(TypedDict):
+    target: Annotated[
+        Literal["field", "no-field", "no-type"] | Unknown, "whether the schema has that field"
+    ]
+    advice: Annotated[Words, "what was probably meant"]
+
+
+class DataSourceCells(TypedDict):
+    data_source: Annotated[Words | None, "the name of its data source"]
+    data_source_exists: _SourceExists
+    data_source_advice: _SourceAdvice
+
+
+class _ResolverTail(TypedDict):
+    lacks_data_source: Annotated[Flag, "whether it is of one step and names none"]
+    repeats: Annotated[Words | None, "an earlier resolver of the same field"]
+    function_count: Annotated[Number, "how many functions its pipeline has"]
+    bad_function: Annotated[Words | None, "what is wrong with a function that it names"]
+
+
+class Resolvers(
+    _ResolverHead, CoordinateCells, _ResolverKind, TargetCells, DataSourceCells, _ResolverTail
+):
+    pass
+
+
+RESOLVERS = table("resolvers", "a resolver of an API", Resolvers)
+
+
+class _FunctionHead(TypedDict):
+    function: Annotated[Words, "its logical id"]
+
+
+class Functions(_FunctionHead, DataSourceCells):
+    pass
+
+
+FUNCTIONS = table("functions", "a function of an API's pipelines", Functions)
+
+
+class DataSources(TypedDict):
+    data_source: Annotated[Words, "its logical id"]
+    type: Annotated[
+        DataSourceType | Unknown | None,
+        "what it stands for; absent if it is none that is known",
+    ]
+    needs_role: Annotated[Flag, "whether its type cannot do without a role"]
+    wrong_service: Annotated[Words | None, "a service other than AppSync that it signs for"]
+    signs: Annotated[Flag, "whether its HTTP requests are signed with a role"]
+    has_role: Annotated[Flag, "whether a role is named"]
+    role: Annotated[Words | None, "the role that AppSync reads and writes it with"]
+    role_trust: Annotated[TrustWord | Unknown | None, _ROLE_TRUST]
+    role_service: _RoleService
+    role_access: Annotated[
+        Literal["yes", "no", "elsewhere"] | Unknown,
+        "whether the role is allowed anything that the data source needs; elsewhere if the role"
+        " or what it needs is not in the templates",
+    ]
+    role_lacks: Annotated[Words | None, "what it is not allowed, in words"]
+
+
+DATA_SOURCES = table("data_sources", "a data source of an API", DataSources)
+
+
+class Unawaited(TypedDict):
+    waits: Annotated[Flag, "whether they wait for it"]
+    awaited: Annotated[Words, "the logical id of what they need"]
+    what: Annotated[Words, "what it is, in words"]
+    users: Annotated[Words, "the first of those that do not wait"]
+    failure: Annotated[Words, "what the deployment answers them"]
+
+
+UNAWAITED = table(
     "unawaited",
     "a schema or data source that some of its users do not wait for when a stack is created",
-    (
-        Column("waits", "whether they wait for it", kind="bool"),
-        Column("awaited", "the logical id of what they need"),
-        Column("what", "what it is, in words"),
-        Column("users", "the first of those that do not wait"),
-        Column("failure", "what the deployment answers them"),
-    ),
+    Unawaited,
 )
 
-_UNRESOLVED = Table(
+
+class Unresolved(TypedDict):
+    type: Annotated[Words, "the root type"]
+    lacking: Annotated[Number, "how many of its fields have none"]
+    fields: Annotated[Words, "the first of these fields"]
+    placeholder: Annotated[
+        Flag, "whether it is the only field of Query, which every schema has to have"
+    ]
+    effect: Annotated[Words, "what comes of it"]
+
+
+UNRESOLVED = table(
     "unresolved",
     "Query or Mutation with fields that have no resolver, if any resolver is among the inputs",
-    (
-        Column("type", "the root type"),
-        Column("lacking", "how many of its fields have none", kind="number"),
-        Column("fields", "the first of these fields"),
-        Column(
-            "placeholder",
-            "whether it is the only field of Query, which every schema has to have",
-            kind="bool",
-        ),
-        Column("effect", "what comes of it"),
-    ),
+    Unresolved,
 )
 
-_AUTHORIZERS = Table(
-    "authorizers",
-    "the Lambda function that decides about an API's callers",
-    (
-        Column("function", "the function, as the API names it"),
-        Column("role", "the default provider or an additional one", ("default", "additional")),
-        Column("uri_problem", "why the URI names no function", optional=True),
-        Column(
-            "permission",
-            "whether AppSync may invoke it; or why what is permitted is not that",
-            ("granted", "missing", "other-api", "other-qualifier", "other-account"),
-        ),
-        Column("permitted", "what is permitted instead, in words", optional=True),
-        Column("account", "the account in its ARN, if it is not that of the API", optional=True),
-        Column("foreign", "whether it belongs to another account than the API", kind="bool"),
-        Column("expression", "what tokens must match", optional=True),
-        Column("expression_problem", "why that is no regular expression", optional=True),
-        Column("ttl", "how many seconds its answers are remembered", kind="number", optional=True),
-        Column("ttl_fits", "whether that is between 0 and 3600", kind="bool"),
-        Column("jwt_modes", "the modes beside it that every JWT goes to", MODES, kind="list"),
-    ),
+
+class Authorizers(TypedDict):
+    function: Annotated[Words, "the function, as the API names it"]
+    role: Annotated[
+        Literal["default", "additional"] | Unknown, "the default provider or an additional one"
+    ]
+    uri_problem: Annotated[Words | None, "why the URI names no function"]
+    permission: Annotated[
+        Literal["granted", "missing", "other-api", "other-qualifier", "other-account"] | Unknown,
+        "whether AppSync may invoke it; or why what is permitted is not that",
+    ]
+    permitted: Annotated[Words | None, "what is permitted instead, in words"]
+    account: Annotated[Words | None, "the account in its ARN, if it is not that of the API"]
+    foreign: Annotated[Flag, "whether it belongs to another account than the API"]
+    expression: Annotated[Words | None, "what tokens must match"]
+    expression_problem: Annotated[Words | None, "why that is no regular expression"]
+    ttl: Annotated[Number | None, "how many seconds its answers are remembered"]
+    ttl_fits: Annotated[Flag, "whether that is between 0 and 3600"]
+    jwt_modes: Annotated[Names, "the modes beside it that every JWT goes to", MODES]
+
+
+AUTHORIZERS = table(
+    "authorizers", "the Lambda function that decides about an API's callers", Authorizers
 )
 
-_AUTHORIZER_ANSWERS = Table(
+
+class AuthorizerAnswers(TypedDict):
+    function: Annotated[Words, "the function's logical id"]
+    admits: Annotated[
+        Literal["never", "always", "some", "missing", "gateway"] | Unknown,
+        "whom it can admit; missing and gateway: none of its answers has isAuthorized",
+    ]
+    cached: Annotated[
+        Flag, "whether an answer that depends on the operation is remembered for other operations"
+    ]
+    reads: Annotated[Words | None, "what it reads of the operation"]
+    bad_ttl: Annotated[Words | None, "a ttlOverride that is not between 0 and 3600"]
+    nested: Annotated[Words | None, "a member of resolverContext that is a list or an object"]
+    raw_token: Annotated[
+        Flag, "whether it decodes the token as it arrives, and never looks for `Bearer`"
+    ]
+
+
+AUTHORIZER_ANSWERS = table(
     "authorizer_answers",
     "what the code of a Lambda authorizer can answer, if it lies beside the template",
-    (
-        Column("function", "the function's logical id"),
-        Column(
-            "admits",
-            "whom it can admit; missing and gateway: none of its answers has isAuthorized",
-            ("never", "always", "some", "missing", "gateway"),
-        ),
-        Column(
-            "cached",
-            "whether an answer that depends on the operation is remembered for other operations",
-            kind="bool",
-        ),
-        Column("reads", "what it reads of the operation", optional=True),
-        Column("bad_ttl", "a ttlOverride that is not between 0 and 3600", optional=True),
-        Column("nested", "a member of resolverContext that is a list or an object", optional=True),
-        Column(
-            "raw_token",
-            "whether it decodes the token as it arrives, and never looks for `Bearer`",
-            kind="bool",
-        ),
-    ),
+    AuthorizerAnswers,
 )
 
-_AUTHORIZER_DENIALS = Table(
+
+class AuthorizerDenials(TypedDict):
+    function: Annotated[Words, "the function's logical id"]
+    entry: Annotated[Words, "the entry"]
+    problem: Annotated[
+        Literal["form", "type", "field"] | Unknown | None,
+        "why it has no effect: its form, its type or its field",
+    ]
+    hint: Annotated[Words, "what was probably meant, in parentheses"]
+
+
+AUTHORIZER_DENIALS = table(
     "authorizer_denials",
     "an entry of deniedFields that the code of a Lambda authorizer spells out",
-    (
-        Column("function", "the function's logical id"),
-        Column("entry", "the entry"),
-        Column(
-            "problem",
-            "why it has no effect: its form, its type or its field",
-            ("form", "type", "field"),
-            optional=True,
-        ),
-        Column("hint", "what was probably meant, in parentheses"),
-    ),
+    AuthorizerDenials,
 )
 
-_MERGED_APIS = Table(
-    "merged_apis",
-    "a merged API",
-    (
-        Column("name", "its name in reports"),
-        Column("has_role", "whether it names an execution role", kind="bool"),
-        Column("source_count", "how many sources it has", kind="number"),
-        Column("own_schema", "a schema that belongs to it although it is merged", optional=True),
-        Column("role", "the role that it reads its sources with", optional=True),
-        Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
-        _ROLE_SERVICE,
-    ),
+
+class MergedApis(TypedDict):
+    name: Annotated[Words, "its name in reports"]
+    has_role: Annotated[Flag, "whether it names an execution role"]
+    source_count: Annotated[Number, "how many sources it has"]
+    own_schema: Annotated[Words | None, "a schema that belongs to it although it is merged"]
+    role: Annotated[Words | None, "the role that it reads its sources with"]
+    role_trust: Annotated[TrustWord | Unknown | None, _ROLE_TRUST]
+    role_service: _RoleService
+
+
+MERGED_APIS = table("merged_apis", "a merged API", MergedApis)
+
+
+class _SourceHead(TypedDict):
+    association: Annotated[Words, "the logical id of what ties the two together"]
+    source: Annotated[Words, "the source API"]
+
+
+class SourceLimitCells(TypedDict):
+    limit: Annotated[
+        Literal["merged", "repeated", "shared"] | Unknown | None,
+        "the source is merged itself, or is a source of this or of another merged API already",
+    ]
+    limit_detail: Annotated[Words, "the same as a relative clause"]
+
+
+class _MergedHead(TypedDict):
+    merged: Annotated[Words, "the merged API"]
+    merge_type: Annotated[Literal["MANUAL_MERGE", "AUTO_MERGE"] | Unknown, "when it is merged"]
+    role: Annotated[Words | None, "the merged API's execution role"]
+
+
+class SourceGrantCells(TypedDict):
+    source_grant: Annotated[
+        Literal["both", "fields-only", "api-only", "none", "elsewhere"] | Unknown,
+        "which of the two resources that appsync:SourceGraphQL is needed on the role has;"
+        " elsewhere if its policies are not among the inputs",
+    ]
+    lacking: Annotated[Words, "the resources that it has not"]
+    may_merge: Annotated[
+        Literal["yes", "no", "elsewhere"] | Unknown,
+        "whether the role is granted appsync:StartSchemaMerge",
+    ]
+
+
+class Sources(_SourceHead, SourceLimitCells, _MergedHead, SourceGrantCells):
+    pass
+
+
+SOURCES = table("sources", "a source API of a merged API", Sources)
+
+
+class Domains(TypedDict):
+    domain: Annotated[Words | None, "the domain's name"]
+    visibility: Annotated[Literal["GLOBAL", "PRIVATE"] | Unknown, "who reaches the API's endpoint"]
+
+
+DOMAINS = table("domains", "a custom domain of an API", Domains)
+
+
+class EventTargets(TypedDict):
+    rule: Annotated[Words, "the rule's logical id"]
+    target: Annotated[Words | None, "the target's id"]
+    names_endpoint: Annotated[Flag, "whether it names the API by its endpoint's ARN"]
+    api_has_iam: Annotated[Flag, "whether AWS_IAM is one of the API's modes"]
+    visibility: Annotated[Literal["GLOBAL", "PRIVATE"] | Unknown, "who reaches the API's endpoint"]
+    has_role: Annotated[Flag, "whether a role is named"]
+    role: Annotated[Words | None, "the role that EventBridge calls the API with"]
+    principal: Annotated[Words | None, "that role as a principal, if it is in the templates"]
+    role_trust: Annotated[TrustWord | Unknown | None, _ROLE_TRUST]
+    role_service: _RoleService
+
+
+EVENT_TARGETS = table("event_targets", "an EventBridge rule's target that is an API", EventTargets)
+
+
+class IdentityPools(TypedDict):
+    pool: Annotated[Words, "its logical id"]
+    classic: Annotated[Flag, "whether clients can choose the role (the basic flow)"]
+    attached: Annotated[Flag, "whether roles are attached to it"]
+    allows_guests: Annotated[Flag, "whether it gives credentials to guests"]
+    guest_role_missing: Annotated[Flag, "whether the attachment names no role for guests"]
+    guest_role: Annotated[Words | None, "the role for guests"]
+    guest_grants: Annotated[Flag, "whether that role is granted fields of an API"]
+    guest_mutation: Annotated[Words | None, "a mutation that the role for guests may call"]
+    wrong_key: Annotated[Words | None, "a key of the attachment that Cognito does not know"]
+
+
+IDENTITY_POOLS = table(
+    "identity_pools", "a Cognito identity pool beside an API that accepts AWS_IAM", IdentityPools
 )
 
-_SOURCES = Table(
-    "sources",
-    "a source API of a merged API",
-    (
-        Column("association", "the logical id of what ties the two together"),
-        Column("source", "the source API"),
-        Column(
-            "limit",
-            "the source is merged itself, or is a source of this or of another merged API already",
-            ("merged", "repeated", "shared"),
-            optional=True,
-        ),
-        Column("limit_detail", "the same as a relative clause"),
-        Column("merged", "the merged API"),
-        Column("merge_type", "when it is merged", ("MANUAL_MERGE", "AUTO_MERGE")),
-        Column("role", "the merged API's execution role", optional=True),
-        Column(
-            "source_grant",
-            "which of the two resources that appsync:SourceGraphQL is needed on the role has;"
-            " elsewhere if its policies are not among the inputs",
-            ("both", "fields-only", "api-only", "none", "elsewhere"),
-        ),
-        Column("lacking", "the resources that it has not"),
-        Column(
-            "may_merge",
-            "whether the role is granted appsync:StartSchemaMerge",
-            ("yes", "no", "elsewhere"),
-        ),
-    ),
-)
 
-_DOMAINS = Table(
-    "domains",
-    "a custom domain of an API",
-    (
-        Column("domain", "the domain's name", optional=True),
-        Column("visibility", "who reaches the API's endpoint", ("GLOBAL", "PRIVATE")),
-    ),
-)
+class PoolRoles(TypedDict):
+    role: Annotated[Words, "the role"]
+    pool: Annotated[Words, "the identity pool's logical id"]
+    users: Annotated[Users | Unknown, "whom it is for"]
+    caller: Annotated[Words, "the same in words"]
+    trust: Annotated[
+        Literal[
+            "trusted",
+            "no-principal",
+            "wrong-action",
+            "misspelt-key",
+            "other-pool",
+            "other-users",
+            "denied",
+            "elsewhere",
+        ]
+        | Unknown,
+        "whether the pool may hand it out; or what its trust policy lacks. elsewhere if it is"
+        " not among the inputs, or is left for something else to fill in",
+    ]
+    detail: Annotated[Words | None, "what the trust policy says instead"]
+    lacks: Annotated[
+        Literal["condition", "aud"] | Unknown | None,
+        "what a trust policy that is right otherwise does not ask for",
+    ]
+    tags: Annotated[Flag, "whether the pool tags the sessions of the users"]
+    may_tag: Annotated[Flag, "whether the trust policy allows sts:TagSession"]
+    iam_unused: Annotated[Flag, "whether fields accept IAM and no principal has a grant"]
+    group_grants: Annotated[
+        HowMuch | Unknown,
+        "how many of the fields that the pool's role for authenticated users may call a"
+        " group's role may call",
+    ]
+    example: Annotated[Words | None, "one of those that its members lose"]
+    authenticated_role: Annotated[Words | None, "the pool's role for authenticated users"]
 
-_EVENT_TARGETS = Table(
-    "event_targets",
-    "an EventBridge rule's target that is an API",
-    (
-        Column("rule", "the rule's logical id"),
-        Column("target", "the target's id", optional=True),
-        Column("names_endpoint", "whether it names the API by its endpoint's ARN", kind="bool"),
-        Column("api_has_iam", "whether AWS_IAM is one of the API's modes", kind="bool"),
-        Column("visibility", "who reaches the API's endpoint", ("GLOBAL", "PRIVATE")),
-        Column("has_role", "whether a role is named", kind="bool"),
-        Column("role", "the role that EventBridge calls the API with", optional=True),
-        Column("principal", "that role as a principal, if it is in the templates", optional=True),
-        Column("role_trust", _ROLE_TRUST, _TRUST, optional=True),
-        _ROLE_SERVICE,
-    ),
-)
 
-_IDENTITY_POOLS = Table(
-    "identity_pools",
-    "a Cognito identity pool beside an API that accepts AWS_IAM",
-    (
-        Column("pool", "its logical id"),
-        Column("classic", "whether clients can choose the role (the basic flow)", kind="bool"),
-        Column("attached", "whether roles are attached to it", kind="bool"),
-        Column("allows_guests", "whether it gives credentials to guests", kind="bool"),
-        Column(
-            "guest_role_missing", "whether the attachment names no role for guests", kind="bool"
-        ),
-        Column("guest_role", "the role for guests", optional=True),
-        Column("guest_grants", "whether that role is granted fields of an API", kind="bool"),
-        Column("guest_mutation", "a mutation that the role for guests may call", optional=True),
-        Column("wrong_key", "a key of the attachment that Cognito does not know", optional=True),
-    ),
-)
+POOL_ROLES = table("pool_roles", "a role that an identity pool gives to its users", PoolRoles)
 
-_POOL_ROLES = Table(
-    "pool_roles",
-    "a role that an identity pool gives to its users",
-    (
-        Column("role", "the role"),
-        Column("pool", "the identity pool's logical id"),
-        Column("users", "whom it is for", ("authenticated", "unauthenticated", "group")),
-        Column("caller", "the same in words"),
-        Column(
-            "trust",
-            "whether the pool may hand it out; or what its trust policy lacks. elsewhere if it is"
-            " not among the inputs, or is left for something else to fill in",
-            (
-                "trusted",
-                "no-principal",
-                "wrong-action",
-                "misspelt-key",
-                "other-pool",
-                "other-users",
-                "denied",
-                "elsewhere",
-            ),
-        ),
-        Column("detail", "what the trust policy says instead", optional=True),
-        Column(
-            "lacks",
-            "what a trust policy that is right otherwise does not ask for",
-            ("condition", "aud"),
-            optional=True,
-        ),
-        Column("tags", "whether the pool tags the sessions of the users", kind="bool"),
-        Column("may_tag", "whether the trust policy allows sts:TagSession", kind="bool"),
-        Column("iam_unused", "whether fields accept IAM and no principal has a grant", kind="bool"),
-        Column(
-            "group_grants",
-            "how many of the fields that the pool's role for authenticated users may call a"
-            " group's role may call",
-            ("all", "some", "none"),
-        ),
-        Column("example", "one of those that its members lose", optional=True),
-        Column("authenticated_role", "the pool's role for authenticated users", optional=True),
-    ),
-)
 
-_REFERENCES = Table(
+class References(TypedDict):
+    resource: Annotated[Words, "the logical id of the resource"]
+    property: Annotated[Words, "the name of the property"]
+    wanted: Annotated[Words, "what the property takes, in words"]
+    mismatch: Annotated[Words | None, "what it is given instead, in words"]
+
+
+REFERENCES = table(
     "references",
     "a property that refers to something of another kind than it takes, or may",
-    (
-        Column("resource", "the logical id of the resource"),
-        Column("property", "the name of the property"),
-        Column("wanted", "what the property takes, in words"),
-        Column("mismatch", "what it is given instead, in words", optional=True),
-    ),
+    References,
     answers=True,
 )
 
-_SETTINGS = Table(
-    "settings",
-    "a setting whose value does not exist, or may not",
-    (
-        Column("resource", "the logical id of the resource"),
-        Column("setting", "the name of the property"),
-        Column("invalid", "the value", optional=True),
-        Column("hint", "the value that was probably meant, in parentheses"),
-        Column("values", "the values that exist"),
-    ),
-)
+
+class Settings(TypedDict):
+    resource: Annotated[Words, "the logical id of the resource"]
+    setting: Annotated[Words, "the name of the property"]
+    invalid: Annotated[Words | None, "the value"]
+    hint: Annotated[Words, "the value that was probably meant, in parentheses"]
+    values: Annotated[Words, "the values that exist"]
+
+
+SETTINGS = table("settings", "a setting whose value does not exist, or may not", Settings)
 
 WIRING_TABLES = (
-    _RESOLVERS,
-    _FUNCTIONS,
-    _DATA_SOURCES,
-    _UNAWAITED,
-    _UNRESOLVED,
-    _AUTHORIZERS,
-    _AUTHORIZER_ANSWERS,
-    _AUTHORIZER_DENIALS,
-    _MERGED_APIS,
-    _SOURCES,
-    _DOMAINS,
-    _EVENT_TARGETS,
-    _IDENTITY_POOLS,
-    _POOL_ROLES,
-    _REFERENCES,
-    _SETTINGS,
+    RESOLVERS,
+    FUNCTIONS,
+    DATA_SOURCES,
+    UNAWAITED,
+    UNRESOLVED,
+    AUTHORIZERS,
+    AUTHORIZER_ANSWERS,
+    AUTHORIZER_DENIALS,
+    MERGED_APIS,
+    SOURCES,
+    DOMAINS,
+    EVENT_TARGETS,
+    IDENTITY_POOLS,
+    POOL_ROLES,
+    REFERENCES,
+    SETTINGS,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import orjson
 
@@ -37,7 +38,7 @@ class Statement:
     """
 
     index: int
-    effect: str
+    effect: Literal["Allow", "Deny"]
     actions: tuple[str | Text, ...] | None
     negated_actions: bool
     resources: tuple[str | Text, ...] | None

@@ -9,17 +9,21 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.iam.arn_match import matches, split_arn
 from cdk_appsync_guard.iam.trust import ROLE, TrustStatement, listed, trust_statements
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["Trust", "read_trust"]
+__all__ = ["Trust", "TrustWord", "read_trust"]
 
 _ASSUME = "sts:AssumeRole"
 _CONDITIONAL = Unknown("the trust policy has a condition", "the values that it asks for")
 _LINKED = ":role/aws-service-role/"
+
+
+TrustWord: TypeAlias = Literal["trusted", "another-service", "nobody", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Trust:
     among the inputs.
     """
 
-    word: str | Unknown
+    word: TrustWord | Unknown
     service: str | None = None
     resource: Resource | None = None
 
@@ -52,7 +56,7 @@ def read_trust(role: Value, stack: Stack, service: str) -> Trust:
     return Trust("elsewhere")
 
 
-def _read_service(role: Resource, wanted: str) -> tuple[str | Unknown, str | None]:
+def _read_service(role: Resource, wanted: str) -> tuple[TrustWord | Unknown, str | None]:
     services: list[Value] = []
     for statement in trust_statements(role):
         if not isinstance(statement, TrustStatement):

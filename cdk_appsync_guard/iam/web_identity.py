@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from cdk_appsync_guard.iam.arn_match import matches
 from cdk_appsync_guard.iam.trust import TrustStatement, listed, trust_statements
@@ -38,6 +39,11 @@ class _Asked:
     guests: bool
 
 
+_Mistake: TypeAlias = Literal[
+    "no-principal", "wrong-action", "misspelt-key", "other-pool", "other-users", "denied"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class PoolTrust:
     """``word`` is trusted, denied, elsewhere, or one of the mistakes; ``detail`` shows the mistake.
@@ -45,9 +51,9 @@ class PoolTrust:
     ``tags`` tells whether the pool is allowed to tag the sessions.
     """
 
-    word: str | Unknown
+    word: Literal["trusted", "elsewhere"] | _Mistake | Unknown
     detail: str | None = None
-    lacks: str | Unknown | None = None
+    lacks: Literal["condition", "aud"] | Unknown | None = None
     """What a trust policy that is right otherwise leaves open: condition, or aud."""
     tags: bool | Unknown = False
 
@@ -165,7 +171,7 @@ def _judge(statement: TrustStatement, asked: _Asked) -> PoolTrust:
     return (known or faults or [fine])[0]
 
 
-def _lacks(condition: dict[str, Value] | None) -> str | None:
+def _lacks(condition: dict[str, Value] | None) -> Literal["condition", "aud"] | None:
     """Return what the condition does not ask for: anything at all, or the pool."""
     asked = [(name.lower().rpartition(":")[2], keys) for name, keys in (condition or {}).items()]
     if not any(keys for _, keys in asked):
@@ -264,5 +270,5 @@ def _other_users(wanted: list[Value], *, guests: bool) -> Iterator[PoolTrust]:
     yield _perhaps(why, "other-users") if why else PoolTrust("other-users", f"`{theirs}`")
 
 
-def _perhaps(why: Unknown, mistake: str) -> PoolTrust:
+def _perhaps(why: Unknown, mistake: _Mistake) -> PoolTrust:
     return PoolTrust(Unknown(why.reason, why.would_decide, ("trusted", mistake)))

@@ -1,33 +1,43 @@
-from __future__ import annotations
+from typing import Annotated, Literal, TypedDict
 
 import pytest
 
-from cdk_appsync_guard.facts.tables import Column, Table
+from cdk_appsync_guard.facts.tables import (
+    Column,
+    Flag,
+    Names,
+    Number,
+    Table,
+    TableOf,
+    Words,
+    table,
+)
 from cdk_appsync_guard.facts.vocabulary import TABLES
+from cdk_appsync_guard.template.values.value import Unknown
 
-COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
+COLUMNS = [(one, column) for one in TABLES.values() for column in one.columns]
 each_column = pytest.mark.parametrize(
-    ("table", "column"), COLUMNS, ids=[f"{table.name}.{column.name}" for table, column in COLUMNS]
+    ("owner", "column"), COLUMNS, ids=[f"{one.name}.{column.name}" for one, column in COLUMNS]
 )
 
 
 @each_column
-def test_a_column_means_something(table: Table, column: Column) -> None:
+def test_a_column_means_something(owner: Table, column: Column) -> None:
     assert column.name.isidentifier()
     assert column.meaning
-    assert [each.name for each in table.columns].count(column.name) == 1
+    assert [each.name for each in owner.columns].count(column.name) == 1
 
 
 @each_column
-def test_a_column_holds_one_kind_of_cell(table: Table, column: Column) -> None:
-    del table
+def test_a_column_holds_one_kind_of_cell(owner: Table, column: Column) -> None:
+    del owner
     assert column.kind in ("text", "number", "bool", "list")
     assert column.values is None or column.kind in ("text", "list")
 
 
 @each_column
-def test_a_closed_column_lists_each_value_once(table: Table, column: Column) -> None:
-    del table
+def test_a_closed_column_lists_each_value_once(owner: Table, column: Column) -> None:
+    del owner
     values = column.values or ("any",)
 
     assert len(set(values)) == len(values)
@@ -35,4 +45,28 @@ def test_a_closed_column_lists_each_value_once(table: Table, column: Column) -> 
 
 
 def test_tables_are_known_by_their_names() -> None:
-    assert {name: table.name for name, table in TABLES.items()} == {name: name for name in TABLES}
+    assert {name: one.name for name, one in TABLES.items()} == {name: name for name in TABLES}
+
+
+def test_a_typed_dict_declares_its_columns() -> None:
+    class Doors(TypedDict):
+        name: Annotated[Words, "what it is called"]
+        state: Annotated[Literal["open", "shut"] | Unknown | None, "how it stands"]
+        mode: Annotated[Words, "who may pass", ("key", "badge")]
+        locks: Annotated[Number, "how many it has"]
+        alarmed: Annotated[Flag, "whether it rings"]
+        keys: Annotated[Names | None, "what opens it"]
+
+    assert table("doors", "a door", Doors, answers=True) == TableOf(
+        "doors",
+        "a door",
+        (
+            Column("name", "what it is called"),
+            Column("state", "how it stands", ("open", "shut"), optional=True),
+            Column("mode", "who may pass", ("key", "badge")),
+            Column("locks", "how many it has", kind="number"),
+            Column("alarmed", "whether it rings", kind="bool"),
+            Column("keys", "what opens it", kind="list", optional=True),
+        ),
+        answers=True,
+    )
