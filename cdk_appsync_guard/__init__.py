@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.errors import GuardError
     from cdk_appsync_guard.explanation.entry import explain
     from cdk_appsync_guard.explanation.model import Explanation, FieldAnswer
-    from cdk_appsync_guard.explanation.testing import assert_response
     from cdk_appsync_guard.report import Finding, Report, Severity
+    from cdk_appsync_guard.testing.matrix import assert_matrix
+    from cdk_appsync_guard.testing.response import assert_response
 
     __version__: str
 
@@ -33,6 +34,7 @@ __all__ = [
     "ScanOptions",
     "Severity",
     "__version__",
+    "assert_matrix",
     "assert_response",
     "diagnose",
     "explain",
@@ -72,7 +74,8 @@ _HOMES = {
     "Report": "cdk_appsync_guard.report",
     "ScanOptions": "cdk_appsync_guard.engine.scan",
     "Severity": "cdk_appsync_guard.report",
-    "assert_response": "cdk_appsync_guard.explanation.testing",
+    "assert_matrix": "cdk_appsync_guard.testing.matrix",
+    "assert_response": "cdk_appsync_guard.testing.response",
     "diagnose": "cdk_appsync_guard.diagnosis.entry",
     "explain": "cdk_appsync_guard.explanation.entry",
     "matrix": "cdk_appsync_guard.engine.scenes",

@@ -41,6 +41,7 @@ ROOMS = (
     "explanation",
     "diagnosis",
     "reporters",
+    "testing",
     "cli",
     "__main__",
     "cdk",

@@ -1,0 +1,1 @@
+"""What teams pin in tests of theirs, with or without pytest: a response, the whole matrix."""
