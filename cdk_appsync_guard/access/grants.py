@@ -195,7 +195,7 @@ def granted_to(principal: Principal, fields: Fields) -> Granted:
 
 
 def _granted_to(principal: Principal, fields: Fields) -> Granted:
-    own = (*principal.documents, *principal.perhaps)
+    own = (*principal.documents, *principal.perhaps, *principal.limits)
     allow, maybe_allow, deny, maybe_deny = _sums(own, fields)
     allowed = allow
     hidden = fields.all if any(map(_is_hidden, own)) else 0

@@ -15,7 +15,7 @@ from cdk_appsync_guard.appsync.modes import API_KEY, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value, unknown_of
 
-__all__ = ["SENDER_TYPES", "Sender", "find_senders"]
+__all__ = ["SENDER_TYPES", "Sender", "find_senders", "read_credential"]
 
 _CONNECTION = "AWS::Events::Connection"
 _DESTINATION = "AWS::Events::ApiDestination"
@@ -63,7 +63,7 @@ def find_senders(stack: Stack) -> Iterator[Sender]:
 def _sender(
     resource: Resource, texts: Iterable[Text], connection: Resource | None, more: frozenset[str]
 ) -> Sender:
-    credential, modes = _read(connection, more)
+    credential, modes = read_credential(connection, more)
     kind = _KINDS[resource.type]
     return Sender(resource, kind, tuple(texts), credential, modes, _is_inside(connection))
 
@@ -92,8 +92,8 @@ def _strings(value: Value) -> Iterator[str | Text]:
             waiting += one.values() if isinstance(one, dict) else ()
 
 
-def _read(
-    connection: Resource | None, more: frozenset[str]
+def read_credential(
+    connection: Resource | None, more: frozenset[str] = frozenset()
 ) -> tuple[str, tuple[str, ...] | Unknown]:
     """Return what requests are authorized with, and the modes that take it.
 

@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.api_clients import holds_address
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
-from cdk_appsync_guard.appsync.modes import API_KEY, COGNITO, LAMBDA, OIDC
+from cdk_appsync_guard.appsync.connections import read_credential
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Hole, Text, Value
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
 
 __all__ = ["SentOperation", "sent_over_http"]
 
@@ -37,14 +38,15 @@ _CONNECTION = "AWS::Events::Connection"
 class SentOperation:
     """An operation, who sends it, and the API that it goes to.
 
-    ``at`` is where it is written; ``exact`` tells that the text begins there, and not somewhere in
-    a larger text.
+    ``text`` and ``caller`` are Unknown where the template does not tell all of them. ``at`` is
+    where the text is written; ``exact`` tells that it begins there, and not somewhere in a larger
+    text.
     """
 
     name: str
-    text: str
+    text: str | Unknown
     at: Place
-    caller: ClientCaller
+    caller: ClientCaller | Unknown
     api: Api
     exact: bool = False
 
@@ -92,12 +94,11 @@ def _to_destination(
     destination = target[0]
     api = _api_at(_holes(destination.get("InvocationEndpoint")), apis)
     connection = destination.stack.resource_of(destination.get("ConnectionArn"))
-    caller = _caller(sender.logical_id, connection[0] if connection else None, api)
-    text = _query(_without_placeholders(_shown(body)))
-    if api is not None and caller is not None and text is not None:
-        yield SentOperation(
-            f"{sender.stack.id}/{sender.logical_id}/{at.path}", text, at, caller, api
-        )
+    text = _query(body)
+    if api is not None and text is not None:
+        caller = _caller(sender.logical_id, connection[0] if connection else None, api)
+        name = f"{sender.stack.id}/{sender.logical_id}/{at.path}"
+        yield SentOperation(name, text, at, caller, api)
 
 
 def _of_machine(machine: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
@@ -111,11 +112,10 @@ def _of_machine(machine: Resource, apis: Sequence[Api]) -> Iterator[SentOperatio
         named = given.get("Authentication", given.get("InvocationConfig"))
         arn = named.get("ConnectionArn") if isinstance(named, dict) else None
         connection = _resource_in(machine.stack, marks.holes_in(arn))
-        caller = _caller(machine.logical_id, connection, api)
-        body = given.get("RequestBody")
-        text = body.get("query") if isinstance(body, dict) else None
-        if api is None or caller is None or not isinstance(text, str) or not _is_plain(text):
+        text = _query_of_task(given, marks)
+        if api is None or text is None:
             continue
+        caller = _caller(machine.logical_id, connection, api)
         name = f"{machine.stack.id}/{machine.logical_id}/{'/'.join(map(str, path))}"
         key = "Arguments" if "Arguments" in task else "Parameters"
         if at is not None:
@@ -213,31 +213,23 @@ def _resource_in(stack: Stack, holes: Sequence[Hole]) -> Resource | None:
     return next((one[0] for one in found if one is not None), None)
 
 
-def _caller(name: str, connection: Resource | None, api: Api | None) -> ClientCaller | None:
-    """Return who a connection makes the sender, None if that cannot be told."""
-    if connection is None or api is None or connection.type != _CONNECTION:
-        return None
-    kind = connection.get("AuthorizationType")
-    mode: str | None = None
-    if kind == "API_KEY":
-        header = connection.get("AuthParameters", "ApiKeyAuthParameters", "ApiKeyName")
-        mode = API_KEY if isinstance(header, str) and header.lower() == "x-api-key" else None
-    elif kind == "OAUTH_CLIENT_CREDENTIALS":
-        mode = _mode_of_token(api)
-    return None if mode is None else ClientCaller(name, mode=mode)
-
-
-def _mode_of_token(api: Api) -> str | None:
-    """Return the mode that a token of an OAuth client comes in by, None if there are several."""
-    modes = {one.mode for one in api.providers if isinstance(one.mode, str)}
-    if not all(isinstance(one.mode, str) for one in api.providers):
-        return None
-    taking = modes & {OIDC, COGNITO} or modes & {LAMBDA}
-    return next(iter(taking)) if len(taking) == 1 else None
-
-
-def _shown(body: Value) -> str:
-    return str(body) if isinstance(body, (str, Text)) else ""
+def _caller(name: str, connection: Resource | None, api: Api) -> ClientCaller | Unknown:
+    """Return who a connection makes the sender."""
+    known = connection if connection is not None and connection.type == _CONNECTION else None
+    credential, modes = read_credential(known)
+    if isinstance(modes, Unknown):
+        return Unknown(modes.reason, modes.would_decide)
+    open_ = next((mode for one in api.providers if isinstance(mode := one.mode, Unknown)), None)
+    if open_ is not None and len(modes) > 1:
+        return Unknown(open_.reason, open_.would_decide)
+    taking = [mode for mode in modes if api.accepts(mode) is True] or list(modes[:1])
+    if not {COGNITO, OIDC}.isdisjoint(taking):
+        taking = [mode for mode in taking if mode != LAMBDA]  # a JWT never gets to an authorizer
+    if len(taking) == 1:
+        return ClientCaller(name, mode=taking[0])
+    words = " or ".join(f"`{mode}`" for mode in taking) or "no mode"
+    reason = f"the connection sends {credential}, which can be for {words}"
+    return Unknown(reason, "a caller with its mode in `--callers`")
 
 
 def _without_placeholders(template: str) -> str:
@@ -248,14 +240,49 @@ def _without_placeholders(template: str) -> str:
     )
 
 
-def _query(body: str) -> str | None:
-    """Return the operation of a request's body, None if it is not plainly there."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
+def _query(body: Value) -> str | Unknown | None:
+    """Return the operation of a request's body, None if the body has none."""
+    if isinstance(body, Unknown):
+        return Unknown(body.reason, body.would_decide)
+    if not isinstance(body, (str, Text)):
         return None
-    text = data.get("query") if isinstance(data, dict) else None
-    return text if isinstance(text, str) and _is_plain(text) else None
+    written = str(body)
+    holes = {display(Text((hole,))): hole for hole in _holes(body)}
+    try:
+        data = json.loads(_without_placeholders(written))
+    except (ValueError, RecursionError):
+        return _why_not_plain(written, holes)
+    if not isinstance(data, dict):
+        return _why_not_plain(written, holes)
+    text = data.get("query")
+    if isinstance(text, str):
+        return text if _is_plain(text) else _why_not_plain(text, holes)
+    return _FILLED if "query" in data else None
+
+
+def _query_of_task(given: dict[str, Any], marks: _Marks) -> str | Unknown | None:
+    """Return the operation that an HTTP task sends, None if its body has none."""
+    body = given.get("RequestBody")
+    if "RequestBody.$" in given or isinstance(body, str):
+        return _FILLED
+    if not isinstance(body, dict):
+        return None
+    text = body.get("query")
+    if not isinstance(text, str):
+        return _FILLED if "query.$" in body else None
+    if _is_plain(text):
+        return text
+    holes = marks.holes_in(text)
+    return _why_not_plain(text, {display(Text((hole,))): hole for hole in holes}, of_all=True)
+
+
+def _why_not_plain(text: str, holes: Mapping[str, Hole], *, of_all: bool = False) -> Unknown | None:
+    """Return what is put into a text, None if nothing is."""
+    for shown, hole in holes.items():
+        why = unknown_of(Text((hole,)))
+        if why is not None and (of_all or shown in text):
+            return Unknown(why.reason, why.would_decide)
+    return None if _is_plain(text) else _FILLED
 
 
 def _is_plain(text: str) -> bool:
@@ -264,6 +291,9 @@ def _is_plain(text: str) -> bool:
     return not _FILLED_IN.search(without)
 
 
+_FILLED = Unknown(
+    "the operation is put together when it is sent", "the operation in `--operations`"
+)
 _HTTP_TASK = re.compile(r"arn:[^:\s]{1,30}:states:::http:invoke")
 _NAMED = re.compile(r"\$\{([A-Za-z0-9]{1,255})\}")
 _MARK = re.compile("\ue000([0-9]{1,6})\ue001")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cdk_appsync_guard.iam.documents import Document
+from cdk_appsync_guard.iam.organizations import OrganizationLimits
 from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, Value
@@ -46,6 +47,7 @@ class Doubts:
     def __init__(self, drafts: Iterable[Draft], stacks: Sequence[Stack]) -> None:
         self._undeclared = [one for one in drafts if one.resource is None]
         self._connectors = tuple(_connectors(stacks))
+        self._organization = OrganizationLimits(stacks)
 
     def of(self, draft: Draft) -> Iterator[Document]:
         """Yield the policies that the principal may have besides its own."""
@@ -53,6 +55,7 @@ class Doubts:
             yield _unseen(draft)
             return
         yield from self._connectors
+        yield from self._organization.of(draft.resource.stack)[1]
         others = (one for one in self._undeclared if one.kind == draft.kind)
         found = list(
             islice((one for one in others if _may_be(one, draft.resource, draft.kind)), _MANY)
@@ -62,6 +65,10 @@ class Doubts:
             return
         for other in found:
             yield from (_attached(one, draft) for one in other.documents)
+
+    def limits(self, draft: Draft) -> tuple[Document, ...]:
+        """Return the policies that deny the principal something for certain, besides its own."""
+        return self._organization.of(draft.resource.stack)[0] if draft.resource else ()
 
 
 def as_possible(document: Document) -> Document:

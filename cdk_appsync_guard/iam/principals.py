@@ -21,6 +21,7 @@ from cdk_appsync_guard.iam.documents import (
 )
 from cdk_appsync_guard.iam.doubts import NAME_PROPERTY, Doubts, Draft, as_possible
 from cdk_appsync_guard.iam.named_resources import without_others
+from cdk_appsync_guard.iam.organizations import control_policies
 from cdk_appsync_guard.iam.policies import (
     Statement,
     Verdict,
@@ -64,7 +65,7 @@ class Principal:
     ``boundary`` is None if there is no permission boundary. ``perhaps`` are policies that may speak
     for the principal as well: those that a principal of other templates may have, those whose
     principal is not known. ``named_by`` is the policy that names the principal, if no resource
-    declares it.
+    declares it. ``limits`` are the Denies of its organization.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Principal:
     boundary: Document | None = None
     named_by: Resource | None = None
     perhaps: tuple[Document, ...] = ()
+    limits: tuple[Document, ...] = ()
 
     @property
     def unseen(self) -> Unknown | None:
@@ -111,7 +113,7 @@ class Principal:
             return without_others(statements, resource, owner.stack)
 
         limits = () if self.boundary is None else ([read(self.boundary)],)
-        own = [read(one) for one in (*self.documents, *self.perhaps)]
+        own = [read(one) for one in (*self.documents, *self.perhaps, *self.limits)]
         return evaluate(own, action, resource, None, *limits)
 
 
@@ -154,12 +156,7 @@ class Principals:
     @property
     def limits(self) -> tuple[Document, ...]:
         """The service control policies: they limit principals of other templates as well."""
-        return tuple(
-            read_document(policy, ("Content",), policy.logical_id)
-            for stack in self._stacks
-            for policy in stack.of_type("AWS::Organizations::Policy")
-            if policy.get("Type") == "SERVICE_CONTROL_POLICY"
-        )
+        return tuple(document for _, document in control_policies(self._stacks))
 
     @cached_property
     def _declared(self) -> dict[tuple[str, str], Principal]:
@@ -201,6 +198,7 @@ def find_principals(
             settled.boundary(draft.resource),
             draft.named_by,
             tuple(settled.possible(one) for one in unique(more)),
+            tuple(map(settled.of, doubts.limits(draft))),
         )
 
     return tuple(map(read, directory.drafts.values()))
