@@ -7,7 +7,7 @@ an id or an ARN is given to whatever manages an API as well. Whether the calls s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.api_clients import FUNCTION, holds_address
@@ -49,10 +49,10 @@ class Holder:
     signs: bool
     inside_vpc: bool | Unknown
 
-    def is_given(self, api_id: Hole) -> bool:
-        """Return whether the address is that of the API with this id."""
+    def is_given(self, api_id: Hole, domains: Sequence[str | Text] = ()) -> bool:
+        """Return whether the address is that of the API with this id, and these own domains."""
         if self.resource.type != _RULE:
-            return holds_address(self.address, api_id)
+            return holds_address(self.address, api_id, domains)
         logical_id = api_id.name.rpartition(".")[0]
         return isinstance(self.address, Text) and any(
             hole.kind == "attribute"
@@ -75,7 +75,7 @@ def _programs(stack: Stack) -> Iterator[Holder]:
     for type_, (kind, role) in _PROGRAMS.items():
         for resource in stack.of_type(type_):
             for name, value in _variables(resource):
-                if isinstance(value, Text):
+                if isinstance(value, (str, Text)):
                     via = f"{kind} `{resource.logical_id}` has its address in `{name}`"
                     inside = _is_inside(resource)
                     signer = resource.get(*role)

@@ -38,7 +38,7 @@ class Sender:
 
     resource: Resource
     kind: str
-    addresses: tuple[Text, ...]
+    addresses: tuple[str | Text, ...]
     credential: str
     modes: tuple[str, ...] | Unknown
     inside_vpc: bool | Unknown
@@ -47,13 +47,14 @@ class Sender:
 def find_senders(stack: Stack) -> Iterator[Sender]:
     """Yield the API destinations and the state machines of a stack."""
     for destination in stack.of_type(_DESTINATION):
-        texts = list(_texts(destination.get("InvocationEndpoint")))
+        texts = list(_strings(destination.get("InvocationEndpoint")))
         connection = _connection(destination.get("ConnectionArn"), stack)
         yield _sender(destination, texts, connection, _headers_of_rules(destination))
     for machine in stack.of_type(_MACHINE):
         definition = [machine.get(name) for name in _DEFINITION]
-        texts = list(_texts(definition))
-        holes = dict.fromkeys(hole for text in texts for hole in text.holes)
+        texts = list(_strings(definition))
+        built = (text for text in texts if isinstance(text, Text))
+        holes = dict.fromkeys(hole for text in built for hole in text.holes)
         found = dict.fromkeys(_connection(Text((hole,)), stack) for hole in holes)
         connections = [one for one in found if one is not None]
         only = connections[0] if len(connections) == 1 else None
@@ -61,7 +62,10 @@ def find_senders(stack: Stack) -> Iterator[Sender]:
 
 
 def _sender(
-    resource: Resource, texts: Iterable[Text], connection: Resource | None, more: frozenset[str]
+    resource: Resource,
+    texts: Iterable[str | Text],
+    connection: Resource | None,
+    more: frozenset[str],
 ) -> Sender:
     credential, modes = read_credential(connection, more)
     kind = _KINDS[resource.type]
@@ -71,11 +75,6 @@ def _sender(
 def _connection(value: Value, stack: Stack) -> Resource | None:
     target = stack.resource_of(value)
     return target[0] if target is not None and target[0].type == _CONNECTION else None
-
-
-def _texts(value: Value) -> Iterator[Text]:
-    """Yield every string with holes in a value, however deep."""
-    return (one for one in _strings(value) if isinstance(one, Text))
 
 
 def _strings(value: Value) -> Iterator[str | Text]:

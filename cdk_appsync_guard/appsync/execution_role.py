@@ -54,7 +54,7 @@ def read_grants(
     """Return what the role's policies grant on the source API of an association."""
     documents = [
         None if document.statements is None else _named(document.statements, source, stacks)
-        for document in role.documents
+        for document in (*role.documents, *role.perhaps, *role.limits)
     ]
     limits = ([role.boundary.statements],) if role.boundary is not None else ()
 

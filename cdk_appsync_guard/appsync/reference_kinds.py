@@ -19,9 +19,14 @@ __all__ = [
     "API_ID",
     "API_REFERENCE",
     "BUS_ARN",
+    "CLUSTER_ARN",
+    "ENDPOINT",
     "FUNCTION_ARN",
     "POOL_ID",
     "ROLE_ARN",
+    "SECRET_ARN",
+    "TABLE_NAME",
+    "URL",
     "Kind",
     "find_mismatch",
 ]
@@ -29,6 +34,7 @@ __all__ = [
 _NOTHING = ("", "NONE")  # the default of Amplify's parameters, which its deployments fill in
 _API = "AWS::AppSync::GraphQLApi"
 _ROLE = "AWS::IAM::Role"
+_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,13 @@ class Kind:
     """What a property takes.
 
     ``right`` are the resource types and attributes that give it ("" for ``Ref``); other types give
-    it by an attribute that ends like ``suffix``. ``forms`` are arn and plain, ``service`` is that
-    in the ARN, ``pattern`` that of a literal.
+    it by an attribute that ends like ``suffix``. ``forms`` are arn, plain and url, ``service`` is
+    that in the ARN, ``pattern`` that of a literal.
     """
 
     words: str
     right: tuple[tuple[str, str], ...]
-    suffix: str
+    suffix: str | tuple[str, ...]
     forms: tuple[str, ...]
     service: str = ""
     pattern: re.Pattern[str] | None = None
@@ -84,6 +90,41 @@ POOL_ID = Kind(
     "UserPoolId",
     ("plain",),
     pattern=re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]+"),
+)
+# DynamoDB takes the ARN of a table for its name.
+TABLE_NAME = Kind(
+    "the name of a table",
+    tuple((type_, name) for type_ in _TABLES for name in ("", "Arn")),
+    ("TableName", "Name"),
+    ("plain", "arn"),
+    "dynamodb",
+)
+CLUSTER_ARN = Kind(
+    "the ARN of a database cluster",
+    (("AWS::RDS::DBCluster", "DBClusterArn"),),
+    "ClusterArn",
+    ("arn",),
+    "rds",
+)
+SECRET_ARN = Kind(
+    "the ARN of a secret",
+    (
+        ("AWS::SecretsManager::Secret", ""),
+        ("AWS::SecretsManager::Secret", "Id"),
+        ("AWS::SecretsManager::SecretTargetAttachment", ""),
+    ),
+    ("SecretArn", "SecretFullArn"),
+    ("arn",),
+    "secretsmanager",
+)
+ENDPOINT = Kind(
+    "an endpoint", (), ("Url", "URL", "Uri", "Endpoint", "EndpointV2"), ("url", "plain")
+)
+URL = Kind(
+    "a URL with `https://` or `http://`",
+    ((_API, "GraphQLUrl"), ("AWS::SQS::Queue", ""), ("AWS::SQS::Queue", "QueueUrl")),
+    ("Url", "URL", "Uri", "Endpoint"),
+    ("url",),
 )
 
 
@@ -136,8 +177,8 @@ def _judge_text(value: Text, kind: Kind, stack: Stack) -> str | None:
         service = parts[2] if len(parts) > len(("arn", "partition")) else None
         return _judge_arn(service, display(value), kind)
     if _form(start) == "url":
-        return f"the URL `{display(value)}`"
-    if "plain" in kind.forms or "arn:".startswith(start):
+        return None if "url" in kind.forms else f"the URL `{display(value)}`"
+    if "plain" in kind.forms or any(begin.startswith(start) for begin in _BEGIN):
         return None
     return _judge_literal(display(value), kind, stack)
 
@@ -148,9 +189,9 @@ def _judge_literal(value: str, kind: Kind, stack: Stack) -> str | None:
         parts = split_arn(value)
         return _judge_arn(parts[2] if len(parts) > len(("arn", "partition")) else "", value, kind)
     if form == "url":
-        return f"the URL `{value}`"
+        return None if "url" in kind.forms else f"the URL `{value}`"
     if form not in kind.forms:
-        return f"`{value}`, which is not an ARN"
+        return f"`{value}`, which is not {'a URL' if 'url' in kind.forms else 'an ARN'}"
     if kind.pattern is not None:
         return None if kind.pattern.fullmatch(value) else f"`{value}`, which does not look like one"
     named = stack.resource(value)
@@ -170,7 +211,7 @@ def _judge_arn(service: Value, shown: str, kind: Kind) -> str | None:
 def _form(start: str) -> str:
     if start.startswith("arn:"):
         return "arn"
-    return "url" if start.startswith(("https://", "http://", "wss://")) else "plain"
+    return "url" if start.lower().startswith(_BEGIN[1:]) else "plain"
 
 
 def _gives(resource: Resource, attribute: str) -> str:
@@ -178,6 +219,8 @@ def _gives(resource: Resource, attribute: str) -> str:
     if not attribute:
         return _REF_GIVES.get(resource.type, "what `Ref` gives for")
     ending = next((end for end in _ENDINGS if attribute.endswith(end)), None)
+    if ending == "Arn" and attribute not in ("Arn", f"{resource.type.rpartition('::')[2]}Arn"):
+        ending = None  # of something that belongs to it, such as a stream
     return f"{_ENDINGS[ending]} of" if ending else f"the attribute `{attribute}` of"
 
 
@@ -185,6 +228,7 @@ def _noun(resource: Resource) -> str:
     return _NOUNS.get(resource.type) or resource.type
 
 
+_BEGIN = ("arn:", "https://", "http://", "wss://")
 _ENDINGS = {
     "Arn": "the ARN",
     "Id": "the id",
@@ -202,10 +246,14 @@ _NOUNS = {
     "AWS::Cognito::IdentityPool": "identity pool",
     "AWS::Cognito::UserPool": "user pool",
     "AWS::Cognito::UserPoolClient": "app client",
+    "AWS::DynamoDB::GlobalTable": "table",
+    "AWS::DynamoDB::Table": "table",
     "AWS::Events::EventBus": "event bus",
     "AWS::Lambda::Alias": "alias",
     "AWS::Lambda::Function": "function",
     "AWS::Logs::LogGroup": "log group",
+    "AWS::RDS::DBCluster": "database cluster",
+    "AWS::SecretsManager::Secret": "secret",
 }
 _REF_GIVES = {
     _API: "the ARN of",
@@ -215,7 +263,12 @@ _REF_GIVES = {
     "AWS::Cognito::IdentityPool": "the id of",
     "AWS::Cognito::UserPool": "the id of",
     "AWS::Cognito::UserPoolClient": "the id of",
+    "AWS::DynamoDB::GlobalTable": "the name of",
+    "AWS::DynamoDB::Table": "the name of",
     "AWS::Events::EventBus": "the name of",
     "AWS::Lambda::Function": "the name of",
     "AWS::Logs::LogGroup": "the name of",
+    "AWS::RDS::DBCluster": "the id of",
+    "AWS::S3::Bucket": "the name of",
+    "AWS::SecretsManager::Secret": "the ARN of",
 }

@@ -14,16 +14,24 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.api_clients import holds_address
+from cdk_appsync_guard.appsync.api_clients import domains_of, holds_address
 from cdk_appsync_guard.appsync.client_callers import ClientCaller
 from cdk_appsync_guard.appsync.connections import read_credential
 from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
+from cdk_appsync_guard.template.values.value import (
+    Hole,
+    Text,
+    Unknown,
+    Value,
+    concatenate,
+    display,
+    unknown_of,
+)
 
 __all__ = ["SentOperation", "sent_over_http"]
 
@@ -32,6 +40,7 @@ _PIPE = "AWS::Pipes::Pipe"
 _MACHINE = "AWS::StepFunctions::StateMachine"
 _DESTINATION = "AWS::Events::ApiDestination"
 _CONNECTION = "AWS::Events::Connection"
+_Home: TypeAlias = "tuple[Api, Hole, tuple[str | Text, ...]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +62,17 @@ class SentOperation:
 
 def sent_over_http(stacks: Sequence[Stack], apis: Sequence[Api]) -> Iterator[SentOperation]:
     """Yield the operations that resources send to an API's URL."""
+    homes = _homes(stacks, apis)
     for stack in stacks:
         for rule in stack.of_type(_RULE):
-            yield from _of_rule(rule, apis)
+            yield from _of_rule(rule, homes)
         for pipe in stack.of_type(_PIPE):
-            yield from _of_pipe(pipe, apis)
+            yield from _of_pipe(pipe, homes)
         for machine in stack.of_type(_MACHINE):
-            yield from _of_machine(machine, apis)
+            yield from _of_machine(machine, homes)
 
 
-def _of_rule(rule: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+def _of_rule(rule: Resource, homes: Sequence[_Home]) -> Iterator[SentOperation]:
     targets = rule.get("Targets")
     for position, target in enumerate(targets if isinstance(targets, list) else ()):
         if isinstance(target, dict):
@@ -71,20 +81,20 @@ def _of_rule(rule: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
             body = target.get("Input") if template is None else template
             key = "Input" if template is None else "InputTransformer"
             at = rule.place("Targets", position, key)
-            yield from _to_destination(rule, target.get("Arn"), (body, at), apis)
+            yield from _to_destination(rule, target.get("Arn"), (body, at), homes)
 
 
-def _of_pipe(pipe: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+def _of_pipe(pipe: Resource, homes: Sequence[_Home]) -> Iterator[SentOperation]:
     for arn, parameters in (
         ("Target", "TargetParameters"),
         ("Enrichment", "EnrichmentParameters"),
     ):
         path = (parameters, "InputTemplate")
-        yield from _to_destination(pipe, pipe.get(arn), (pipe.get(*path), pipe.place(*path)), apis)
+        yield from _to_destination(pipe, pipe.get(arn), (pipe.get(*path), pipe.place(*path)), homes)
 
 
 def _to_destination(
-    sender: Resource, arn: Value, written: tuple[Value, Place], apis: Sequence[Api]
+    sender: Resource, arn: Value, written: tuple[Value, Place], homes: Sequence[_Home]
 ) -> Iterator[SentOperation]:
     """Yield the operation that a target sends to an API destination, if it is one of an API."""
     body, at = written
@@ -92,7 +102,7 @@ def _to_destination(
     if target is None or target[0].type != _DESTINATION:
         return
     destination = target[0]
-    api = _api_at(_holes(destination.get("InvocationEndpoint")), apis)
+    api = _api_at(destination.get("InvocationEndpoint"), homes)
     connection = destination.stack.resource_of(destination.get("ConnectionArn"))
     text = _query(body)
     if api is not None and text is not None:
@@ -101,14 +111,14 @@ def _to_destination(
         yield SentOperation(name, text, at, caller, api)
 
 
-def _of_machine(machine: Resource, apis: Sequence[Api]) -> Iterator[SentOperation]:
+def _of_machine(machine: Resource, homes: Sequence[_Home]) -> Iterator[SentOperation]:
     marks = _Marks()
     definition, at = _definition(machine, marks)
     for path, task in _http_tasks(definition):
         given = task.get("Arguments", task.get("Parameters"))
         if not isinstance(given, dict):
             continue
-        api = _api_at(marks.holes_in(given.get("ApiEndpoint")), apis)
+        api = _api_at(marks.unmark(given.get("ApiEndpoint")), homes)
         named = given.get("Authentication", given.get("InvocationConfig"))
         arn = named.get("ConnectionArn") if isinstance(named, dict) else None
         connection = _resource_in(machine.stack, marks.holes_in(arn))
@@ -185,6 +195,17 @@ class _Marks:
         found = _MARK.findall(text) if isinstance(text, str) else ()
         return [self.holes[int(number)] for number in found if int(number) < len(self.holes)]
 
+    def unmark(self, text: Any) -> Value:
+        """Return the text with its marks turned into holes again."""
+        if not isinstance(text, str):
+            return None
+        written = _MARK.split(text)
+        parts = [self._hole(int(part)) if at % 2 else part for at, part in enumerate(written)]
+        return concatenate(parts)
+
+    def _hole(self, number: int) -> Value:
+        return Text((self.holes[number],)) if number < len(self.holes) else ""
+
     def _add(self, hole: Hole) -> str:
         self.holes.append(hole)
         return f"\ue000{len(self.holes) - 1}\ue001"
@@ -194,14 +215,16 @@ class _Marks:
         return found[0] if value is None else self.mark(value, {})
 
 
-def _api_at(holes: Sequence[Hole], apis: Sequence[Api]) -> Api | None:
-    """Return the API on whose URL an address is built."""
-    address = Text(tuple(holes))
-    for api in apis:
-        own = api.resource.attribute("ApiId")
-        if isinstance(own, Text) and own.hole is not None and holds_address(address, own.hole):
-            return api
-    return None
+def _api_at(address: Value, homes: Sequence[_Home]) -> Api | None:
+    """Return the API on whose URL, or on whose custom domain, an address is built."""
+    found = (api for api, own, domains in homes if holds_address(address, own, domains))
+    return next(found, None)
+
+
+def _homes(stacks: Sequence[Stack], apis: Sequence[Api]) -> list[_Home]:
+    ids = ((api, api.resource.attribute("ApiId")) for api in apis)
+    holes = [(api, own.hole) for api, own in ids if isinstance(own, Text) and own.hole]
+    return [(api, hole, domains_of(stacks, hole)) for api, hole in holes]
 
 
 def _holes(value: Value) -> Sequence[Hole]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cdk_appsync_guard.access.grants import Granted, granted_to
 from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.address_holders import Holder, find_holders
+from cdk_appsync_guard.appsync.api_clients import domains_of
 from cdk_appsync_guard.facts.iam_targets import Target
 from cdk_appsync_guard.facts.iam_vocabulary import PRINCIPALS, PrincipalCells
 from cdk_appsync_guard.facts.tables import Row
@@ -39,13 +40,19 @@ def find_callers(
 ) -> list[FoundCaller]:
     """Return each caller of an API, once."""
     found: dict[tuple[str, str, str], FoundCaller] = {}
+    owners = [
+        (target, target.id.hole, domains_of(stacks, target.id.hole))
+        for target in targets
+        if target.id is not None and target.id.hole is not None
+    ]
     for stack in stacks:
         for caller in find_holders(stack):
             # That something which signs lacks a role, other tables tell.
-            for target in targets if caller.role is not None or not caller.signs else ():
+            for target, own, domains in (
+                owners if caller.role is not None or not caller.signs else ()
+            ):
                 key = (stack.id, caller.resource.logical_id, target.api.name)
-                own = target.id.hole if target.id is not None else None
-                if key not in found and own is not None and caller.is_given(own):
+                if key not in found and caller.is_given(own, domains):
                     role = principals.named(caller.role, stack)
                     found[key] = FoundCaller(caller, role, target)
     return list(found.values())

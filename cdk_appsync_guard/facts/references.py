@@ -15,9 +15,14 @@ from cdk_appsync_guard.appsync.reference_kinds import (
     API_ID,
     API_REFERENCE,
     BUS_ARN,
+    CLUSTER_ARN,
+    ENDPOINT,
     FUNCTION_ARN,
     POOL_ID,
     ROLE_ARN,
+    SECRET_ARN,
+    TABLE_NAME,
+    URL,
     Kind,
     find_mismatch,
 )
@@ -43,6 +48,7 @@ _ADDITIONAL = "AdditionalAuthenticationProviders"
 _EACH = "*"  # every item of a list
 _MOST_ITEMS = 50
 _OF_AN_API = (("ApiId",), API_ID)
+_DATABASE = ("RelationalDatabaseConfig", "RdsHttpEndpointConfig")
 _KINDS: dict[str, tuple[tuple[tuple[str, ...], Kind], ...]] = {
     "AWS::AppSync::GraphQLApi": (
         (("LogConfig", "CloudWatchLogsRoleArn"), ROLE_ARN),
@@ -62,6 +68,12 @@ _KINDS: dict[str, tuple[tuple[tuple[str, ...], Kind], ...]] = {
         (("ServiceRoleArn",), ROLE_ARN),
         (("LambdaConfig", "LambdaFunctionArn"), FUNCTION_ARN),
         (("EventBridgeConfig", "EventBusArn"), BUS_ARN),
+        (("DynamoDBConfig", "TableName"), TABLE_NAME),
+        (("HttpConfig", "Endpoint"), URL),
+        (("OpenSearchServiceConfig", "Endpoint"), ENDPOINT),
+        (("ElasticsearchConfig", "Endpoint"), ENDPOINT),
+        ((*_DATABASE, "DbClusterIdentifier"), CLUSTER_ARN),
+        ((*_DATABASE, "AwsSecretStoreArn"), SECRET_ARN),
     ),
     "AWS::AppSync::SourceApiAssociation": (
         (("MergedApiIdentifier",), API_REFERENCE),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.appsync.api import Api
-from cdk_appsync_guard.appsync.api_clients import holds_address
+from cdk_appsync_guard.appsync.api_clients import domains_of, holds_address
 from cdk_appsync_guard.appsync.connections import Sender, find_senders
 from cdk_appsync_guard.facts.iam_vocabulary import SENDERS, Senders
 from cdk_appsync_guard.facts.tables import Row
@@ -21,12 +21,13 @@ __all__ = ["sender_rows"]
 
 def sender_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield a row for each API whose URL an API destination or a state machine holds."""
+    ids = [(api, api.resource.attribute("ApiId")) for api in apis]
+    holes = [(api, own.hole) for api, own in ids if isinstance(own, Text) and own.hole]
+    owners = [(api, hole, domains_of(stacks, hole)) for api, hole in holes]
     for stack in stacks:
         for sender in find_senders(stack):
-            for api in apis:
-                own = api.resource.attribute("ApiId")
-                hole = own.hole if isinstance(own, Text) else None
-                if hole and any(holds_address(one, hole) for one in sender.addresses):
+            for api, hole, domains in owners:
+                if any(holds_address(one, hole, domains) for one in sender.addresses):
                     yield _row(sender, api)
 
 
