@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdk_appsync_guard.engine.scan import ScanOptions
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.policy.baseline import read_baseline
+from cdk_appsync_guard.policy.baseline import Entry, read_baseline
 from cdk_appsync_guard.settings.config import Settings, find_config, read_settings
 from cdk_appsync_guard.settings.files import read_file
 from cdk_appsync_guard.template.inputs.parameters import read_parameters
@@ -98,7 +98,7 @@ def _standard_input(paths: Sequence[str]) -> bytes | None:
         raise ConfigError("standard input cannot be read") from error
 
 
-def _baseline(file: str | None) -> dict[str, str]:
+def _baseline(file: str | None) -> dict[str, Entry]:
     return read_baseline(read_file(file, "the baseline"), file) if file else {}
 
 

@@ -17,7 +17,7 @@ from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.aliases import aliases_of, renamed
-from cdk_appsync_guard.policy.baseline import apply_baseline
+from cdk_appsync_guard.policy.baseline import Entry, apply_baseline
 from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
 from cdk_appsync_guard.policy.suppress import Ignore, suppress
 from cdk_appsync_guard.report import Location, Notice, Report
@@ -43,8 +43,8 @@ class ScanOptions:
 
     ``schemas`` are SDL files by API name, or by the empty name for any API. ``now`` is the moment
     that expiry is judged at. ``operations`` are files, folders or globs of client code, and
-    ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` gives
-    the reason for each fingerprint that it suppresses. ``stdin`` is what the path ``-`` stands for.
+    ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` holds
+    findings to suppress, by fingerprint. ``stdin`` is what the path ``-`` stands for.
     ``progress`` is called with the number of units done and of all. ``acknowledged`` tells to honor
     what a CDK app acknowledges, which CDK itself does where it is told of the findings.
     """
@@ -60,7 +60,7 @@ class ScanOptions:
     ignore: Sequence[str] = ()
     rules: Sequence[str] = ()
     suppressions: Sequence[Ignore] = ()
-    baseline: Mapping[str, str] = field(default_factory=dict)
+    baseline: Mapping[str, Entry] = field(default_factory=dict)
     stdin: bytes | None = None
     jobs: int | None = None
     progress: Callable[[int, int], None] | None = None
@@ -87,7 +87,7 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     report = join_reports((Report(problems=unread), *(one.report for one in judged)))
     report = join_reports((report, _report_of_clients(task, report.files)))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
-    report = apply_baseline(report, options.baseline, known)
+    report = apply_baseline(report, options.baseline, known, task.rules)
     return replace(
         report,
         notices=(

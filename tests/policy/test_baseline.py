@@ -11,7 +11,7 @@ from policy.test_conclude import FINDING
 from policy.toy import make_rule
 
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.policy.baseline import apply_baseline, baseline_of, read_baseline
+from cdk_appsync_guard.policy.baseline import Entry, apply_baseline, baseline_of, read_baseline
 from cdk_appsync_guard.report import Finding, Notice, Report, Severity, Suppression
 
 OTHER = replace(FINDING, rule="blue-toy", message="the toy at `Shelf.right` is blue")
@@ -61,7 +61,7 @@ def test_a_reason_written_by_hand_is_kept() -> None:
 
     again = read_baseline(written(report.findings), "b.json")
 
-    assert again == {FINDING.fingerprint: "until May"}
+    assert again == {FINDING.fingerprint: Entry("until May", "red-toy", "shop.graphql")}
 
 
 def test_a_fingerprint_depends_on_no_word_and_no_line() -> None:
@@ -106,10 +106,21 @@ def test_findings_that_are_gone_are_told() -> None:
 
     assert apply_baseline(Report((OTHER,)), baseline).notices == (
         Notice(
-            "the baseline has 1 finding that is no longer there:"
+            "the baseline has 1 finding that is no longer there, `red-toy` in `shop.graphql`:"
             " write it again with --write-baseline"
         ),
     )
+
+
+def test_what_was_not_looked_at_is_not_gone() -> None:
+    baseline = read_baseline(written([FINDING, OTHER]), "baseline.json")
+    rule = make_rule()
+
+    elsewhere = apply_baseline(Report(files=("other.graphql",)), baseline)
+    of_others = apply_baseline(Report(files=("shop.graphql",)), baseline, [rule], applied=[])
+
+    assert elsewhere.notices == ()
+    assert [one.message.count("red-toy") for one in of_others.notices] == [0]
 
 
 @pytest.mark.parametrize(
