@@ -25,6 +25,7 @@ FOLDER = ROOT / "cdk_appsync_guard" / "cfnlint"
 INSECURE = ROOT / "sample_stacks" / "blog" / "insecure.yaml"
 SETTINGS = "E9-cdk-appsync-guard"
 UNDECIDED = "I9-cdk-appsync-guard-undecided"
+COPY = "I9-cdk-appsync-guard-copy"
 OURS = ("E9-", "W9-", "I9-")
 NOW = "2026-06-01"
 

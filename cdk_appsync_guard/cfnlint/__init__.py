@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cdk_appsync_guard.cfnlint._ids import FAILED, UNDECIDED, custom_id, lint_id
+from cdk_appsync_guard.cfnlint._ids import COPY, FAILED, UNDECIDED, custom_id, lint_id
 from cdk_appsync_guard.policy.rule import PLACEHOLDER
 from cdk_appsync_guard.policy.rules import OFF_BY_DEFAULT, Rule, built_in_rules
 from cdk_appsync_guard.report import Severity
@@ -112,6 +112,27 @@ class _FailedRule(_GuardRule):
         self.scans.configure(cfn, self.config)
 
 
+class _CopyRule(_GuardRule):
+    """The rule for what an editor's copy leaves out of reach.
+
+    cfn-lint shows no informational rules unless it is asked to, and the editor does not ask.
+    """
+
+    def is_enabled(
+        self,
+        include_experimental: bool = False,  # noqa: FBT001, FBT002 - cfn-lint's
+        ignore_rules: Any = None,
+        include_rules: Any = None,
+        mandatory_rules: Any = None,
+    ) -> bool:
+        """Tell that the rule is included, unless it is ignored."""
+        included = [*(include_rules or ()), self.id]
+        enabled: bool = super().is_enabled(
+            include_experimental, ignore_rules, included, mandatory_rules
+        )
+        return enabled
+
+
 def rule_classes() -> dict[str, type[Any]]:
     """Return cfn-lint's rules by class name; they share one scan of each template."""
     scans = _Scans()
@@ -153,6 +174,12 @@ def _own_cards() -> Iterator[_Card]:
         "The template does not say whether AppSync authorization is right",
         "Give what the message asks for: a parameter, the region, the schema",
     )
+    yield _Card(
+        COPY,
+        "The editor has a copy linted, and files beside the template are out of reach",
+        "Set the schema, with its full path, in ~/.cfnlintrc, or scan the template itself",
+        "https://github.com/aws-cloudformation/cloudformation-languageserver",
+    )
     for severity in Severity:
         yield _Card(
             custom_id(severity),
@@ -172,7 +199,7 @@ def _make(card: _Card, scans: _Scans) -> type[Any]:
         "tags": ["appsync", "authorization", card.tag],
         "scans": scans,
     }
-    base = _FailedRule if card.id == FAILED else _GuardRule
+    base = {FAILED: _FailedRule, COPY: _CopyRule}.get(card.id, _GuardRule)
     return type(re.sub(r"\W", "", card.id.title()), (base,), members)
 
 

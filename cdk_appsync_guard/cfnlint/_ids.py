@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from cdk_appsync_guard.report import Severity
 
-__all__ = ["FAILED", "UNDECIDED", "custom_id", "lint_id"]
+__all__ = ["COPY", "FAILED", "UNDECIDED", "custom_id", "lint_id"]
 
 _LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "I"}
 
 FAILED = "E9-cdk-appsync-guard"
 """What could not be judged; this rule also carries the configuration of all."""
 UNDECIDED = "I9-cdk-appsync-guard-undecided"
+COPY = "I9-cdk-appsync-guard-copy"
+"""What cannot be judged in an editor that has a copy of the template linted in another folder."""
 
 
 def lint_id(severity: Severity, rule: str) -> str:

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from cfnlint.rules import RuleMatch
 from cfnlint.template import Template
 
-from cdk_appsync_guard.cfnlint._ids import FAILED, UNDECIDED, custom_id, lint_id
+from cdk_appsync_guard.cfnlint._copy import is_copy, needs_a_file, question_in_copy
+from cdk_appsync_guard.cfnlint._ids import COPY, FAILED, UNDECIDED, custom_id, lint_id
 from cdk_appsync_guard.cfnlint._places import Places
 from cdk_appsync_guard.engine.options import scan_options, settle
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
@@ -71,7 +72,10 @@ def judge(
     answers = _when([(words, map(_answer, report.undecided)) for words, report in reports])
     for question in ask_once(one for _, report in reports for one in report.undecided):
         words = _clean(_question(question, answers[_answer(question)]))
-        matches.setdefault(UNDECIDED, []).append(places.match(question.rules[0], words, ""))
+        id = UNDECIDED
+        if file and is_copy(file) and needs_a_file(question):
+            id, words = COPY, _clean(question_in_copy(question, file))
+        matches.setdefault(id, []).append(places.match(question.rules[0], words, ""))
     for words, problem in _problems(report for _, report in reports).items():
         matches.setdefault(FAILED, []).append(places.match_error(problem, _clean(words)))
     return matches

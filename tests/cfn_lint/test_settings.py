@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cfnlint.decode import decode
 from cfnlint.version import __version__ as CFN_LINT  # noqa: N812
 from linting import (
     API,
     BESIDE,
     BLOCKED,
+    COPY,
     INLINE,
     MODULE,
     POOL,
+    ROOT,
     SDL,
     SETTINGS,
     UNDECIDED,
@@ -24,6 +30,8 @@ from linting import (
 )
 
 from cdk_appsync_guard.policy.rules import built_in_folder
+
+RUN = "from sys import exit; from cfnlint.runner import main; exit(main())"
 
 
 def test_ignoring_one_rule_ignores_no_other() -> None:
@@ -194,3 +202,82 @@ def test_rules_of_ones_own_are_found_under_a_common_id() -> None:
     assert [(one.rule.id, one.message[:12]) for one in found] == [
         ("W9-your-own-rule", "`nameless`: ")
     ]
+
+
+@pytest.mark.parametrize("ending", ["yaml", "json"])
+def test_what_an_editors_copy_leaves_out_of_reach_is_asked_for(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    copies = tmp_path / "temporary"
+    copies.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(copies))
+    write("schema.graphql", SDL)
+    template, _ = decode(write("template.yaml", BESIDE))
+    text = BESIDE if ending == "yaml" else json.dumps(template)
+    [match] = cli.matches(write(f"temporary/cfn-lint-1764079200123.{ending}", text))
+
+    assert (match["Rule"]["Id"], match["Level"]) == (COPY, "Informational")
+    assert match["Message"] == (
+        "the schema `./schema.graphql` is not among the files that were given, because the editor"
+        f" has a copy of the template linted in `temporary`: in `~/.cfnlintrc`, give"
+        f" {SETTINGS} the setting schema Api=/full/path/to/schema.graphql, or run"
+        " cdk-appsync-guard scan on the template itself"
+    )
+    assert cli.matches("-i", "I9", "--", match["Filename"]) == []
+
+
+def test_a_copy_is_judged_with_the_schema_of_the_home_folder_as_the_language_server_runs_it(
+    tmp_path: Path,
+) -> None:
+    home, copies = tmp_path / "home", tmp_path / "temporary"
+    for folder in (home, copies):
+        folder.mkdir()
+    schema = tmp_path / "schema.graphql"
+    schema.write_text(SDL, "utf-8")
+    copy = copies / "cfn-lint-1764079200123.yaml"
+    copy.write_text(BESIDE, "utf-8")
+    said = []
+    for setting in ("", f"\nconfigure_rules: {{{SETTINGS}: {{schema: ['Api={schema}']}}}}"):
+        (home / ".cfnlintrc").write_text(f"append_rules: [{MODULE}]{setting}\n", "utf-8")
+        done = subprocess.run(  # noqa: S603 - cfn-lint
+            [sys.executable, "-c", RUN, "--format", "json", str(copy)],
+            cwd=home,
+            env={**os.environ, "HOME": str(home), "TMPDIR": str(copies), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found = [one["Rule"]["Id"] for one in json.loads(done.stdout)]
+        said.append([id for id in found if id[1] == "9"])
+
+    assert said == [[COPY], [BLOCKED]]
+
+
+@pytest.mark.parametrize("name", ["cfn-lint-1.yaml", "temporary/template.yaml"])
+def test_a_file_that_is_no_copy_asks_only_those_who_want_information(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    copies = tmp_path / "temporary"
+    copies.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(copies))
+
+    assert cli.matches(write(name, BESIDE)) == []
+
+
+def test_code_beside_the_template_is_out_of_reach_of_a_copy(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    resolver = (
+        "  Resolver:\n    Type: AWS::AppSync::Resolver\n    DependsOn: Schema\n"
+        "    Properties: {ApiId: !GetAtt Api.ApiId, TypeName: Query, FieldName: note,"
+        " DataSourceName: !GetAtt Source.Name, Runtime: {Name: APPSYNC_JS, RuntimeVersion: 1.0.0},"
+        " CodeS3Location: ./note.js}\n"
+        "  Source:\n    Type: AWS::AppSync::DataSource\n"
+        "    Properties: {ApiId: !GetAtt Api.ApiId, Name: none, Type: NONE}\n"
+    )
+    found = cli.matches(write("cfn-lint-1.yaml", INLINE + resolver))
+    [asked] = [one for one in found if one["Rule"]["Id"] == COPY]
+
+    assert "`./note.js`" in asked["Message"]
+    assert asked["Message"].endswith(": run cdk-appsync-guard scan on the template itself")
