@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 GRAPHQL = "appsync:GraphQL"
+# Attributes of an API with which no ARN of a field begins.
+_NO_FIELDS = (".GraphQLUrl", ".GraphQLDns", ".GraphQLEndpointArn", ".RealtimeUrl", ".RealtimeDns")
 PARTLY_KNOWN = Unknown(
     "a policy of the principal has a condition, or a part that cannot be known",
     "the policy without conditions and unknown parts",
@@ -119,6 +121,8 @@ class Fields:
         """Return whether the pattern begins with another service's ARN, or names another API."""
         first = pattern.parts[0]
         if isinstance(first, Hole) and first.service not in ("", "AppSync"):
+            return True
+        if isinstance(first, Hole) and first.name.endswith(_NO_FIELDS) and first.service:
             return True
         return any(hole in self._ids and hole != self._own_id for hole in pattern.holes)
 

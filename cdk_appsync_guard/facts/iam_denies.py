@@ -113,7 +113,8 @@ def _miss(deny: _Deny, target: Target, schema: Schema) -> tuple[Misses | Unknown
     if certain:
         return "no", 0
     if possible:
-        reason = unknown_of(deny.pattern) or Unknown("the resource has a policy variable")
+        apart = target.why_apart(deny.pattern)
+        reason = apart or unknown_of(deny.pattern) or Unknown("the resource has a policy variable")
         return Unknown(reason.reason, reason.would_decide, ("no", "nested")), 0
     if target.nested.matched(deny.pattern)[0]:
         return "nested", 0

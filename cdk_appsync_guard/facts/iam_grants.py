@@ -84,6 +84,7 @@ def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence
     if shape.form == "everything" or resource.statement.negated_resources:
         return targets
     named = [one for one in targets if isinstance(shape.api, Text) and shape.api == one.id]
+    named = named or [one for one in targets if one.is_built_into(resource.pattern)]
     if named:
         return named[:1]
     wide = resource.pattern if shape.api is None else shape.api
@@ -206,7 +207,7 @@ def about_resource(resource: GrantResource, target: Target, targets: Sequence[Ta
     cells: AboutCells = {
         "api_known": True,
         "api_has_iam": target.has_iam,
-        "matches": _count(resource, certain, possible),
+        "matches": _count(resource, certain, possible, target),
         "root_fields": len(target.fields.coordinates),
         "accepts_iam": _accepts(certain, possible, resource, target),
         "nested": _is_nested(certain, possible, resource, target),
@@ -224,15 +225,18 @@ def about_resource(resource: GrantResource, target: Target, targets: Sequence[Ta
     return About(cells, form, unknown or mismatch.likely)
 
 
-def _count(resource: GrantResource, certain: int, possible: int) -> int | Unknown:
+def _count(resource: GrantResource, certain: int, possible: int, target: Target) -> int | Unknown:
     if certain == possible:
         return certain.bit_count()
-    return _why_open(resource)
+    return _why_open(resource, target)
 
 
-def _why_open(resource: GrantResource) -> Unknown:
+def _why_open(resource: GrantResource, target: Target) -> Unknown:
     """Return why nobody can tell what the resource matches: a variable of IAM's, or a hole."""
     pattern = resource.pattern
+    apart = target.why_apart(pattern)
+    if apart is not None:
+        return apart
     parts = pattern.parts if isinstance(pattern, Text) else (pattern,)
     literal = "".join(part for part in parts if isinstance(part, str))
     variable = VARIABLE.search(literal.replace("${$}", ""))
@@ -257,7 +261,7 @@ def _correct_form(
     if shape.form in ("malformed", "bare-api") and possible:
         cells["form"], cells["mistake"], cells["corrected"] = "pattern", None, None
         if certain != possible:
-            why = _why_open(resource)
+            why = _why_open(resource, target)
             cells["form"] = Unknown(why.reason, why.would_decide, ("malformed", "pattern"))
     elif not possible and "${$}{" in str(resource.pattern):
         cells["form"], cells["mistake"], cells["corrected"] = "malformed", _OLD_VERSION, None
@@ -272,14 +276,14 @@ def _is_nested(
     sure, maybe = target.nested.matched(resource.pattern)
     if certain or not maybe or resource.statement.negated_resources:
         return False
-    return bool(sure) if not possible and sure == maybe else _why_open(resource)
+    return bool(sure) if not possible and sure == maybe else _why_open(resource, target)
 
 
 def _accepts(
     matched: int, possible: int, resource: GrantResource, target: Target
 ) -> HowMuch | Unknown | None:
     if not matched:
-        return _why_open(resource) if possible else None
+        return _why_open(resource, target) if possible else None
     if matched & target.doubtful:
         if isinstance(target.api.authorization, Unknown):
             reason = target.api.authorization

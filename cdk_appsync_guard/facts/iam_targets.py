@@ -12,10 +12,13 @@ from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, Authorization
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.authorizations import authorizations, question
+from cdk_appsync_guard.iam.arn_match import split_arn
 from cdk_appsync_guard.iam.policies import Statement
-from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, display
+from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, display, unknown_of
 
 __all__ = ["Target"]
+
+_PLACES = (3, 4, 1)  # of an ARN: region, account, partition
 
 
 class Target:
@@ -75,6 +78,29 @@ class Target:
             return self.fields.bit(name)
         own = (one for one in self.fields.coordinates if one.startswith(f"{name}."))
         return sum(map(self.fields.bit, own))
+
+    def is_built_into(self, pattern: str | Text) -> bool:
+        """Return whether an attribute of the API is a part of the pattern."""
+        own = self.id.hole if self.id is not None else None
+        holes = pattern.holes if isinstance(pattern, Text) and own is not None else ()
+        return any(
+            hole.stack == own.stack and hole.name.rpartition(".")[0] == own.name.rpartition(".")[0]
+            for hole in holes
+            if own is not None and hole.kind == "attribute"
+        )
+
+    def why_apart(self, pattern: str | Text) -> Unknown | None:
+        """Return which part of the API's ARN decides whether a pattern spells it out."""
+        arn = self.api.resource.attribute("Arn")
+        if not isinstance(arn, Text) or not self.is_built_into(pattern):
+            return None
+        pairs = dict(enumerate(zip(split_arn(pattern), split_arn(arn), strict=False)))
+        for place in _PLACES:
+            written, own = pairs.get(place, ("", ""))
+            why = unknown_of(own)
+            if isinstance(written, str) and written.strip("*?") and why is not None:
+                return Unknown(why.reason, why.would_decide)
+        return None
 
     def difference(self, pattern: str | Text) -> str:
         """Return in which part an ARN of this API's own id differs from the API's ARN."""
