@@ -33,8 +33,8 @@ START = '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": '
 HEAD = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n"
 CORRECT = "correct the line, or write the template as JSON"
 LOOPS = "see the documentation of Fn::ForEach"
-SPLIT = "CloudFormation takes templates of 1 MB at most: split it"
-FLATTER = "no template needs that: write it flatter"
+SPLIT = "CloudFormation accepts templates of at most 1 MB: split the template"
+FLATTER = "flatten the data: no template needs that"
 AGAIN = "run `cdk synth` again"
 INSIDE = "copy the file into the folder, or scan the folder that holds both"
 
@@ -87,7 +87,7 @@ def laughs(first: str, again: str) -> str:
 BROKEN: dict[str, tuple[Files, Expected]] = {
     "not UTF-8": (
         {"bad.yaml": (HEAD + "  A: {Type: 'AWS::X'} # caf").encode() + b"\xe9"},
-        ("bad.yaml:3:28", "the file is not UTF-8 text: byte 77 makes no sense", "save the file as UTF-8"),
+        ("bad.yaml:3:28", "the file is not UTF-8 text: invalid UTF-8 at byte 77", "save the file as UTF-8"),
     ),
     "not JSON": (
         {"bad.json": START + "AWS::X}"},
@@ -105,8 +105,8 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         {"bad.yaml": laughs("[lol, lol, lol]", "*a{}")},
         (
             "bad.yaml:9:32",
-            "the file stands for more than 1,000,000 values",
-            "write what its aliases stand for less often, or split the file",
+            "the file expands to more than 1,000,000 values",
+            "use fewer aliases, or split the file",
         ),
     ),
     "an anchor in itself": (
@@ -117,7 +117,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         {"bad.yaml": HEAD + "  A: !!python/object/apply:os.system [id]\n# ::"},
         (
             "bad.yaml:3:6",
-            "`tag:yaml.org,2002:python/object/apply:os.system` is no short form that CloudFormation knows",
+            "`tag:yaml.org,2002:python/object/apply:os.system` is not a short form that CloudFormation supports",
             "short forms are `!Ref`, `!Condition` and `!` before a function's name: `!Sub`",
         ),
     ),
@@ -135,7 +135,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
     ),
     "a file of 50 MB": (
         {"bad.json": (START + '{"A": {"Type": "AWS::X"}}}').encode() + b" " * 50_000_000},
-        ("bad.json", "the file has 50,000,082 bytes, at most 20,000,000 are read", SPLIT),
+        ("bad.json", "the file has 50,000,082 bytes, more than the limit of 20,000,000", SPLIT),
     ),
     "millions of mappings": (
         {"bad.json": START + '{"Type": "::", "A": [' + "{}," * 1_000_000 + "{}]}}"},
@@ -162,7 +162,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         (
             "bad.json:1:16",
             "a name in `Resources` has 5,000 characters",
-            "CloudFormation takes names of 255 characters at most",
+            "CloudFormation accepts names of at most 255 characters",
         ),
     ),
     "a link out of the folder": (
@@ -185,7 +185,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         cdk_out({"artifacts": {"S": {"type": "cdk:cloud-assembly", "properties": {"directoryName": ".."}}}}),
         (
             "cdk.out/manifest.json:1:32",
-            "not a cloud assembly: `artifacts/S` names no folder inside the assembly",
+            "not a cloud assembly: `artifacts/S` does not name a folder inside the assembly",
             AGAIN,
         ),
     ),
@@ -206,7 +206,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         (
             "b.json:1:16",
             "a nested stack contains itself: `a.json` in `b.json` in `a.json`",
-            "let the inner stack name another template",
+            "use another template in the inner stack",
         ),
     ),
     "stacks nested without an end": (
@@ -214,7 +214,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         (
             "50.json:1:16",
             "stacks are nested more than 50 levels deep",
-            "scan the inner templates one by one",
+            "scan the inner templates one at a time",
         ),
     ),
     "conditions in a circle": (
@@ -225,7 +225,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         (
             "bad.yaml:1:14",
             "cyclic reference: `A` → `B` → `A`",
-            "let one of them no longer refer to the next",
+            "remove one of these references",
         ),
     ),
     "conditions in an endless chain": (
@@ -240,7 +240,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         (
             "bad.json:1:1406",
             "functions and references are nested more than 128 levels deep",
-            "let each name refer to what it means, not to a long chain of other names",
+            "shorten the chain of references",
         ),
     ),
     "loops that explode": (
@@ -328,7 +328,7 @@ def test_loops_of_folders_are_told_and_odd_files_do_no_harm() -> None:
 
     assert [one.message for one in report.problems] == [
         f"`sub/etc` is a link that leaves `{os.path.realpath('.')}`",
-        "`sub/self` is a link to a folder that it lies in",
+        "`sub/self` is a link to a folder that contains it",
     ]
     assert findings_of(report) == GOOD_FINDINGS
 
@@ -399,5 +399,5 @@ def test_what_nests_too_deep_is_one_problem(monkeypatch: pytest.MonkeyPatch, her
     report = scan(["t.yaml"], ScanOptions(now=NOW))
 
     assert [problem.message for problem in report.problems] == [
-        "it is nested too deep to be judged"
+        "it is nested too deeply to be checked"
     ]

@@ -87,15 +87,17 @@ NESTED_DENY = Decision(
 UNCONFIGURED = Decision(
     "undecided",
     "unconfigured-directive",
-    "AWS does not say what a directive does whose mode is not configured on an API of one mode",
+    "AWS does not say what a directive does if its mode is not configured on an API with one mode",
 )
 SECOND_PROVIDER = Decision(
     "undecided",
     "second-provider",
-    "AWS does not say whether a field without directive admits a second provider",
+    "AWS does not say whether a field without a directive accepts a second provider",
 )
 EMPTY_GROUPS = Decision(
-    "undecided", "empty-groups", "AWS does not say whom an empty `cognito_groups` list admits"
+    "undecided",
+    "empty-groups",
+    "AWS does not say which callers an empty `cognito_groups` list allows",
 )
 
 

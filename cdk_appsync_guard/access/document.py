@@ -53,7 +53,7 @@ def read_operation(
     from graphql.language import parse  # noqa: PLC0415
 
     if len(text) > LARGEST_DOCUMENT:
-        raise InputError(f"the operation has {len(text)} characters, more than can be judged")
+        raise InputError(f"the operation has {len(text)} characters, more than can be checked")
     try:
         document = parse(text, max_tokens=MOST_TOKENS)
     except GraphQLSyntaxError as error:
@@ -61,7 +61,7 @@ def read_operation(
         words = _in_our_words(error.description)
         return Invalid(words, spot.line, spot.column) if spot else Invalid(words)
     except RecursionError:
-        raise InputError("the operation is nested too deeply to be judged") from None
+        raise InputError("the operation is nested too deeply to be checked") from None
     fragments: dict[str, Any] = {}
     operations: list[Any] = []
     nodes: Iterable[Any] = document.definitions

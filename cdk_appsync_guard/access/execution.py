@@ -41,12 +41,12 @@ _DENIED_BY_AUTHORIZER = Decision("denied", "denied-fields")
 _IAM_PARTIAL = Decision(
     "undecided",
     "iam-partial",
-    "AWS does not show the answer to a request of which IAM allows some root fields only",
+    "AWS does not document the answer to a request if IAM allows only some of its root fields",
 )
 _IAM_INTROSPECTION = Decision(
     "undecided",
     "iam-introspection",
-    "AWS does not say which permission a request needs that only introspects",
+    "AWS does not say which permission an introspection-only request needs",
 )
 
 

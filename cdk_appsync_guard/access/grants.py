@@ -85,7 +85,7 @@ class Fields:
         return self._matched[pattern]
 
     def spoken_of(self, statement: Statement) -> tuple[int, int]:
-        """Return the fields that the statement speaks of for certain, and those it may."""
+        """Return the fields that the statement mentions for certain, and those it may."""
         known = self._spoken.get(id(statement))
         if known is None:
             # The statement is kept so that no other one can get its id.
@@ -221,7 +221,7 @@ def _is_hidden(document: Document) -> bool:
 
 
 def statement_fields(statement: Statement, fields: Fields) -> tuple[int, int]:
-    """Return the fields that the statement speaks of for certain, and those it may speak of."""
+    """Return the fields that the statement mentions for certain, and those it may speak of."""
     return fields.spoken_of(statement)
 
 

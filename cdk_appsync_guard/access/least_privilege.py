@@ -79,7 +79,7 @@ def _obstacles(
     """Yield why an Allow alone is not enough."""
     iam = next((at for at, one in enumerate(matrix.callers) if one.name == AWS_IAM), None)
     if matrix.question is not None:
-        yield f"whether the fields admit IAM callers cannot be known: {matrix.question.reason}"
+        yield f"whether the fields accept IAM callers is not known: {matrix.question.reason}"
     elif iam is None:
         yield "the API does not have the mode AWS_IAM"
     else:
@@ -97,6 +97,6 @@ def _obstacles(
     for name in needed:
         bit = fields.bit(name)
         if granted.refused_explicitly & bit:
-            yield f"`{name}` is taken away by a Deny statement"
+            yield f"`{name}` is overridden by a Deny statement"
         elif limit is not None and limit.outcome(bit) != "allowed":
             yield f"`{name}` is not within the permissions boundary"

@@ -81,14 +81,14 @@ def reason_words(cell: Cell) -> str:
     if cell.reason == "below" and cell.verdict == "partly":
         return f"`{cell.path}` is denied"
     if cell.reason == "nothing-below":
-        return f"nothing that it returns can be read: `{cell.path}` is denied"
+        return f"none of the fields that it returns can be read: `{cell.path}` is denied"
     return cell.question or _WORDS.get(cell.reason, cell.reason)
 
 
 _WORDS = {
     "mode-not-listed": "its directives, or those of its type, leave the mode out",
-    "default-mode": "it has no directive, and then only the default mode may select it",
-    "group": "its directives ask for another group",
+    "default-mode": "it does not have a directive, so only the default mode can select it",
+    "group": "its directives require another group",
     "default-action": "the user pool's default action is DENY, and no @aws_auth lifts it",
     "mode-not-configured": "the API does not have the mode",
     "iam": "no policy allows it",

@@ -153,7 +153,7 @@ class Validator:
         way = way if declared.signature == declared.returns else None  # others are worded otherwise
         if is_composite and node.selection_set is None:
             words = _answer("SubSelectionRequired", f"Sub selection required for {about}", way)
-            detail = "is an object, of which nothing is selected"
+            detail = "is an object, but no fields of it are selected"
             yield Mistake("wrong-selection", declared.coordinate, node, detail, answer=words)
         is_leaf = declared.returns in SCALARS if returned is None else not is_composite
         if is_leaf and node.selection_set is not None:
@@ -167,7 +167,7 @@ def _check_arguments(declared: Field, node: Any, way: Path) -> Iterator[Mistake]
     for name, argument in given.items():
         if name not in known and not HOLE.search(name):
             words = _answer("UnknownArgument", f"Unknown field argument {name}", way)
-            detail = f"has no argument `{name}`"
+            detail = f"does not have an argument `{name}`"
             likely = _likely(name, known)
             yield Mistake("wrong-argument", declared.coordinate, argument, detail, likely, words)
     if any(HOLE.search(name) for name in given):

@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 _NO_MODE = Decision("denied", "mode-not-configured")
-_WORDING = Decision("undecided", "message", "the status is certain, its message is not documented")
+_WORDING = Decision(
+    "undecided", "message", "the status is certain, but AWS does not document the message"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def answer_operation(
     try:
         data = execution.run()
     except RecursionError:
-        raise InputError("the operation is nested too deeply to be judged") from None
+        raise InputError("the operation is nested too deeply to be checked") from None
     return _conclude(execution, 200, data=data, errors=tuple(execution.errors))
 
 

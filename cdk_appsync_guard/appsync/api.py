@@ -320,8 +320,8 @@ def _find_schema(
         reason = f"{len(own)} schemas belong to the API, and the last one deployed wins"
     elif perhaps:
         why = unknown_of(perhaps[0].get("ApiId"))
-        reason = f"the schema `{perhaps[0].logical_id}` may belong to another API"
+        reason = f"the schema `{perhaps[0].logical_id}` might belong to another API"
         reason += f": {why.reason}" if why else ""
     else:
-        reason = "no schema of the API is among the files that were given"
+        reason = "no schema of the API is in the files given"
     return Unknown(reason, f"--schema {name}=schema.graphql"), api.place(), "missing"

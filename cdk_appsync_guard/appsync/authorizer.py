@@ -80,7 +80,7 @@ def read_authorizer(uri: Value, stack: Stack, stacks: tuple[Stack, ...]) -> Auth
     found = _read(uri, stack, stacks)
     literal = uri.parts[0] if isinstance(uri, Text) else uri
     if isinstance(literal, str) and not found.problem and not literal.startswith("arn:"):
-        return replace(found, problem="it is no ARN")
+        return replace(found, problem="it is not an ARN")
     return found
 
 
@@ -102,7 +102,7 @@ def read_permission(wanted: Authorizer, api: Resource, stacks: tuple[Stack, ...]
     if isinstance(wanted.function, Resource):
         nearest = next((miss for miss in _NEAR_MISSES if miss in missed), None)
         return Permission(nearest or "missing", missed.get(nearest or "other-principal"))
-    reason = f"the function `{wanted.name}` is not among the inputs, nor what may invoke it"
+    reason = f"neither the function `{wanted.name}` nor its permissions are in the input"
     if isinstance(wanted.function, Unknown):
         reason = wanted.function.reason
     return Permission(Unknown(reason, "the stack that declares it", ("granted", "missing")))
@@ -144,7 +144,7 @@ def _read_resource(
         if attribute in ("", "FunctionArn"):
             return replace(base, qualifier=resource.attribute("Version"))
     passes_on = resource.type.startswith(_PASSES_VALUES_ON)
-    problem = "" if passes_on else f"it names no function but an {resource.type}"
+    problem = "" if passes_on else f"it names a different resource, an {resource.type}"
     if resource.type in (_FUNCTION, _ALIAS, _VERSION):
         problem = f"it is the `{attribute}` of `{resource.logical_id}`"
     return Authorizer(value, problem=problem)
@@ -158,7 +158,7 @@ def _read_arn(
         return Authorizer(_joined(parts), problem=wrong)
     if len(parts) < _ARN_PARTS:
         open_ = any(isinstance(part, Text) for part in parts)
-        problem = "" if open_ else "it is no complete ARN of a function"
+        problem = "" if open_ else "it is not a complete ARN of a function"
         return Authorizer(_joined(parts), problem=problem)
     if isinstance(parts[5], str) and parts[5] != "function":
         return Authorizer(_joined(parts), problem=f"it is the ARN of a {parts[5]}")
@@ -186,14 +186,14 @@ def _by_name(name: str | Text, stacks: tuple[Stack, ...]) -> Resource | str | Te
 def _judge(
     permission: Resource, wanted: Authorizer, api: Resource, stacks: tuple[Stack, ...]
 ) -> tuple[str | Unknown, str]:
-    """Return what one permission is to the API: granted, a near miss, "" for nothing at all."""
+    """Return what one permission is to the API: granted, a near miss, "" for nothing."""
     named = _read(permission.get("FunctionName"), permission.stack, stacks)
     same = _same_function(named, wanted)
     if same is False or _is_invocation(permission.get("Action")) is False:
         return "", ""
     principal = permission.get("Principal")
     if isinstance(principal, str) and principal != "*" and not principal.startswith("appsync."):
-        words = f"`{principal}` may invoke it instead"
+        words = f"`{principal}` can invoke it instead"
         return ("other-principal", words) if principal.count(".") else ("", "")
     qualified = _same_qualifier(named.qualifier, wanted.qualifier)
     if same and qualified is False:
@@ -214,7 +214,7 @@ def _judge(
         return "granted", ""
     whys = (unknown_of(permission.get(name)) for name in ("Principal", "FunctionName", "SourceArn"))
     why = next((why for why in whys if why is not None), None)
-    reason = f"`{permission.logical_id}` may permit it"
+    reason = f"`{permission.logical_id}` might permit it"
     return Unknown(
         f"{reason}: {why.reason}" if why else reason,
         why.would_decide if why else "the whole permission in the template",

@@ -85,7 +85,7 @@ def find_client_files(patterns: Sequence[str]) -> tuple[list[Path], list[GuardEr
         if len(found) > MOST_FILES:
             problems.append(
                 InputError(
-                    f"`{pattern}` means more than {MOST_FILES:,} files",
+                    f"`{pattern}` matches more than {MOST_FILES:,} files",
                     location=Location(pattern),
                     help="pass the folders that hold client code, or a narrower glob",
                 )
@@ -164,7 +164,7 @@ def _inside(path: Path, fence: Fence, problems: list[GuardError]) -> Iterator[Pa
 
 def _no_file(pattern: str) -> InputError:
     return InputError(
-        f"`{pattern}` means no file of client code",
+        f"`{pattern}` does not match any file of client code",
         location=Location(pattern),
         help="pass .graphql files, JavaScript or TypeScript sources, folders of them, or globs",
     )

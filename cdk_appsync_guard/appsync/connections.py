@@ -99,7 +99,7 @@ def read_credential(
     *more* are the headers that are added beside those of the connection.
     """
     if connection is None:
-        return "", Unknown("its connection is not among the inputs", "the connection's template")
+        return "", Unknown("its connection is not in the input", "the connection's template")
     type_ = connection.get("AuthorizationType")
     own = _headers(connection)
     if isinstance(own, Unknown):

@@ -247,7 +247,7 @@ def _has_policy(resource: Resource | None, name: str) -> Unknown | None:
     """Return why the resource itself may let the role in, None if it has no policy of its own."""
     if resource is None or resource.get(name) is None:
         return None
-    reason = f"`{resource.logical_id}` has a policy of its own, `{name}`, which may let it in"
+    reason = f"`{resource.logical_id}` has a policy of its own, `{name}`, which might allow it"
     return Unknown(reason, "a request")
 
 
@@ -256,7 +256,7 @@ def _declared(stacks: tuple[Stack, ...], kind: str) -> Unknown | None:
     found = next(policies, None)
     if found is None:
         return None
-    return Unknown(f"the policy `{found.logical_id}` may let the role in", "a request")
+    return Unknown(f"the policy `{found.logical_id}` might allow the role", "a request")
 
 
 def _permits_roles(stacks: tuple[Stack, ...]) -> Unknown | None:
@@ -267,6 +267,6 @@ def _permits_roles(stacks: tuple[Stack, ...]) -> Unknown | None:
             ends = (".amazonaws.com", ".${AWS::URLSuffix}")
             if not any(end in str(principal) for end in ends):
                 why = unknown_of(principal)
-                reason = f"`{permission.logical_id}` may let the role in"
+                reason = f"`{permission.logical_id}` might allow the role"
                 return Unknown(reason, why.would_decide if why else "a request")
     return None

@@ -62,7 +62,7 @@ class DefaultValues:
         if name not in self._values:
             self._values[name] = frozenset(one.name.value for one in definition.values or ())
         known = value.value in self._values[name]
-        return "" if known else f"the enum `{name}` has no value `{value.value}`"
+        return "" if known else f"the enum `{name}` does not have the value `{value.value}`"
 
     def _check_input(self, value: Any, definition: Any) -> str:
         name = definition.name.value
@@ -77,7 +77,7 @@ class DefaultValues:
         for field, part in given.items():
             known = self._fields[name].get(field)
             if known is None:
-                return f"the input type `{name}` has no field `{field}`"
+                return f"the input type `{name}` does not have a field `{field}`"
             misfit = self.find_misfit(part, known.type)
             if misfit:
                 return misfit

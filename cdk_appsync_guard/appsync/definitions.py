@@ -1,4 +1,4 @@
-"""graphql-core's nodes → the types, fields and directives that the product speaks of.
+"""graphql-core's nodes → the types, fields and directives that the product mentions.
 
 In: one definition or extension of a document that was parsed with locations. Out: TypeDefinition.
 Does not know the other definitions.

@@ -62,7 +62,7 @@ def read_shape(pattern: str | Text) -> Shape:
         return Shape("malformed", mistake=url, corrected="${Api.Arn}/types/TYPE/fields/FIELD")
     if "#{" in marked:
         fixed = marked.replace("#{", "${")
-        mistake = "`#{...}` is not replaced by CloudFormation; use `${...}` in an `Fn::Sub`"
+        mistake = "CloudFormation does not replace `#{...}`; use `${...}` in an `Fn::Sub`"
         return Shape("malformed", mistake=mistake, corrected=fixed)
     if holes and marked[0] == chr(_FIRST_MARK) and holes[0].service not in ("", "AppSync"):
         return Shape("other-service")
@@ -125,7 +125,7 @@ def _read_arn(partition: str, service: str, region: str, account: str, rest: str
 
 def _read_api(start: str, api: str, rest: str) -> Shape:
     if _PLACEHOLDER.fullmatch(api):
-        mistake = f"`{api}` is a placeholder that nobody filled in"
+        mistake = f"`{api}` is a placeholder that was never filled in"
         return Shape("malformed", mistake=mistake, corrected=f"{start}apis/${{Api.ApiId}}{rest}")
     if not rest:
         form: ShapeForm = "api" if api.endswith("*") else "bare-api"
@@ -183,7 +183,7 @@ def _read_fragment(marked: str, holes: tuple[Hole, ...]) -> Shape:
     if first and first == chr(_FIRST_MARK) and holes[0].name.endswith(".ApiId"):
         start = "arn:${AWS::Partition}:appsync:${AWS::Region}:${AWS::AccountId}:apis/"
         return Shape(
-            "malformed", first, mistake="it begins with the API's id", corrected=start + marked
+            "malformed", first, mistake="it starts with the API's id", corrected=start + marked
         )
     if first and ord(first) >= _FIRST_MARK:
         field, kind = _FIELD.fullmatch(marked[1:]), _TYPE.fullmatch(marked[1:])

@@ -32,7 +32,7 @@ def find_limit_problems(
         if one.name in SCALARS:
             yield _redeclared(one.name, one.offset)
         elif one.kind == "scalar":
-            words = f"`{one.name}` is a custom scalar, and AppSync has only its own"
+            words = f"`{one.name}` is a custom scalar, and AppSync supports only its own"
             yield SchemaProblem("custom-scalar", one.name, words, one.offset)
     for node in nodes:
         if node.kind == "directive_definition" and node.name.value in _TAKEN:
@@ -48,5 +48,5 @@ _TAKEN = frozenset((*OWN_DIRECTIVES, *_OF_GRAPHQL))
 
 
 def _redeclared(name: str, offset: int) -> SchemaProblem:
-    words = f"`{name}` is defined in the schema although AppSync brings it"
+    words = f"`{name}` is defined in the schema, although AppSync provides it"
     return SchemaProblem("redeclared", name, words, offset)

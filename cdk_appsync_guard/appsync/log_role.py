@@ -125,7 +125,7 @@ def _is_created(api: Resource, stacks: tuple[Stack, ...]) -> bool | Unknown:
                 return True
             if answer is None and perhaps is None:
                 why = unknown_of(named) or Unknown("its name is not known")
-                reason = f"`{group.logical_id}` may be the log group of the API: {why.reason}"
+                reason = f"`{group.logical_id}` might be the log group of the API: {why.reason}"
                 perhaps = Unknown(reason, why.would_decide)
     return perhaps or False
 

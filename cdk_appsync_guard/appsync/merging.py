@@ -64,6 +64,6 @@ def judge_source(merged: Api, source: Api) -> Authorization | Unknown:
         return Unknown(own.reason, own.would_decide)
     others = [mode for mode in all_modes.modes if mode != own]
     if own not in all_modes.modes:
-        reason = f"the merged API lacks the mode `{own}`, so that nothing is merged"
+        reason = f"the merged API lacks the mode `{own}`, so nothing is merged"
         return Unknown(reason, f"a provider for `{own}`")
     return Authorization(own, tuple(others), all_modes.default_action)

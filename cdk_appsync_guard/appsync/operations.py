@@ -115,7 +115,7 @@ class Clients:
         line, column = document.file.at(document.start + offset).inner or (1, 1)
         at = Location(document.file.name, line, column)
         if document.filled:
-            message = "a document that code puts together cannot be read, and is not judged"
+            message = "a document that code assembles cannot be read, and is not checked"
             self.notices.append(Notice(message, at))
             return
         if not is_client_code(document.file.name):
@@ -136,7 +136,7 @@ class Clients:
                     continue
                 found = self._fragment(name, user)
                 if found is None:
-                    gaps[f"the fragment `{name}` is not in the documents that were given"] = None
+                    gaps[f"the fragment `{name}` is not in the documents given"] = None
                 else:
                     fragments[name] = found
                     waiting.append(found)

@@ -116,7 +116,7 @@ def _build(
     *,
     among: tuple[Api, ...],
 ) -> Api:
-    reason = f"the API of `{name}` is not among the inputs"
+    reason = f"the API of `{name}` is not in the input"
     if among:
         reason = f"no template says which API `{name}` is"
     why = Unknown(reason, f"the template of the API, or in part `--schema {name}=schema.graphql`")

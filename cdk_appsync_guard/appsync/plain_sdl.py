@@ -157,7 +157,7 @@ class _Reader:
         self.at += 1
 
     def several(self, opening: str, read: Callable[[], Node], closing: str) -> tuple[Node, ...]:
-        """Take what stands in brackets: nothing if they do not come next, else at least one."""
+        """Take what stands in parentheses: nothing if they do not come next, else at least one."""
         if not self.takes(opening):
             return ()
         nodes = [read()]

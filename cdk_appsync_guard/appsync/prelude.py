@@ -44,7 +44,7 @@ _MERGE_CONTROL = {
     "renamed": _Shape("Gives this another name in the merged API.", _MERGED, ("to: String!",)),
 }
 _MEANINGS = {
-    "aws_auth": "Lets in these groups, if the Cognito user pool is the only mode of the API.",
+    "aws_auth": "Allows these groups, if the Cognito user pool is the only mode of the API.",
     "aws_subscribe": "Names the mutations that publish to this subscription.",
     "aws_publish": "Deprecated: use `@aws_subscribe` on the subscription.",
 }
@@ -70,7 +70,7 @@ def _definition(name: str) -> str:
 def _shape(name: str) -> _Shape:
     mode = MODE_OF_DIRECTIVE.get(name)
     return _Shape(
-        meaning=f"Lets in {RECORDS[mode].callers}." if mode else _MEANINGS[name],
+        meaning=f"Allows {RECORDS[mode].callers}." if mode else _MEANINGS[name],
         places=_TYPES if mode else _FIELDS,
         arguments=tuple(_lists(name)),
     )

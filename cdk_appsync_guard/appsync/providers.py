@@ -56,7 +56,7 @@ def additional_providers(api: Resource) -> tuple[Provider, ...] | Unknown:
     if not isinstance(listed, list):
         return unknown_of(listed) or Unknown(f"`{_ADDITIONAL}` is not a list")
     if len(listed) > _MOST:
-        return Unknown(f"`{_ADDITIONAL}` has {len(listed)} items, and AppSync takes 50")
+        return Unknown(f"`{_ADDITIONAL}` has {len(listed)} items, and AppSync allows 50")
     return tuple(
         _additional_provider(item, position, api.place(_ADDITIONAL, position - 1))
         for position, item in enumerate(listed, start=1)

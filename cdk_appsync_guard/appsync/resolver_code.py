@@ -173,10 +173,10 @@ def _read_file(
     file = resource.stack.read_beside(where)
     if file is None:
         shown = "" if isinstance(where, Unknown) else f" (`{display(where)}`)"
-        why = f"the {name}{shown} is not among the files that were given"
+        why = f"the {name}{shown} is not in the files given"
         return Code("", name, language, place, missing=why)
     if file.name.endswith(_TYPESCRIPT):
-        why = f"the {name} is TypeScript, which AppSync takes only when it is compiled"
+        why = f"the {name} is TypeScript, which AppSync accepts only after compilation"
         return Code("", name, language, place, missing=why)
     place = Place(file, (), None, place.logical_id, place.construct_path)
     return Code(file.text, name, language, place)

@@ -93,7 +93,7 @@ class Wiring:
         if why is not None:
             return Answer(Unknown(why.reason, why.would_decide))
         if any(source.logical_id == name for source in self.api.data_sources):
-            return Answer(False, "that is a logical id, and what counts is its property `Name`")
+            return Answer(False, "that is a logical id, and AppSync uses the property `Name`")
         known = sorted(one for one in self._source_names if isinstance(one, str))
         listed = ", ".join(f"`{one}`" for one in known[:_MOST_NAMES])
         return Answer(False, f"there is {listed}" if listed else "there is none")
@@ -102,7 +102,7 @@ class Wiring:
         if resource.type.startswith(_PASSES_VALUES_ON):
             return _RIGHT
         if resource.type != _DATA_SOURCE:
-            return Answer(False, f"that is no data source but an {resource.type}")
+            return Answer(False, f"that is not a data source but an {resource.type}")
         if resource in self.api.unplaced_of(_DATA_SOURCE):
             return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.data_sources:
@@ -130,7 +130,7 @@ class Wiring:
             return _RIGHT
         name = resource.logical_id
         if resource.type != _FUNCTION:
-            return Answer(False, f"`{name}` is no AppSync function but an {resource.type}")
+            return Answer(False, f"`{name}` is not an AppSync function but an {resource.type}")
         if resource in self.api.unplaced_of(_FUNCTION):
             return Answer(_may_belong_elsewhere(resource))
         if resource not in self.api.functions:
@@ -149,11 +149,11 @@ class Wiring:
 
 
 def _may_belong_here(part: Resource) -> Unknown:
-    return Unknown(f"`{part.logical_id}` may belong to this API", _decides_whose(part))
+    return Unknown(f"`{part.logical_id}` might belong to this API", _decides_whose(part))
 
 
 def _may_belong_elsewhere(part: Resource) -> Unknown:
-    return Unknown(f"`{part.logical_id}` may belong to another API", _decides_whose(part))
+    return Unknown(f"`{part.logical_id}` might belong to another API", _decides_whose(part))
 
 
 def _decides_whose(part: Resource) -> str:

@@ -202,7 +202,8 @@ class _Reader:
                     self.roots.setdefault(operation, name)
         if "query" not in self.roots:
             like = find_query_like(self.types)
-            words = f"has no query type (likely meant: `{like}`)" if like else "has no query type"
+            hint = f" (likely meant: `{like}`)" if like else ""
+            words = f"does not have a query type{hint}"
             self._note("missing-query", "schema", words, 0)
         for name in self.roots.values():
             self._expect(name, "schema", 0)

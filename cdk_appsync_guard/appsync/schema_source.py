@@ -65,7 +65,7 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     elif isinstance(location, Unknown):
         reason = f"the schema's place is not known: {location.reason}"
     else:
-        reason = f"the schema `{display(location)}` is not among the files that were given"
+        reason = f"the schema `{display(location)}` is not in the files given"
     return Unknown(reason, _ask(api_name, location, place)), place, "missing"
 
 
@@ -99,7 +99,7 @@ def _source_of_amplify(schema: Schema | SchemaError) -> Unknown | None:
         if name is not None:
             reason = (
                 f"the schema is the source that Amplify compiles (`@{name}` on"
-                f" `{definition.name}`), and not what AppSync gets"
+                f" `{definition.name}`), not the schema that AppSync gets"
             )
             return Unknown(reason, "`--schema` with the compiled build/schema.graphql")
     return None

@@ -36,8 +36,8 @@ _OLDER = re.compile(
 )
 _SEMICOLON = re.compile(rf"(?P<skipped>{_SKIPPED})|;")
 _SEMICOLONS = (
-    "the parser used here refuses semicolons between fields and AppSync may accept them: "
-    "remove them to have the schema judged"
+    "the parser used here rejects semicolons between fields, and AppSync might accept them: "
+    "remove them to have the schema checked"
 )
 
 
@@ -153,7 +153,7 @@ def _too_much(what: str, place: Place) -> SchemaError:
     return SchemaError(
         f"SDL cannot be read: {what}",
         location=_location(place),
-        help="this says nothing about AppSync: the API is not judged",
+        help="this is a limit of the tool, not of AppSync: the API is not checked",
     )
 
 

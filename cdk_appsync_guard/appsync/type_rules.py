@@ -52,7 +52,7 @@ def _find_gap(
     for promised in interface.fields.values():
         field = one.fields.get(promised.name)
         if field is None:
-            return f"has no field `{promised.name}`"
+            return f"does not have the field `{promised.name}`"
         if not subtypes.fits(field.signature, promised.signature):
             return (
                 f"its field `{field.name}` is of type `{field.signature}`,"
@@ -69,7 +69,7 @@ def _find_argument_gap(own: Field, promised: Field) -> str:
     expected = {name: signature for name, signature, _ in promised.arguments}
     for name, signature in expected.items():
         if name not in given:
-            return f"its field `{own.name}` has no argument `{name}`"
+            return f"its field `{own.name}` does not have an argument `{name}`"
         if given[name][0] != signature:
             return (
                 f"the argument `{name}` of its field `{own.name}` is of type `{given[name][0]}`,"

@@ -23,7 +23,7 @@ def find_outsider(own: Value, stacks: tuple[Stack, ...]) -> Unknown | None:
     """Return which outsider is given the id *own*, None if none is."""
     for resource in _outsiders(stacks):
         if _holds(resource.get(), own):
-            reason = f"`{resource.logical_id}` is given `{own}` and may add to it"
+            reason = f"`{resource.logical_id}` is given `{own}` and might add to it"
             nested = resource.type == _NESTED
             ask = "the nested stack's template" if nested else "nothing before deployment"
             return Unknown(reason, ask)

@@ -174,7 +174,7 @@ def _repeated(owner: str, parts: list[tuple[str, Any]]) -> Iterator[SchemaProble
     seen: set[str] = set()
     for name, node in parts:
         if name in seen:
-            words = f"`{name}` stands twice in `{owner}`"
+            words = f"`{name}` is listed twice in `{owner}`"
             yield SchemaProblem("duplicate-part", owner, words, node.loc.start)
         seen.add(name)
 

@@ -86,7 +86,7 @@ class _Finder:
     def take(self, value: Expression, function: Function, line: int, depth: int) -> None:
         """Note what a returned expression may be."""
         if depth > _DEEPEST or len(self.found) > _MOST:
-            self._give_up(f"what it returns in line {line} is too far to follow", line)
+            self._give_up(f"what it returns in line {line} is too complex to follow", line)
             return
         if isinstance(value, Choice):
             for option in value.options:

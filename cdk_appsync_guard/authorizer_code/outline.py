@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 OPEN: Any = object()
-"""A value that only a run would tell."""
+"""A value that is known only at run time."""
 
 
 @dataclass(frozen=True, slots=True)

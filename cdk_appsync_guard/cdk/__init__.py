@@ -17,7 +17,7 @@ __all__ = ["AppSyncGuard", "AppSyncGuardPlugin", "assert_authorized", "check"]
 
 
 def __getattr__(name: str) -> object:
-    """Load what only unit tests need when they ask for it: synth shall not pay for it."""
+    """Load what only unit tests need when they ask for it: synth must not be able to pay for it."""
     module = _HOMES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -50,7 +50,7 @@ def assert_authorized(
         refused = sorted({*refused, *roots.difference(allowed)})
     wrong = [
         *_complaints(allowed, cells, ("allowed", "partly"), "shall"),
-        *_complaints(refused, cells, ("denied",), "shall not"),
+        *_complaints(refused, cells, ("denied",), "must not be able to"),
     ]
     if wrong:
         lines = [f"`{name}` of API `{matrix.api}`", *(f"  {line}" for line in wrong)]
@@ -66,7 +66,7 @@ def _complaints(
             continue
         reason = reason_words(cell)
         because = f": {reason}" if reason else ""
-        found = {"denied": "may not", "undecided": "perhaps may"}.get(cell.verdict, "may")
+        found = {"denied": "may not", "undecided": "might be able to"}.get(cell.verdict, "may")
         yield f"{found} select `{coordinate}`, and {wanted}{because}"
 
 
@@ -87,10 +87,12 @@ def _matrix(scenes: tuple[Scene, ...], wanted: set[str] | None) -> Matrix:
     ]
     if len(matrices) != 1:
         names = ", ".join(f"`{one.api}`" for one in matrices) or "none"
-        raise ConfigError(f"one API is needed, and here is {names}", help="pass the API itself")
+        raise ConfigError(
+            f"exactly one API is expected, but the scope has {names}", help="pass the API itself"
+        )
     (matrix,) = matrices
     if matrix.question is not None:
-        raise ConfigError(f"API `{matrix.api}` cannot be judged: {matrix.question.reason}")
+        raise ConfigError(f"API `{matrix.api}` cannot be checked: {matrix.question.reason}")
     return matrix
 
 
@@ -109,7 +111,7 @@ def _column(matrix: Matrix, scenes: tuple[Scene, ...], caller: Any) -> tuple[str
     callers = ", ".join(f"`{caller_words(one)}`" for one in matrix.callers)
     named = ", ".join(f"`{name}`" for name in sorted(names)) or "the construct"
     raise ConfigError(
-        f"{named} is no caller of API `{matrix.api}`", help=f"its callers are {callers}"
+        f"{named} is not a caller of API `{matrix.api}`", help=f"its callers are {callers}"
     )
 
 
@@ -124,7 +126,7 @@ def _named(matrix: Matrix, patterns: Sequence[str], cells: dict[str, Cell]) -> l
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
         matching = [name for name in cells if fnmatchcase(name, pattern)]
         if not matching:
-            raise ConfigError(f"API `{matrix.api}` has no field `{pattern}`")
+            raise ConfigError(f"API `{matrix.api}` does not have a field `{pattern}`")
         found += matching
     return found
 

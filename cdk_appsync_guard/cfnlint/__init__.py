@@ -1,7 +1,7 @@
 """The rules as cfn-lint rules: ``cfn-lint --append-rules cdk_appsync_guard.cfnlint``.
 
 In: the template that cfn-lint hands to each rule. Out: its matches. A template is scanned once,
-when the first rule asks, and only if it speaks of AppSync; until then nothing but the rules' own
+when the first rule asks, and only if it mentions AppSync; until then nothing but the rules' own
 files is read. The folder of this package serves as well: cfn-lint takes each module in it whose
 name does not begin with an underscore, which is ``rules`` alone.
 """
@@ -165,14 +165,14 @@ def _own_cards() -> Iterator[_Card]:
     """Yield the rules that stand for no single rule of ours."""
     yield _Card(
         FAILED,
-        "AppSync authorization cannot be judged",
-        "Correct the template, or the configuration of this rule, which is that of all rules of"
+        "AppSync authorization cannot be checked",
+        "Correct the template, or the configuration of this rule, which applies to all rules of"
         f" cdk-appsync-guard. Settings: {', '.join(sorted((*_TEXTS, *_LISTS)))}",
     )
     yield _Card(
         UNDECIDED,
         "The template does not say whether AppSync authorization is right",
-        "Give what the message asks for: a parameter, the region, the schema",
+        "Provide what the message asks for: a parameter, the Region, the schema",
     )
     yield _Card(
         COPY,
@@ -184,7 +184,7 @@ def _own_cards() -> Iterator[_Card]:
         yield _Card(
             custom_id(severity),
             f"A rule of your own of severity {severity.value}",
-            "The message names the rule, which lies in a folder that the setting `rules` names",
+            "The message names the rule, which is in a folder that the setting `rules` lists",
         )
 
 

@@ -33,6 +33,6 @@ def command(ctx: click.Context, shell: str) -> int:
     """
     kind = get_completion_class(shell)
     if kind is None:
-        raise ConfigError(f"there is no completion for `{shell}`", help="use bash, zsh or fish")
+        raise ConfigError(f"no completion is available for `{shell}`", help="use bash, zsh or fish")
     write_out(kind(ctx.find_root().command, {}, _PROGRAM, _VARIABLE).source() + "\n")
     return 0

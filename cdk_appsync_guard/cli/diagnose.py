@@ -49,9 +49,7 @@ Exit codes:
 )
 @click.option("--api", metavar="NAME", help="Which API of the template, if there are several.")
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
-)
+@click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @click.option(
     "--redact",
     "copy",
@@ -59,7 +57,7 @@ Exit codes:
     help="Write a copy that is safe to share: a file, or a folder for several captures.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show every kind of failure in full.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--quiet", is_flag=True, help="Do not draw a progress bar.")
 @input_options
 @color_option
 def command(**given: Any) -> int:

@@ -52,8 +52,10 @@ Exit codes:
 """,
 )
 @click.argument("given_paths", nargs=-1, required=True, metavar="PATH... QUERY")
-@click.option("--as", "caller", required=True, metavar="CALLER", help="Who asks, see below.")
-@click.option("--operation-name", metavar="NAME", help="Which operation of the document is sent.")
+@click.option(
+    "--as", "caller", required=True, metavar="CALLER", help="Who sends the request; see below."
+)
+@click.option("--operation-name", metavar="NAME", help="The operation of the document to send.")
 @click.option("--variables", metavar="FILE|JSON", help="The variables of the operation.")
 @click.option(
     "--result",
@@ -64,9 +66,7 @@ Exit codes:
 )
 @click.option("--api", metavar="NAME", help="Which API, if there are several.")
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
-)
+@click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @client_options
 @input_options
 @color_option
@@ -134,7 +134,7 @@ def _result(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise ConfigError(
-            f"`--result {text}` makes no sense", help="write --result Query.getPost=post.json"
+            f"`--result {text}` is not valid", help="write --result Query.getPost=post.json"
         )
     return name, read_json(value, "the result")
 

@@ -33,8 +33,8 @@ Examples:
 """,
 )
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--table", metavar="NAME", help="Show this table alone.")
-@click.option("--list", "listed", is_flag=True, help="List the tables and what their columns mean.")
+@click.option("--table", metavar="NAME", help="Show only this table.")
+@click.option("--list", "listed", is_flag=True, help="List the tables and their columns.")
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 @input_options
 @client_options

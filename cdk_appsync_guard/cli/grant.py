@@ -53,7 +53,7 @@ Examples:
     "--fields",
     multiple=True,
     metavar="FIELDS",
-    help="The root fields it calls, with commas between: Query.getPost,Mutation.addPost.",
+    help="The root fields that it calls, separated by commas: Query.getPost,Mutation.addPost.",
 )
 @click.option("--api", metavar="NAME", help="Which API, if there are several.")
 @click.option(
@@ -61,11 +61,9 @@ Examples:
     "kind",
     type=click.Choice(["text", "json", "cloudformation", "cdk"]),
     default="text",
-    help="All of it with notes, or one form alone [default: text].",
+    help="All forms with notes, or a single form [default: text].",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
-)
+@click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @client_options
 @input_options
 @color_option
@@ -127,7 +125,7 @@ def _find_caller(
         for function in stack.of_type(FUNCTION)
     }
     asked = (caller.principal or caller.function or name) if caller else name
-    message = f"no role, user or function of the input is called `{asked}`"
+    message = f"no role, user, or function in the input is named `{asked}`"
     location = caller.location if caller else None
     raise ConfigError(message, location=location, help=_likely(asked, sorted(known)))
 
@@ -171,7 +169,7 @@ def _needed(
         found += [f"{root}.{name}" for name in root_nodes(schema, operation)]
     if not found:
         raise ConfigError(
-            "it is not said what the caller needs",
+            "the fields that the caller needs are not given",
             help="give --fields Query.getPost or --operations 'src/**/*.graphql'",
         )
     return found
@@ -195,8 +193,8 @@ def _root_field(name: str, known: Sequence[str]) -> str:
     if found:
         raise ConfigError(f"`{name}` is a field of two types", help=" or ".join(found))
     raise ConfigError(
-        f"there is no root field `{name}`: IAM is asked about fields of Query, Mutation and"
-        " Subscription",
+        f"there is no root field `{name}`: IAM permissions apply to fields of Query,"
+        " Mutation, and Subscription",
         help=_likely(name, known),
     )
 

@@ -47,18 +47,18 @@ _OPTIONS = (
         "--schema",
         multiple=True,
         metavar="[API=]FILE",
-        help="The SDL of an API whose template does not hold it. Repeatable.",
+        help="The SDL of an API whose template does not contain it. Repeatable.",
     ),
     click.option(
         "--parameters",
         multiple=True,
         metavar="FILE|KEY=VALUE",
-        help="Parameter values: a file as CloudFormation or CDK takes it, or a pair. Repeatable.",
+        help="Parameter values: a file in CloudFormation or CDK format, or a pair. Repeatable.",
     ),
-    click.option("--region", metavar="REGION", help="The region of the deployment."),
+    click.option("--region", metavar="REGION", help="The Region of the deployment."),
     click.option("--account", metavar="ID", help="The account of the deployment."),
     click.option(
-        "--now", metavar="DATE", help="When expiry is judged at, in ISO 8601 [default: now]."
+        "--now", metavar="DATE", help="The time to check expiry at, in ISO 8601 [default: now]."
     ),
     click.option(
         "--config",

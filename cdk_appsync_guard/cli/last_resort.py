@@ -75,23 +75,25 @@ def _described(error: Exception) -> GuardError:
     if isinstance(error, MemoryError):
         return GuardError("there is not enough memory", help="scan fewer templates at once")
     if isinstance(error, RecursionError):
-        return GuardError("the input is nested too deep", help="scan its parts one by one")
+        return GuardError("the input is nested too deeply", help="scan its parts one at a time")
     if isinstance(error, OSError):
         return _described_system_error(error)
     # What it says may quote the input; its kind and place are enough to find it.
     return GuardError(
-        f"this is a fault of the tool: {type(error).__name__} in {_place_of(error)}",
-        help="report it with the template, or with the part of it that is enough to see it",
+        f"this is a bug in cdk-appsync-guard: {type(error).__name__} in {_place_of(error)}",
+        help="report it, with the template or the smallest part of it that shows the bug",
     )
 
 
 def _described_system_error(error: OSError) -> GuardError:
     if isinstance(error, FileNotFoundError) and not _has_working_folder():
-        return ConfigError("the current folder no longer exists", help="cd to a folder that does")
+        return ConfigError(
+            "the current folder no longer exists", help="change to a folder that exists"
+        )
     words = (error.strerror or type(error).__name__).lower()
     name = error.filename
     about = f" `{os.fsdecode(name)}`" if isinstance(name, (str, bytes)) else ""
-    return GuardError(f"the system refuses{about}: {words}")
+    return GuardError(f"the operating system does not allow it{about}: {words}")
 
 
 def _has_working_folder() -> bool:

@@ -35,7 +35,7 @@ Examples:
 \b
 Exit codes:
   0  done
-  1  the access of somebody changes as --fail-on says
+  1  a caller's access changes in the way that --fail-on names
   2  bad usage, or an input that cannot be read
 """,
 )
@@ -44,38 +44,36 @@ Exit codes:
     "--diff",
     nargs=2,
     metavar="OLD NEW",
-    help="Tell whose access changes from one template (or folder) to another.",
+    help="Show whose access changes from one template (or folder) to another.",
 )
 @click.option(
     "--type",
     "types",
     multiple=True,
     metavar="NAME",
-    help="These types alone, also below the roots: Mutation, Post, '*'. Repeatable.",
+    help="Show only these types, including nested ones: Mutation, Post, '*'. Repeatable.",
 )
 @click.option(
     "--field",
     "fields",
     multiple=True,
     metavar="NAME",
-    help="These fields alone: getPost, Post.secret, 'list*'. Repeatable.",
+    help="Show only these fields: getPost, Post.secret, 'list*'. Repeatable.",
 )
 @click.option(
     "--caller",
     "who",
     multiple=True,
     metavar="NAME",
-    help="These callers alone: iam (with all principals), a group, a role, 'role *'. Repeatable.",
+    help="Show only these callers: iam (and all principals), a group, 'role *'. Repeatable.",
 )
 @click.option("--format", "kind", type=click.Choice(["text", "csv", "json"]), default="text")
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Where it is written [default: -]."
-)
+@click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @click.option(
     "--fail-on",
     type=click.Choice(_FAIL_ON),
     default="never",
-    help="With --diff: what makes the exit code 1 [default: never].",
+    help="With --diff: exit with 1 on this kind of change [default: never].",
 )
 @input_options
 @color_option
@@ -126,8 +124,8 @@ def _refuse_nothing(matrices: Sequence[Matrix], filters: Filters) -> None:
     else:
         return
     raise ConfigError(
-        f"`{option} {' '.join(asked)}` means nothing that is in the input",
-        help="call it without the option to see all names",
+        f"`{option} {' '.join(asked)}` does not match anything in the input",
+        help="run the command without the option to see all names",
     )
 
 

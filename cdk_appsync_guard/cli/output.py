@@ -19,7 +19,7 @@ color_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Paint the output [default: auto, on a terminal; NO_COLOR and FORCE_COLOR count].",
+    help="Color the output [default: auto, on a terminal; NO_COLOR and FORCE_COLOR apply].",
 )
 
 

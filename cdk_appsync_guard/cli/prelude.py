@@ -18,7 +18,7 @@ Examples:
   cdk-appsync-guard prelude -o appsync.graphql
 
 \b
-Then name both files where your editor or linter is told of the schema, for
+Then name both files where your editor or linter configures the schema, for
 example in .graphqlrc.yml:
   schema: [appsync.graphql, schema.graphql]
 """,
@@ -29,7 +29,7 @@ example in .graphqlrc.yml:
     "file",
     default="-",
     metavar="FILE",
-    help="Where it is written, - for standard output [default: -].",
+    help="Output file, - for standard output [default: -].",
 )
 def command(file: str) -> int:
     """Print AppSync's directives and scalars as SDL.

@@ -34,7 +34,7 @@ Examples:
 )
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.argument("new_id", metavar="[new ID]", required=False)
-@click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder of further rules.")
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder with more rules.")
 @click.option(
     "--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -44,7 +44,7 @@ Examples:
     type=click.Choice(CATEGORIES),
     default="schema",
     show_default=True,
-    help="Where a new rule belongs.",
+    help="The category of the new rule.",
 )
 @color_option
 def command(
@@ -80,12 +80,12 @@ def _create(rule_id: str | None, category: str, folders: Sequence[str]) -> int:
     if rule_id is None:
         raise ConfigError("the new rule has no id", help="write `rules new ID`")
     if len(folders) > 1:
-        raise ConfigError("a new rule goes to one folder", help="give --rules once")
+        raise ConfigError("a new rule is written to one folder", help="give --rules once")
     files = new_rule(rule_id)
     top = Path(*folders) if folders else Path("rules")
     known = load_rules([top] if top.is_dir() else [])
     if any(rule_id in (rule.id, *rule.aliases) for rule in known):
-        raise ConfigError(f"there is a rule `{rule_id}` already", help="choose another id")
+        raise ConfigError(f"the rule `{rule_id}` already exists", help="choose another id")
     folder = top / category / rule_id
     try:
         folder.mkdir(parents=True)
@@ -167,7 +167,7 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
     entries += [("fix", rule.remediation), ("query", rule.query)]
     if rule.consequence_of:
         causes = ", ".join(f"`{cause.rule}`" for cause in rule.consequence_of)
-        entries.append(("with", f"listed with a finding of {causes} if that is the cause"))
+        entries.append(("with", f"listed under a finding of {causes} if that is the cause"))
     entries += [("was", alias) for alias in rule.aliases]
     entries += [("see", url) for url in rule.references]
     for label, text in entries:

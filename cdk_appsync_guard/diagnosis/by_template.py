@@ -23,8 +23,8 @@ from cdk_appsync_guard.explanation.model import FieldAnswer
 __all__ = ["judge_by_template"]
 
 _ASKS = {
-    "mode-not-listed": "whether the call was meant to use this mode, or the field to admit it",
-    "group": "the groups that the user is in now, beside those in the token",
+    "mode-not-listed": "whether the call was meant to use this mode, or the field to accept it",
+    "group": "the groups that the user is in now, compared with those in the token",
 }
 _DEPLOYED = "the schema that is deployed: `aws appsync get-introspection-schema`"
 
@@ -106,7 +106,7 @@ def _of_reason(
     schema = view.schema
     is_root = schema is not None and type_name in schema.roots.values()
     called, directive = CALLED[mode], directive_of(mode)
-    said = f"its directives do not admit {called}"
+    said = f"its directives do not allow {called}"
     if decision.reason == "group":
         groups = "the token lists none of the groups that the directive names"
         return ("T6",), False, groups, ""
@@ -136,7 +136,8 @@ def _although_allowed(
     token = case.credential.token if case.credential is not None else None
     lacking = lacking_claims(view, coordinate, token) if token is not None else ()
     if predicted is not None and predicted.decided_by == "credential":
-        text = f"by the template, the request is refused as a whole: {clean(predicted.reason)}"
+        why = clean(predicted.reason)
+        text = f"according to the template, AppSync rejects the whole request: {why}"
         return _elsewhere(coordinate, path, (*expected, Evidence(text, predicted.place)))
     if predicted is not None and predicted.outcome == "denied":
         found = _foreseen(predicted, path, expected)
@@ -149,7 +150,7 @@ def _although_allowed(
         causes = ["L4", *causes]
     elif case.mode == AWS_IAM and len(path.split(".")) == 1:
         causes = [*causes, "I1", "I5"]
-    text = f"its directives admit {CALLED[str(case.mode)]}"
+    text = f"its directives allow {CALLED[str(case.mode)]}"
     if predicted is not None and predicted.question:
         text += f"; {clean(predicted.question)}"
     if not causes:
@@ -159,16 +160,16 @@ def _although_allowed(
         return Denial(
             coordinate, path, "not-in-template", (), False, said, (), evidence, False, ask=_DEPLOYED
         )
-    said = "its directives admit the caller, so its resolver denied it"
+    said = "its directives allow the caller, so its resolver denied it"
     if case.mode in (LAMBDA, AWS_IAM):
-        said = "its directives admit the caller, so something else denied it"
+        said = "its directives allow the caller, so something else denied it"
     evidence = (*expected, Evidence(text, predicted.place if predicted else None))
     return Denial(coordinate, path, "behind-directives", tuple(causes), False, said, (), evidence)
 
 
 def _elsewhere(coordinate: str, path: str, expected: tuple[Evidence, ...]) -> Denial:
     """Return a denial by an API that is not the one of the template, or not this version of it."""
-    said = "the API of the template would not answer so"
+    said = "the API of the template would not answer like this"
     return Denial(
         coordinate, path, "not-in-template", (), False, said, (), expected, False, ask=_DEPLOYED
     )

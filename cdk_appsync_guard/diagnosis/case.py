@@ -127,7 +127,7 @@ def _candidate(case: Case, name: str) -> Candidate:
     known = CAUSES[name]
     asks = known.confirm.replace(": --template PATH", "") if case.views else known.confirm
     if asks == "the template":
-        asks = "that the directives are not as they were meant"
+        asks = "that the directives are not as intended"
     return Candidate(name, known.title, asks)
 
 

@@ -30,7 +30,7 @@ _POLICY = (
 
 CAUSES = {
     "A1": Cause(
-        "The API key is expired, deleted, or of another API",
+        "The API key is expired, deleted, or belongs to another API",
         "the API's list of keys and their expiry dates",
         "Send a key that the API has now; extend its `Expires` before it ends, at most 365 days",
     ),
@@ -46,13 +46,13 @@ CAUSES = {
     ),
     "P6": Cause(
         "The token is from another user pool or region than the API is configured for",
-        "the token's `iss` beside the UserPoolId of the API: --template PATH",
+        "the token's `iss`, compared with the UserPoolId of the API: --template PATH",
         "Sign in with the user pool that the API names, or add this pool as a provider",
     ),
     "P7": Cause(
         "The request carries both an API key and an Authorization header",
         "the same request with only one of them",
-        "Send one credential per request; AWS does not document which one of two counts",
+        "Send one credential per request; AWS does not document which of two applies",
     ),
     "P9": Cause(
         "The user signed in through an identity pool, which gives no user pool token",
@@ -67,10 +67,10 @@ CAUSES = {
     "S2": Cause(
         "A directive on the field or type replaced the default mode",
         _TEMPLATE,
-        "Repeat the directive of the default mode beside the others",
+        "Repeat the directive of the default mode next to the others",
     ),
     "S3": Cause(
-        "`@aws_auth` or group directives mean something else with these modes",
+        "`@aws_auth` or group directives have another effect with these modes",
         _TEMPLATE,
         "Use `@aws_cognito_user_pools(cognito_groups: [...])` if the API has several modes",
     ),
@@ -80,7 +80,7 @@ CAUSES = {
         "Add the directive of the mode to the type; types do not inherit it from the field",
     ),
     "R3": Cause(
-        "A related object cannot be read by the caller, and its null climbs",
+        "The caller cannot read a related object, and its null propagates to the parent",
         _LOGS,
         "Allow the caller to read the related type, or make the field nullable",
     ),
@@ -92,7 +92,7 @@ CAUSES = {
     "W2": Cause(
         "The subscription's owner argument is missing, unknown, or wrong",
         "the arguments of the subscription field: --template PATH",
-        "Pass the owner argument that the schema asks for",
+        "Pass the owner argument that the schema requires",
     ),
     "W3": Cause(
         "The mutation did not select the field, or its caller was not allowed to read it",
@@ -120,7 +120,7 @@ CAUSES = {
         _POLICY,
     ),
     "I3": Cause(
-        "The request is signed with IAM credentials, and the API has no mode AWS_IAM",
+        "The request is signed with IAM credentials, but the API does not have the mode AWS_IAM",
         "the modes of the API: --template PATH",
         "Add AWS_IAM to the API's modes, or send the credential of a mode that it has",
     ),
@@ -140,7 +140,7 @@ CAUSES = {
         "Trust `cognito-identity.amazonaws.com` with `sts:AssumeRoleWithWebIdentity` for this pool",
     ),
     "C2": Cause(
-        "The identity pool does not admit guests, or has no role for them",
+        "The identity pool does not allow guests, or has no role for them",
         "AllowUnauthenticatedIdentities and the pool's role attachment: --template PATH",
         "Sign in before the call, or allow guests and attach a role for them",
     ),
@@ -165,7 +165,7 @@ CAUSES = {
         "Add an AWS::Lambda::Permission for the principal `appsync.amazonaws.com`",
     ),
     "L2": Cause(
-        "The Lambda authorizer is never asked: the token is taken for a JWT or a signature",
+        "The Lambda authorizer is never called: AppSync takes the token for a JWT or a signature",
         "the modes of the API: --template PATH",
         "Put a prefix before the token, so that it is not a JWT, and strip it in the function",
     ),
@@ -180,9 +180,9 @@ CAUSES = {
         "Leave the field out of `deniedFields` for this caller",
     ),
     "L6": Cause(
-        "The Lambda authorizer says no, fails, or takes too long",
+        "The Lambda authorizer denies the request, fails, or takes too long",
         "the function's log for this request: `isAuthorized`, errors, the duration",
-        "Look into the function's log; return `isAuthorized: true` for callers to be let in",
+        "Check the function's log; return `isAuthorized: true` for callers that are allowed",
     ),
     "L7": Cause(
         "The token does not match the authorizer's IdentityValidationExpression",
@@ -190,48 +190,48 @@ CAUSES = {
         "Send a token of the form that the expression asks for, or change the expression",
     ),
     "T1": Cause(
-        "The Authorization header has a prefix or form that the mode does not take",
+        "The Authorization header has a prefix or form that the mode does not accept",
         "the header as it was sent",
         "Send the bare token, without `Bearer ` and without quotes",
     ),
     "T2": Cause(
-        "The IAM request is not signed, or not signed as AppSync asks",
+        "The IAM request is not signed, or not signed as AppSync requires",
         "the Authorization header: service `appsync`, the API's region, the signed headers",
         "Sign with SigV4 for the service `appsync` in the API's region, with the session token",
     ),
     "T3": Cause(
-        "An access token was sent where a claim of the ID token is needed, or the reverse",
+        "The client sent an access token where a claim of the ID token is needed, or the reverse",
         "the claims that the resolver or rule reads: --template PATH",
         "Send the other token, or add the claim in a pre token generation trigger",
     ),
     "T4": Cause(
         "The token or the session had expired",
-        "`exp` of the token beside the time of the request",
+        "`exp` of the token, compared with the time of the request",
         "Refresh the token before the call, and for each reconnect of a WebSocket",
     ),
     "T5": Cause(
         "The client's clock is wrong",
-        "`x-amz-date` beside the `Date` of the response",
+        "`x-amz-date`, compared with the `Date` of the response",
         "Set the clock, or let the SDK correct it (`correctClockSkew`)",
     ),
     "T6": Cause(
-        "The token does not list a group that the field asks for",
-        "the user's groups now beside `cognito:groups` in the token",
+        "The token does not list a group that the field requires",
+        "the user's current groups, compared with `cognito:groups` in the token",
         "Add the user to the group, and sign in again: a token keeps the groups it was issued with",
     ),
     "O1": Cause(
-        "The token's issuer, client id, or age does not fit the provider's settings",
-        "`iss`, `aud`, `azp`, `client_id`, `iat`, `auth_time` beside the provider's settings",
-        "Make the provider's issuer and client id fit the token, or request another token",
+        "The token's issuer, client id, or age does not match the provider's settings",
+        "`iss`, `aud`, `azp`, `client_id`, `iat`, `auth_time` and the provider's settings",
+        "Set the provider's issuer and client id to those of the token, or request another token",
     ),
     "O2": Cause(
         "The token is not a JWT, or one that AppSync cannot read",
-        "the token's form: three parts with dots between them",
+        "the token's form: three parts separated by dots",
         "Request a JWT from the provider; AppSync cannot introspect opaque tokens",
     ),
     "D1": Cause(
         "The request went to a custom domain or CloudFront that changes what is signed",
-        "the host that was signed beside the host that AppSync saw",
+        "the host that was signed, compared with the host that AppSync received",
         "Sign for the host that the request is sent to; use AppSync's own custom domain names",
     ),
     "N1": Cause(
@@ -247,7 +247,7 @@ CAUSES = {
     "V1": Cause(
         "The resolver's own code denies: it calls `unauthorized()`",
         _LOGS,
-        "Read the resolver's condition beside the caller's identity; change the one that is wrong",
+        "Compare the resolver's condition with the caller's identity; change the one that is wrong",
     ),
     "V3": Cause(
         "The data source's role lacks a permission",
@@ -260,9 +260,9 @@ CAUSES = {
         "Add the role with `allow.resource(...)`, or to `adminRoleNames` in custom-roles.json",
     ),
     "M2": Cause(
-        "Amplify's owner rule compares another claim than the record holds",
+        "Amplify's owner rule compares a different claim from the one in the record",
         _LOGS,
-        "Make `identityClaim` of the rule fit what is stored in the owner field",
+        "Set `identityClaim` of the rule to match what is stored in the owner field",
     ),
     "M3": Cause(
         "Amplify denies by default: no rule of the model covers the caller and the operation",

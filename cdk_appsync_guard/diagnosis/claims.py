@@ -48,8 +48,8 @@ def on_machines(token: Token | None) -> Iterator[Evidence]:
     """Yield what a machine's token cannot do."""
     if token is not None and token.is_of_machine:
         text = (
-            "the token was issued to a client by itself (client credentials): it has no user name"
-            " and no groups, so rules on owners and groups never let it in"
+            "the token was issued to a client, not a user (client credentials): it does not have a"
+            " user name or groups, so owner and group rules never allow it"
         )
         yield Evidence(text)
 

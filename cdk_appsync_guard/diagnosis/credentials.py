@@ -204,7 +204,7 @@ def _scope(signature: Signature, at: Location, exchange: Exchange) -> Iterator[T
     region = region_of(exchange.sent.host)
     if region and signature.region != region:
         text = (
-            f"it is signed for the region `{plain(signature.region)}`, and the API is in `{region}`"
+            f"it is signed for the Region `{plain(signature.region)}`, and the API is in `{region}`"
         )
         yield Trouble("wrong-region", "T2", text, at)
 

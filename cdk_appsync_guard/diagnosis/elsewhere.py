@@ -39,10 +39,10 @@ _INVALID_WORDS = (
 )
 _SAID = {
     "malformed": "the request is not one that AppSync can read",
-    "validation": "the operation does not fit the schema",
+    "validation": "the operation does not match the schema",
     "limit": "the operation exceeds a limit of the API",
     "no-schema": "the API has no schema",
-    "persisted-query": "the client sent only a hash of its query (APQ), which AppSync refuses",
+    "persisted-query": "the client sent only a hash of its query (APQ), which AppSync rejects",
 }
 _FIXES = {
     "malformed": "Send a JSON object with `query` and `variables`",
@@ -81,7 +81,7 @@ def judge_elsewhere(case: Case) -> Verdict | None:
         return _network(case, answer.network_error)
     if case.exchange.asked.batch > 0 and not _is_denial(case):
         fix = "Turn off batching in the client (in Apollo, use HttpLink instead of BatchHttpLink)"
-        said = "the request carries a list of operations, and AppSync takes one at a time"
+        said = "the request carries a list of operations, and AppSync accepts one at a time"
         return Verdict("batched", said, fix=fix)
     if _is_denial(case):
         return None
@@ -186,7 +186,10 @@ def _firewall(*, proven: bool, own_domain: bool = False) -> Verdict:
     if proven:
         said = "a firewall (AWS WAF) refused the request before AppSync saw it"
         return Verdict("firewall", said, ("N2",), is_proven=True)
-    said = "something before AppSync answered 403: AppSync names an error type, and this has none"
+    said = (
+        "something in front of AppSync answered 403: AppSync names an error type, but this"
+        " response does not"
+    )
     return Verdict(
         "refused-before-appsync", said, ("D1", "N2") if own_domain else ("N2", "N1", "D1")
     )
@@ -196,17 +199,17 @@ def _by_data(case: Case) -> Verdict | None:
     named, message = case.told.error_type or "", case.told.message
     role = _ROLE.search(message)
     if role is not None:
-        said = f"the data source's role lacks `{role[1]}`; AppSync let the request in"
+        said = f"the data source's role lacks `{role[1]}`; AppSync allowed the request"
         return Verdict("data-source-role", said, ("V3",), is_proven=True)
     if "ConditionalCheckFailed" in named or "ConditionalCheckFailed" in message:
         said = "DynamoDB's condition was false: often a condition on the owner"
         return Verdict("condition-failed", said, ("M2", "V1"))
     if named == "MappingTemplate" or "mapping template" in message.lower():
-        said = "a mapping template made no valid request or response"
+        said = "a mapping template did not produce a valid request or response"
         return Verdict("template-error", said, fix="Correct the template that the log shows")
     if message.startswith("Cannot return null for non-nullable"):
         return None
     if named or message:
-        said = "the field's resolver or data source failed; AppSync let the request in"
-        return Verdict("data-source", said, fix="Look at the data source's own log")
+        said = "the field's resolver or data source failed; AppSync allowed the request"
+        return Verdict("data-source", said, fix="Check the data source's own log")
     return None

@@ -117,7 +117,7 @@ def _by_logs(case: Case, coordinate: str, path: str) -> Denial | None:
         return Denial(coordinate, path, "denied-fields", ("L4",), True, said, evidence)
     if coordinate in log.resolved or not log.resolved:
         return None
-    text = "the logs show resolvers of other fields and none of this one: it was denied before"
+    text = "the logs show resolvers of other fields but none of this one: it was denied before that"
     causes = tuple(one for one in likely_causes(case, coordinate, path) if one not in OF_RESOLVERS)
     return Denial(
         coordinate, path, "denied-before-resolver", causes, False,
@@ -148,9 +148,9 @@ def _by_step(case: Case, step: FieldLog, coordinate: str, path: str) -> Denial:
         said = "its resolver denied it"
         return Denial(coordinate, path, "resolver", ("V1",), True, said, evidence)
     if amplify[1] == "postAuth":
-        said = "no rule of Amplify's covers the caller and the operation"
+        said = "no Amplify rule covers the caller and the operation"
         return Denial(coordinate, path, "amplify-no-rule", ("M3",), True, said, evidence)
-    said = "Amplify's rules did not let the caller in"
+    said = "Amplify's rules did not allow the caller"
     causes = ("M1",) if case.mode == AWS_IAM else ("M2", "T6", "T3", "M3")
     return Denial(coordinate, path, "amplify-rule", causes, len(causes) == 1, said, evidence)
 
@@ -184,7 +184,7 @@ def _without_name(case: Case) -> Verdict:
         return Verdict("input-fields", said, ("V1",), True, (presented(case),))
     if message.startswith(_NULL):
         return _null(case)
-    said = "a resolver answered `Unauthorized` in words of its own"
+    said = "a resolver answered `Unauthorized` with a message of its own"
     return Verdict("resolver", said, ("V1",), True, (presented(case),))
 
 
@@ -193,7 +193,7 @@ def _null(case: Case) -> Verdict:
     path = found[2].strip("/").replace("/", ".") if found else ""
     name = re.sub(r"\[\d{1,9}\]", "", path.rpartition(".")[2])
     field = f"{found[1]}.{name}" if found else None
-    said = "a field that cannot be null is null, and its parent with it"
+    said = "a non-null field is null, and so is its parent"
     evidence = (presented(case),)
     if case.exchange.channel == "subscription":
         said = "the event lacks a field that cannot be null"

@@ -31,7 +31,7 @@ def present_token(exchange: Exchange) -> Evidence:
     """Return what is to say of a token with which nothing is wrong."""
     case = open_case(exchange, Views())
     shown = presented(case).text.removeprefix("`Authorization` holds ")
-    return Evidence(f"{shown}: nothing is wrong with it by itself", exchange.at)
+    return Evidence(f"{shown}: it is valid on its own", exchange.at)
 
 
 def _judge(case: Case) -> tuple[str, Verdict]:
@@ -56,7 +56,7 @@ def _with_prediction(case: Case, verdict: Verdict) -> Verdict:
     foreseen = next(iter(answers)) if len(answers) == 1 else None
     if foreseen is None or status is None:
         return verdict
-    text = f"by the template, AppSync answers {foreseen} to this request"
+    text = f"according to the template, AppSync answers {foreseen} to this request"
     agrees = verdict.agrees
     if foreseen != status and not verdict.is_proven:
         agrees = False

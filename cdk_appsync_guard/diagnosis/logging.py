@@ -19,7 +19,7 @@ def logging_first(case: Case) -> Iterator[str]:
     if levels == {"NONE"}:
         yield (
             "field logs, which the template leaves off (the rules `log-config-missing` and"
-            " `log-level-none` would have told): set FieldLogLevel to `ALL` and"
+            " `log-level-none` report this): set FieldLogLevel to `ALL` and"
             " ExcludeVerboseContent to false"
         )
     elif levels <= set(_TELLING):

@@ -107,7 +107,7 @@ def _reason(principal: Principal) -> tuple[str, str]:
         return "I1", f"`{principal.name}` allows `{_ACTION}`, but not on this field"
     if any("appsync" in str(action).lower() for one in statements for action in one.actions or ()):
         return "I2", f"`{principal.name}` allows other actions of AppSync, and not `{_ACTION}`"
-    return "I5", f"no policy of `{principal.name}` speaks of `{_ACTION}`"
+    return "I5", f"no policy of `{principal.name}` mentions `{_ACTION}`"
 
 
 def _grants(statement: Statement) -> bool:

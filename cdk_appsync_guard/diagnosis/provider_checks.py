@@ -28,9 +28,9 @@ _REASONS = (
     ("AuthTTL", "token-too-old", "O1"),
     ("IdentityValidationExpression", "expression", "L7"),
     ("not allowed to invoke", "not-invoked", "L1"),
-    ("the API has no IAM", "mode-not-configured", "I3"),
-    ("the API has no mode", "mode-not-configured", "P1"),
-    ("no mode of the API takes", "mode-not-configured", "P1"),
+    ("the API does not accept IAM", "mode-not-configured", "I3"),
+    ("the API does not have the mode", "mode-not-configured", "P1"),
+    ("no mode of the API accepts", "mode-not-configured", "P1"),
 )
 _NAMES = ("authorization", "x-api-key")
 

@@ -149,7 +149,7 @@ def _skew(case: Case) -> Verdict:
 
 
 def _no_header(case: Case) -> Verdict:
-    said = "AppSync found no credential that any mode of the API takes"
+    said = "AppSync found no credential that a mode of the API accepts"
     if not case.given:
         return _missing(case, said)
     one = case.credential
@@ -204,7 +204,7 @@ def _sure_by_message(case: Case, verdict: Verdict) -> Verdict:
 
 
 def _no_jwt(case: Case) -> Verdict:
-    said = "AppSync took what `Authorization` holds for a JWT, and it is not one"
+    said = "AppSync took the value of `Authorization` for a JWT, but it is not one"
     one = case.credential
     if one is not None and one.form == "signature":
         return _signed_for_jwt(case, said)
@@ -244,7 +244,7 @@ def _refused(case: Case) -> Verdict:
         if one is not None and one.scheme:
             otherwise.append("T1")
         return _verdict(
-            case, "authorizer", "the Lambda authorizer did not let it in", "authorizer", *otherwise
+            case, "authorizer", "the Lambda authorizer denied it", "authorizer", *otherwise
         )
     if one is not None and one.form == "jwt":
         jwt_alone = {COGNITO, OIDC} & case.views.modes or not case.views
@@ -282,14 +282,14 @@ def _policy(case: Case) -> Verdict:
 
 
 def _not_invoked(case: Case) -> Verdict:
-    said = "AppSync could not ask the Lambda authorizer"
+    said = "AppSync could not call the Lambda authorizer"
     return Verdict(
         "authorizer-not-invoked", said, ("L1",), is_proven=True, evidence=(presented(case),)
     )
 
 
 def _unknown_key(case: Case) -> Verdict:
-    said = "AWS does not know the access key or the session token"
+    said = "AWS does not recognize the access key or the session token"
     missing = [one for one in case.troubles if one.kind == "session-token-missing"]
     evidence = (presented(case), *(Evidence(one.text, one.at) for one in case.troubles))
     if missing:
@@ -300,7 +300,7 @@ def _unknown_key(case: Case) -> Verdict:
 
 
 def _signature(case: Case) -> Verdict:
-    said = "the signature is not the one that AWS calculates"
+    said = "the signature does not match the one that AWS calculates"
     host = case.exchange.sent.host
     likely = ("T2", "D1") if not host or region_of(host) else ("D1", "T2")
     return _verdict(case, "signature-mismatch", said, "signature", *likely, "C6", "T5")
@@ -313,7 +313,7 @@ def _incomplete(case: Case) -> Verdict:
 
 
 def _plain(case: Case) -> Verdict:
-    said = "AppSync refused the request"
+    said = "AppSync denied the request"
     if not case.given and not case.is_stripped and case.exchange.channel == "http":
         return _missing(case, said)
     otherwise: tuple[str, ...] = (

@@ -99,7 +99,7 @@ def _remarks(views: Views) -> tuple[Evidence, ...]:
         return ()
     return (
         Evidence(
-            "the template has several APIs, and none was compared: pass --api NAME, or one app"
+            "the template has several APIs, so none was compared: pass --api NAME, or one app"
         ),
     )
 

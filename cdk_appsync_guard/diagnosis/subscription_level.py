@@ -41,8 +41,8 @@ def judge_subscription(case: Case) -> tuple[str, Verdict]:
 def _handshake(case: Case) -> tuple[str, Verdict]:
     answer = case.exchange.answer
     if case.told.error_type == _PROTOCOL:
-        said = "the client speaks another protocol than AppSync: it sent `subscribe` for `start`"
-        fix = "Use a client that speaks AppSync's protocol (Amplify, or its Apollo link)"
+        said = "the client does not use AppSync's protocol: it sent `subscribe` for `start`"
+        fix = "Use a client that supports AppSync's protocol (Amplify, or its Apollo link)"
         return "subscription", Verdict("wrong-protocol", said, ("W1",), True, fix=fix)
     if answer.status == 404:  # noqa: PLR2004 - HTTP's
         said = "nothing answers at the WebSocket's URL: the API is private, or it is another host"
@@ -82,7 +82,7 @@ def _misplaced(case: Case) -> Iterator[Trouble]:
     if not host:
         yield Trouble("handshake-without-host", "W1", "its `header` names no `host`", at)
     elif _REALTIME in host:
-        text = "its `header` names the realtime host, and AppSync asks for the GraphQL host"
+        text = "its `header` names the realtime host, and AppSync requires the GraphQL host"
         yield Trouble("handshake-realtime-host", "W1", text, at)
     elif _REALTIME in exchange.sent.host and host != exchange.sent.host.replace(
         _REALTIME, ".appsync-api."

@@ -173,11 +173,11 @@ def field_evidence(view: View, field: Field) -> Evidence:
     place = locate(schema.at(field.offset if own or not used else used[0].offset))
     if not used:
         default = authorization.default
-        text = f"no directive counts on `{field.coordinate}`, so only `{default}` can select it"
+        text = f"no directive applies to `{field.coordinate}`, so only `{default}` can select it"
         return Evidence(text, place)
     names = " ".join(_written(one.name, one.groups) for one in used)
     holder = "" if own else f" by `type {field.type_name}`"
-    return Evidence(f"`{field.coordinate}` is opened{holder} to `{names}` alone", place)
+    return Evidence(f"`{field.coordinate}` is opened{holder} only to `{names}`", place)
 
 
 def locate(place: Place) -> Location:

@@ -81,7 +81,7 @@ def _now(text: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
     except ValueError as error:
-        message = f"`{text}` is no date"
+        message = f"`{text}` is not a valid date"
         raise ConfigError(message, help="write --now 2026-07-01 or 2026-07-01T12:00:00Z") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 

@@ -42,8 +42,8 @@ def unread_event_apis(stacks: Sequence[Stack]) -> Iterator[Notice]:
     """Yield a notice for each Event API: what is judged of it, and what is not."""
     for api in event_apis(stacks):
         message = (
-            f"undecided: `{api.logical_id}` is an Event API, of which API keys and the actions in"
-            " policies are judged, and not its modes, channels, and handlers"
+            f"undecided: `{api.logical_id}` is an Event API: only its API keys and the actions in"
+            " policies are checked, not its modes, channels, and handlers"
         )
         yield Notice(message, _location(api))
 

@@ -171,7 +171,7 @@ def _report_of_clients(task: Task, judged: Sequence[str]) -> Report:
     clients = task.code.clients
     silent = {one.file for one in clients.operations}.difference(judged)
     notices = (
-        Notice("no API of the input has a root field that the file's operations select", at)
+        Notice("no API in the input has a root field that the file's operations select", at)
         for at in map(Location, sorted(silent))
     )
     return Report(
@@ -217,8 +217,8 @@ def _unused_schemas(options: ScanOptions, report: Report) -> Iterator[ConfigErro
     for name, file in options.schemas.items():
         if name and name not in known:
             listed = ", ".join(f"`{api}`" for api in apis) or "none"
-            message = f"`--schema {name}=...` names no API of the input"
+            message = f"`--schema {name}=...` does not name an API in the input"
             yield ConfigError(message, help=f"the APIs are: {listed}")
         elif not name and not apis:
-            message = f"`--schema {file}` is not used: there is no API in the input"
-            yield ConfigError(message, help="scan the template that declares the API as well")
+            message = f"`--schema {file}` is not used: the input does not contain an API"
+            yield ConfigError(message, help="also scan the template that declares the API")

@@ -116,7 +116,7 @@ def _judge(assembly: Assembly, task: Task) -> Report:
     except GuardError as error:
         return Report(problems=(error,))
     except RecursionError:
-        deep = InputError("it is nested too deep to be judged", location=Location(assembly.name))
+        deep = InputError("it is nested too deeply to be checked", location=Location(assembly.name))
         return Report(problems=(deep,))
 
 

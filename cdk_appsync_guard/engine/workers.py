@@ -29,7 +29,7 @@ def share_out(judge: Callable[[_In], _Out], units: Sequence[_In], jobs: int) -> 
         yield from pool.map(judge, units, chunksize=size)
     except BrokenProcessPool as error:
         raise InputError(
-            "a process of the scan was ended from outside: perhaps memory ran out",
+            "a process of the scan was killed: the machine might have run out of memory",
             help="use --jobs 1, or scan fewer templates at once",
         ) from error
     except BaseException:

@@ -42,10 +42,10 @@ def read_verdict(result: Any, schema: Schema) -> Verdict:
     question = ""
     if admits is not True:
         admits = None
-        question = "AWS does not say what AppSync makes of an `isAuthorized` that is not a boolean"
+        question = "AWS does not say what AppSync does with an `isAuthorized` that is not a boolean"
     listed = result.get("deniedFields")
     if listed is not None and not isinstance(listed, list):
-        question = "AWS does not say what AppSync makes of `deniedFields` that are not a list"
+        question = "AWS does not say what AppSync does with `deniedFields` that are not a list"
         return Verdict(None, "", question)
     entries = [one for one in listed or () if isinstance(one, str)][:_MOST]
     denied = frozenset(one for one in entries if _FIELD.fullmatch(one) or _ARN.fullmatch(one))
@@ -56,7 +56,7 @@ def _explain_missing(result: Any) -> str:
     if isinstance(result, dict) and "errorMessage" in result:
         return "the authorizer throws an error"
     if isinstance(result, dict) and any(key in result for key in _OF_A_GATEWAY):
-        return "the authorizer answers as one of API Gateway, without `isAuthorized`"
+        return "the authorizer responds as for API Gateway, without `isAuthorized`"
     return "the authorizer's result has no `isAuthorized`"
 
 

@@ -64,7 +64,7 @@ def read_caller(text: str, callers: Sequence[ClientCaller] = ()) -> Given:
     kind, _, rest = text.partition(":")
     if kind == "headers":
         if not rest:
-            raise ConfigError("`headers:` names no file", help=_HELP)
+            raise ConfigError("`headers:` does not name a file", help=_HELP)
         headers = read_headers(read_file(rest, "the headers"), rest)
         return Given(None, "the sender of these headers", headers=headers)
     mode = mode_called(kind)
@@ -113,10 +113,10 @@ def _split(rest: str) -> tuple[tuple[str, ...] | None, str]:
     if parts and (not has_groups or (len(parts) > 1 and _is_file(parts[-1]))):
         file = parts.pop()
     if parts and not has_groups:
-        raise ConfigError(f"`cognito:{rest}` makes no sense", help=_HELP)
+        raise ConfigError(f"`cognito:{rest}` is not valid", help=_HELP)
     if not has_groups and file and not _is_file(file):
         advice = f"write cognito:groups={file}, or the name of a file that exists"
-        raise ConfigError("what follows `cognito:` is no file", help=advice)
+        raise ConfigError("`cognito:` is not followed by groups or the name of a file", help=advice)
     if not has_groups:
         return None, file
     parts[0] = parts[0].removeprefix("groups=")

@@ -44,7 +44,7 @@ _PARTS_OF_SIGNATURE = ("Credential=", "SignedHeaders=", "Signature=")
 _REFUSING = {
     "never": "never returns `isAuthorized` true",
     "missing": "never returns `isAuthorized`",
-    "gateway": "answers as an authorizer of API Gateway, without `isAuthorized`",
+    "gateway": "responds as for API Gateway, without `isAuthorized`",
 }
 _NO_RESULT = "what the Lambda authorizer returns is not given"
 
@@ -128,7 +128,7 @@ def _key(given: Given, around: Around) -> Admission:
                 help="give the logical id of an AWS::AppSync::ApiKey, or api-key alone",
             )
     if not rows:
-        return Admission(caller, notes=("no API key is in the input: it is taken to be valid",))
+        return Admission(caller, notes=("no API key is in the input: it is assumed to be valid",))
     expired = [row for row in rows if row.cells["expiry"] == "past"]
     if len(expired) == len(rows):
         key, day = expired[0].cells["key"], expired[0].cells["expires_on"]
@@ -139,7 +139,7 @@ def _key(given: Given, around: Around) -> Admission:
     open_ = [row.cells["key"] for row in rows if isinstance(row.cells["expiry"], Unknown)]
     if len(open_) + len(expired) < len(rows):
         return Admission(caller)
-    note = f"the API key `{open_[0]}` is taken to be valid: when it expires is not known"
+    note = f"the API key `{open_[0]}` is assumed to be valid: when it expires is not known"
     return Admission(caller, notes=(note,))
 
 
@@ -235,11 +235,13 @@ def _by_code(caller: Caller, provider: Provider | None, around: Around) -> Admis
         answer = credential_refused(_REFUSED)
         return replace(admission, refusal=answer, reason=reason, place=source.at(verdict.line))
     if verdict.admits == "always" and not verdict.denies and not verdict.unread:
-        return replace(admission, notes=(f"the code of `{function.logical_id}` admits everybody",))
-    can = "it can answer yes or no" if verdict.admits == "some" else verdict.unread
+        return replace(
+            admission, notes=(f"the code of `{function.logical_id}` allows every caller",)
+        )
+    can = "it can allow or deny" if verdict.admits == "some" else verdict.unread
     denied = ", ".join(f"`{entry}`" for entry, _ in verdict.denied)
     also = f", and deny {denied}" if denied else ""
-    question = f"{_NO_RESULT}: as the code of `{function.logical_id}` tells, {can}{also}"
+    question = f"{_NO_RESULT}: according to the code of `{function.logical_id}`, {can}{also}"
     return replace(admission, questions=(question,))
 
 

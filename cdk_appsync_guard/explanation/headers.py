@@ -22,7 +22,7 @@ __all__ = ["Classified", "classify", "read_headers"]
 
 _SIGNATURE = "AWS4-HMAC-SHA256"
 _NO_HEADER = "Valid authorization header not provided."
-_BOTH = "AWS does not say which credential counts if `x-api-key` and `Authorization` are both sent"
+_BOTH = "AWS does not say which credential applies if `x-api-key` and `Authorization` are both sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def classify(headers: Mapping[str, str], modes: Collection[str]) -> Classified:
     if key:
         if API_KEY in modes:
             return Classified(API_KEY)
-        return _refuse(mode_refused(API_KEY, modes), "the API has no mode API_KEY")
+        return _refuse(mode_refused(API_KEY, modes), "the API does not have the mode API_KEY")
     if not authorization:
         return _refuse(credential_refused(_NO_HEADER), "the request carries no credential")
     if authorization.startswith(_SIGNATURE):
@@ -88,7 +88,9 @@ def _signature(modes: Collection[str]) -> Classified:
         return Classified(AWS_IAM)
     if LAMBDA in modes:  # only an API with IAM keeps signatures from its authorizer
         return Classified(LAMBDA)
-    return _refuse(mode_refused(AWS_IAM, modes), "the request is signed, and the API has no IAM")
+    return _refuse(
+        mode_refused(AWS_IAM, modes), "the request is signed, and the API does not accept IAM"
+    )
 
 
 def _token(authorization: str, modes: Collection[str]) -> Classified:
@@ -98,12 +100,12 @@ def _token(authorization: str, modes: Collection[str]) -> Classified:
         return Classified(LAMBDA)
     if is_jwt(authorization):
         answer = credential_refused(_NO_HEADER)
-        return _refuse(answer, "the credential is a JWT, and no mode of the API takes one")
-    return _refuse(mode_refused(LAMBDA, modes), "no mode of the API takes such a token")
+        return _refuse(answer, "the credential is a JWT, and no mode of the API accepts one")
+    return _refuse(mode_refused(LAMBDA, modes), "no mode of the API accepts such a token")
 
 
 def modes_without_jwt(modes: Collection[str]) -> bool:
-    """Return whether no mode of the API takes a JWT."""
+    """Return whether no mode of the API accepts a JWT."""
     return not any(mode in modes for mode in JWT_MODES)
 
 

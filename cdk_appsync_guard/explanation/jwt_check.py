@@ -56,7 +56,7 @@ def check_token(api: Api, token: Token, wanted: str | None, now: datetime) -> Ch
     providers = [one for one in api.providers if one.mode in (COGNITO, OIDC)]
     mode = wanted or (COGNITO if any(one.mode == COGNITO for one in providers) else OIDC)
     if token.algorithm is not None and not _ALGORITHM.fullmatch(token.algorithm):
-        reason = "AppSync does not take the algorithm that the token is signed with"
+        reason = "AppSync does not support the algorithm that the token is signed with"
         return Checked(mode, refusal=credential_refused(None), reason=reason)
     providers.sort(key=lambda one: one.mode != mode)
     issued = _find_issuer(api, providers, token, mode)
@@ -77,7 +77,7 @@ def _find_issuer(api: Api, providers: list[Provider], token: Token, mode: str) -
         return Checked(OIDC, providers[0])
     if not isinstance(issuer, str):
         if token.complete:
-            reason = "the token names no issuer"
+            reason = "the token does not name an issuer"
             return Checked(mode, refusal=credential_refused(None), reason=reason)
         return Checked(mode, of_mode[0] if len(of_mode) == 1 else None)
     answers = [(one, _issued_by(one, issuer)) for one in providers]
@@ -148,7 +148,7 @@ def _questions(provider: Provider, token: Token) -> Iterator[str]:
         if isinstance(lasts, Unknown):
             yield f"`{setting}` is not known: {lasts.reason}"
         elif lasts and token.complete and _seconds(token.claims.get(claim)) is None:
-            yield f"AWS does not say what `{setting}` does to a token without `{claim}`"
+            yield f"AWS does not say how `{setting}` affects a token without `{claim}`"
 
 
 def _client_question(name: str, clients: Value, token: Token) -> str:
@@ -156,7 +156,7 @@ def _client_question(name: str, clients: Value, token: Token) -> str:
     if why is not None:
         return f"`{name}` is not known: {why.reason}"
     if not list(_clients_of(token.claims, OIDC)):
-        return f"the claims do not tell the client, and `{name}` asks for one"
+        return f"the claims do not name the client, and `{name}` requires one"
     return f"AWS does not say whether `{name}` must match the whole client id or a part of it"
 
 

@@ -2,7 +2,7 @@
 
 In: the file and the API it is held against. Out: Principal, and what was taken for granted. The
 intrinsics of the file mean what they mean in the API's template. The only API id that the policy
-spells out is taken for this API's: nobody knows it before the deployment.
+spells out is taken to mean this API's: nobody knows it before the deployment.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def read_policy_file(file: str, api: Api) -> tuple[Principal, str]:
     note = ""
     if len(named) == 1:
         statements = tuple(_of_this_api(one, api) for one in statements)
-        note = f"`apis/{next(iter(named))}` in the policy is taken for this API"
+        note = f"`apis/{next(iter(named))}` in the policy is taken to mean this API"
     return Principal("policy", Path(file).name, None, (Document(file, statements),)), note
 
 

@@ -59,7 +59,7 @@ class Reasons:
         if decision.outcome == "allowed" and self.admission.questions:
             question, gate = self.admission.questions[0], self.admission.gate
             decision = Decision("undecided", gate, question)
-            reason = f"{reason}, and what the credential is worth is open"
+            reason = f"{reason}, and whether the credential is accepted is undecided"
         return FieldAnswer(
             one.path,
             one.coordinate,
@@ -105,9 +105,11 @@ class Reasons:
         own, on = self._directives(field, decision)
         written = " ".join(f"@{one.name}" for one in own)
         if decision.reason == "no-directive":
-            return f"it has no directive, and `{default}` is the API's default mode"
+            return f"it does not have a directive, and `{default}` is the API's default mode"
         if decision.reason == "default-mode":
-            return f"it has no directive, and then only the default mode `{default}` can select it"
+            return (
+                f"it does not have a directive, so only the default mode `{default}` can select it"
+            )
         if decision.reason == "not-enforced":
             return "its directives have no effect while Cognito user pools are the only mode"
         if decision.reason == "mode-not-listed":
@@ -115,7 +117,7 @@ class Reasons:
         if decision.reason == "group":
             return self._of_groups(own, on)
         admitting = [one for one in own if MODE_OF_DIRECTIVE.get(one.name) == self.caller.mode]
-        return f"`@{(admitting or list(own))[0].name}` on {on} admits it" if own else "admitted"
+        return f"`@{(admitting or list(own))[0].name}` on {on} allows it" if own else "admitted"
 
     def _of_groups(self, own: tuple[Directive, ...], on: str) -> str:
         named = dict.fromkeys(
@@ -126,8 +128,8 @@ class Reasons:
         )
         wanted = " or ".join(f"`{group}`" for group in named)
         groups = ", ".join(f"`{group}`" for group in sorted(self.caller.groups))
-        who = f"the caller is in {groups}" if groups else "the caller is in no group"
-        return f"{on} asks for group {wanted}, and {who}"
+        who = f"the caller is in {groups}" if groups else "the caller is not in a group"
+        return f"{on} requires group {wanted}, and {who}"
 
     def _directives(self, field: Field, decision: Decision) -> tuple[tuple[Directive, ...], str]:
         """Return the directives that counted, and what carries them."""
@@ -161,7 +163,7 @@ def _of_resolver(decision: Decision, ran: Ran) -> str:
         return f"{name}: {decision.question}" if decision.question else name
     said = show_holes(outcome.reason)
     if decision.outcome == "allowed":
-        return f"{name} lets it through"
+        return f"{name} allows it"
     where = f" in line {outcome.decided_by.line}" if outcome.decided_by else ""
     if decision.reason == "resolver":
         return f"{name} calls `unauthorized()`{where}" + (f": {said}" if said else "")

@@ -45,7 +45,7 @@ def read_request(
     if query is None:
         code = read_client_code(operations)
         if code is None:
-            raise ConfigError("it is not said what is sent", help="give a document or a file")
+            raise ConfigError("there is no operation to send", help="give a document or a file")
         return _of_clients(code.clients, name, variables)
     if "{" in query:
         return _of_text(query, name, variables)
@@ -111,7 +111,7 @@ def _explain_choice(
     if name is not None and found:
         return f"{len(found)} operations are called `{name}`"
     if name is not None:
-        return f"no operation is called `{name}`: there are {known}"
+        return f"no operation is called `{name}`: the operations are {known}"
     return f"the code holds {len(operations)} operations: {known}"
 
 

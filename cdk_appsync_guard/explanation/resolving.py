@@ -35,7 +35,7 @@ _DENIES = Decision("denied", "resolver")
 _FAILS = Decision("denied", "resolver-fails")
 _RUNS = Decision("allowed", "resolver")
 _NULL = "…"
-_ASSUMED_SESSION = "the name of the role's session is taken for one that no resolver names"
+_ASSUMED_SESSION = "the role's session name is assumed to be one that no resolver names"
 _DEEPEST = 100
 
 

@@ -167,7 +167,7 @@ def _has(api: Api, kind: str, *, present: bool) -> bool | Unknown:
         named = resource.get("ResourceArn" if kind == _FIREWALL else "ApiId")
         unknown = unknown_of(named) or Unknown("it is not known which API it belongs to")
         return Unknown(
-            f"`{resource.logical_id}` may belong to this API or another: {unknown.reason}",
+            f"`{resource.logical_id}` might belong to this API or another: {unknown.reason}",
             unknown.would_decide,
         )
     return False

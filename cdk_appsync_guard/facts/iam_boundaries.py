@@ -48,7 +48,7 @@ def _leaves(principal: Principal, allowed: int, target: Target) -> HowMuch | Unk
         boundary = principal.boundary
         reason = boundary.unknown if boundary else None
         return reason or Unknown(
-            "the boundary has a condition, or a part that cannot be known",
+            "the boundary has a condition, or a part that is not known",
             "the boundary without conditions and unknown parts",
         )
     return "none"

@@ -40,7 +40,7 @@ class Target:
         return self.api.accepts(AWS_IAM)
 
     def spoken_of(self, statement: Statement) -> tuple[int, int]:
-        """Return the root fields that a statement speaks of for certain, and those it may."""
+        """Return the root fields that a statement mentions for certain, and those it may."""
         return statement_fields(statement, self.fields)
 
     @cached_property

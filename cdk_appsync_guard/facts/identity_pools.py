@@ -108,7 +108,7 @@ class _Grants:
         return Unknown(why.reason, why.would_decide) if why else True
 
     def of(self, role: Resource) -> list[tuple[Target, int, int]]:
-        """Return the fields of each API that the role may call, and those that it perhaps may."""
+        """Return the fields of each API that the role may call, and those that it perhaps can."""
         principal = self._principals.of(role)
         if principal is None:
             return []
@@ -160,7 +160,7 @@ def _attached_elsewhere(
         named = attachment.get("IdentityPoolId")
         why = unknown_of(named)
         if why is not None and attachment.stack.resource_of(named) is None:
-            reason = f"`{attachment.logical_id}` may attach roles to it: {why.reason}"
+            reason = f"`{attachment.logical_id}` might attach roles to it: {why.reason}"
             return Unknown(reason, why.would_decide)
     return find_outsider(own, stacks) or False
 

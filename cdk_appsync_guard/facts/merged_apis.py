@@ -100,7 +100,7 @@ def _source_count(api: Api) -> int | Unknown:
     if not perhaps:
         return known
     why = unknown_of(perhaps[0].get("MergedApiIdentifier"))
-    reason = f"`{perhaps[0].logical_id}` may belong to this API or another"
+    reason = f"`{perhaps[0].logical_id}` might belong to this API or another"
     ask = why.would_decide if why else "the template of the merged API"
     return Unknown(reason, ask, (known, known + len(perhaps)))
 

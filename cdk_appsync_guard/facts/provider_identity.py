@@ -41,7 +41,7 @@ _REGION = re.compile(
     r"(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-isoe|eusc)-[a-z]+-\d{1,2}"
 )
 _CLIENT = "AWS::Cognito::UserPoolClient"
-_NOT_HTTPS = "it does not begin with `https://`"
+_NOT_HTTPS = "it does not start with `https://`"
 _DISCOVERY = "/.well-known/openid-configuration"
 _KEY_SET = "it is the address of the key set, which AppSync finds itself"
 _NO_ISSUER = {
@@ -52,8 +52,8 @@ _NO_ISSUER = {
     "/v1/keys": _KEY_SET,
     "/v2.0/keys": _KEY_SET,
     "/protocol/openid-connect/certs": _KEY_SET,
-    "/oauth/token": "it is the address that issues tokens, not the issuer that they name",
-    "/oauth2/token": "it is the address that issues tokens, not the issuer that they name",
+    "/oauth/token": "it is the token endpoint, not the issuer that tokens name",
+    "/oauth2/token": "it is the token endpoint, not the issuer that tokens name",
     "/oauth2/authorize": "it is the address of the sign-in page, not the issuer that tokens name",
 }
 _HOSTED_PAGES = ".amazoncognito.com"
@@ -111,7 +111,7 @@ def _issuer_problem(issuer: Value) -> str | Unknown | None:
     if not parts.netloc or re.search(r"\s", issuer):
         return "it names no host"
     if parts.netloc.lower().endswith(_HOSTED_PAGES):
-        return "it is the domain of a user pool's sign-in pages, which no token names"
+        return "it is the domain of a user pool's sign-in pages, which tokens do not name"
     wrong = _wrong_end(parts.path)
     return wrong or ("it has a query or a fragment" if parts.query or parts.fragment else None)
 
@@ -191,7 +191,7 @@ class _Pool:
         """Return why no client of the pool can match the expression."""
         separated = _separator(clients)
         if separated:
-            return f"no client id contains what `{separated}` does, and `|` separates ids"
+            return f"client ids cannot contain what `{separated}` does, and `|` separates ids"
         strays, count = self._strays(clients)
         return strays[0] if strays and len(strays) == count else None
 

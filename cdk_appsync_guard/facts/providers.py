@@ -211,7 +211,7 @@ def _reached_in_sources(merged: Api, provider: Provider, apis: Sequence[Api]) ->
     """Return the same of a merged API, whose fields are those of its sources."""
     total = 0
     first: tuple[Field | None, Schema | None] = (None, None)
-    unknown = None if merged.sources else Unknown("no source of the merged API is in the inputs")
+    unknown = None if merged.sources else Unknown("no source of the merged API is in the input")
     for association, source in sources_of(merged, apis):
         if source is None or not isinstance(source.schema, Schema):
             reason = f"the schema of the source that `{association.logical_id}` names is not known"

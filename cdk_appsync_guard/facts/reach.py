@@ -226,7 +226,7 @@ def _all_ways(gate: Gate, returns: str, callers: tuple[Caller, ...]) -> tuple[Fi
 def _ask_reader(way: Field, behind: Types) -> str:
     """Return what is left to do where no edit is known to change nothing else."""
     return (
-        f"Decide who is meant to read {_names(behind, 'and')}, and give `{way.coordinate}` and"
+        f"Decide who needs to read {_names(behind, 'and')}, and give `{way.coordinate}` and"
         " what it returns the same directives: no small edit does that and changes nothing else."
     )
 
@@ -252,7 +252,7 @@ def _explain(gate: Gate, behind: Types) -> str:
         return "all of whose fields have directives for others"
     if closed_by == "no-directive":
         default = gate.authorization.default
-        return f"which has no directive and so accepts only the default, `{default}`"
+        return f"which does not have a directive and accepts only the default mode, `{default}`"
     return f"which accepts only `{written(mode_directives(behind[0].directives))}`"
 
 

@@ -55,7 +55,7 @@ class ApiCode:
         if not missing:
             return None
         code, place = missing[0]
-        more = f", and of {len(missing) - 1} more not, either" if len(missing) > 1 else ""
+        more = f", and neither are {len(missing) - 1} more" if len(missing) > 1 else ""
         ask = "the folder that holds the template and its code"
         return Unknown(f"{code.missing}{more}", ask), place
 

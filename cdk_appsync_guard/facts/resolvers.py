@@ -146,7 +146,7 @@ def _advice(name: Value, known: Iterable[str], what: str) -> str:
     wanted = str(name)
     same = [one for one in names if one.lower() == wanted.lower()]
     if same:
-        return f"it is `{same[0]}`, and letter case counts"
+        return f"it is `{same[0]}`, and names are case-sensitive"
     near = closest(wanted, names)
     listed = ", ".join(f"`{one}`" for one in names[:_MOST_NAMES])
     return f"did you mean `{near}`" if near else f"its {what} are {listed or 'none'}"
@@ -189,7 +189,7 @@ def _repeats(
         whys = [unknown_of(one) or unknown_of(another) for one, another in pairs]
         if all(why or one == another for (one, another), why in zip(pairs, whys, strict=True)):
             why = whys[0] or whys[1]
-            reason = f"`{logical_id}` may be on the same field"
+            reason = f"`{logical_id}` might be on the same field"
             reason += f": {why.reason}" if why else ""
             return Unknown(
                 reason, why.would_decide if why else "the names themselves in the template"

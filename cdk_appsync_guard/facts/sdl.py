@@ -179,7 +179,7 @@ def _argument_cells(directive: Directive) -> ArgumentCells:
         detail = f"takes a list of strings as `{name}`, and nothing else"
     else:
         problem = "unknown"
-        detail = f"has no argument `{name}`{hint(closest(name, directive.arguments))}"
+        detail = f"does not have an argument `{name}`{hint(closest(name, directive.arguments))}"
     return {"wrong_argument": name, "argument_problem": problem, "argument_detail": detail}
 
 

@@ -247,7 +247,7 @@ def _has_no_resolver(api: Api, subscribed: Field) -> bool | Unknown:
         if names == (subscribed.type_name, subscribed.name):
             if resolver in api.resolvers:
                 return False
-            reason = f"the resolver `{resolver.logical_id}` may belong to another API"
+            reason = f"the resolver `{resolver.logical_id}` might belong to another API"
             unsure = Unknown(reason, "the template of its API")
         elif all(
             unknown_of(name) is not None or name == wanted

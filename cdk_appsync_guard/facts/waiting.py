@@ -74,7 +74,7 @@ def _row(api: Api, needed: Resource, what: str, users: list[Resource], failure: 
 def _open_row(api: Api, schema: Resource, users: list[Resource]) -> Row:
     cells = _cells(schema, "the schema", users, "")
     why = unknown_of(users[0].get("ApiId"))
-    reason = f"`{users[0].logical_id}` may belong to this API or another"
+    reason = f"`{users[0].logical_id}` might belong to this API or another"
     reason += f": {why.reason}" if why else ""
     cells["waits"] = Unknown(reason, why.would_decide if why else "")
     return UNAWAITED.row(cells, users[0].place(), {}, api.name)

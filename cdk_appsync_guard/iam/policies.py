@@ -143,7 +143,7 @@ def _texts(value: Value) -> tuple[str | Text, ...] | None:
 
 
 def action_matches(statement: Statement, action: str) -> bool | None:
-    """Return whether the statement speaks of the action; actions have no letter case."""
+    """Return whether the statement mentions the action; actions have no letter case."""
     known = statement._about  # noqa: SLF001 - what it answered before; every API asks again
     if action not in known:
         known[action] = _is_about(statement, action)

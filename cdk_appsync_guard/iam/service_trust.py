@@ -85,7 +85,7 @@ def _read_service(role: Resource, wanted: str) -> tuple[TrustWord | Unknown, str
 
 
 def _applies(statement: TrustStatement, service: str, stack: Stack) -> bool | None:
-    """Return whether the statement speaks of the service's own call; None if that is not known."""
+    """Return whether the statement mentions the service's own call; None if that is not known."""
     answers = (statement.covers(_ASSUME), _is_met(statement.condition, service, stack))
     return False if False in answers else None if None in answers else True
 

@@ -37,7 +37,7 @@ class TrustStatement:
     condition: Value
 
     def covers(self, action: str) -> bool | None:
-        """Return whether the statement speaks of an action; None if that is not known."""
+        """Return whether the statement mentions an action; None if that is not known."""
         answers = [_matches(pattern, action.lower()) for pattern in self.actions]
         hit = True if True in answers else None if None in answers else False
         return hit if hit is None or not self.negated_actions else not hit

@@ -114,7 +114,7 @@ def _unless_denied(trusted: PoolTrust, denies: list[bool | None]) -> PoolTrust:
     if None not in denies:
         return trusted
     why = Unknown(
-        "a Deny of the trust policy has a condition, or a part that cannot be known", "a sign-in"
+        "a Deny of the trust policy has a condition, or a part that is not known", "a sign-in"
     )
     return _perhaps(why, "denied")
 

@@ -31,7 +31,7 @@ def refuse_misfit(query: Query, tables: Mapping[str, Table]) -> Table:
     table = tables.get(query.table)
     if table is None:
         raise RuleError(
-            f"there is no table `{query.table}`",
+            f"the table `{query.table}` does not exist",
             location=spot(query.text, query.table),
             help=likely(query.table, tables, "tables"),
         )
@@ -39,7 +39,7 @@ def refuse_misfit(query: Query, tables: Mapping[str, Table]) -> Table:
     for name in query.columns:
         if name not in columns:
             raise RuleError(
-                f"the table `{table.name}` has no column `{name}`",
+                f"the table `{table.name}` does not have a column `{name}`",
                 location=spot(query.text, name),
                 help=likely(name, columns, "columns"),
             )
@@ -101,14 +101,14 @@ def _refuse_equality(sides: list[Tree], columns: Mapping[str, Column], text: str
 def _refuse_order(side: Tree, columns: Mapping[str, Column], text: str) -> None:
     if side["type"] == "field" and columns[side["value"]].kind != "number":
         raise RuleError(
-            f"`{side['value']}` is no number, so it has no order",
+            f"`{side['value']}` is not a number, so it cannot be ordered",
             location=spot(text, side["value"]),
         )
     if _is_literal(side) and (isinstance(side["value"], (str, bool)) or side["value"] is None):
         raise RuleError(
-            f"`{side['value']}` is no number, so it has no order",
+            f"`{side['value']}` is not a number, so it cannot be ordered",
             location=spot(text),
-            help="numbers stand in backticks: `30`",
+            help="write numbers in backticks: `30`",
         )
 
 
@@ -175,12 +175,12 @@ def _refuse_specimens(query: Query, table: Table) -> None:
             selected = query.selects(cells) or selected
     except JMESPathError as error:
         raise RuleError(
-            "the query cannot be asked of every row: " + " ".join(str(error).split()),
+            "the query fails on some rows: " + " ".join(str(error).split()),
             location=spot(query.text),
-            help="a column that may be absent needs a condition before: `a && contains(a, 'x')`",
+            help="a column that can be absent needs a condition first: `a && contains(a, 'x')`",
         ) from error
     if not selected and prod(map(len, could_be.values())) <= _MOST_SPECIMENS:
-        raise RuleError("the query selects no row that can exist", location=spot(query.text))
+        raise RuleError("the query cannot select any row", location=spot(query.text))
 
 
 def _refuse_constant(atom: Atom, could_be: Mapping[str, tuple[Known, ...]], text: str) -> None:

@@ -127,7 +127,7 @@ def refuse_circles(rules: Mapping[str, Rule], tables: Mapping[str, Table]) -> No
             raise RuleError(
                 f"the rule `{rule.id}` is a consequence of itself",
                 location=Location(rule.file, 1, 1),
-                help="drop one of the causes on the way round",
+                help="remove one of the causes in the cycle",
             )
 
 
@@ -138,7 +138,7 @@ def _refuse_cause(
     other = rules.get(cause.rule)
     if other is None:
         raise RuleError(
-            f"`consequence_of` of `{rule.id}` names `{cause.rule}`, and there is no such rule",
+            f"`consequence_of` of `{rule.id}` names the rule `{cause.rule}`, which does not exist",
             location=at,
             help=likely(cause.rule, rules, "rules"),
         )

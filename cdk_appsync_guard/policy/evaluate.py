@@ -114,7 +114,7 @@ def _decide(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | str
             return answers == {True}
         return _try_all(query, known, could_be)
     except JMESPathError as error:
-        reason = f"the query `{query.text}` cannot be asked of a row: {error}"
+        reason = f"the query `{query.text}` fails on a row: {error}"
         raise RuleError(" ".join(reason.split())) from error
 
 
@@ -195,4 +195,4 @@ def _plain(value: Known) -> Any:
 
 
 def _why_unknown(cell: Cell) -> Unknown:
-    return unknown_of(cell) or Unknown("it is not plainly known")
+    return unknown_of(cell) or Unknown("it is not known for certain")

@@ -20,7 +20,7 @@ def new_rule(rule_id: str) -> dict[str, str]:
     if not _ID.fullmatch(rule_id) or len(rule_id) > _LONGEST_ID:
         raise ConfigError(
             f"`{rule_id[:_LONGEST_ID]}` cannot be a rule's id",
-            help="name the bad pattern in lowercase words with hyphens, such as"
+            help="name the problem in lowercase words joined by hyphens, such as"
             " `api-key-as-default`",
         )
     title = rule_id.replace("-", " ").capitalize()

@@ -48,7 +48,7 @@ class Atom:
         try:
             answer = TreeInterpreter().visit(self.tree, cells)
         except TypeError as error:  # JMESPath itself lets `contains` look for a number in a text
-            raise JMESPathError("a text can contain nothing but a text") from error
+            raise JMESPathError("a string can contain only a string") from error
         return answer is not None and answer is not False and answer not in ("", [], {})
 
 
@@ -114,7 +114,7 @@ def _parse(text: str) -> Tree:
         raise RuleError(
             "a literal in backticks is not JSON",
             location=spot(text),
-            help="write texts in single quotes: 'API_KEY'",
+            help="write strings in single quotes: 'API_KEY'",
         ) from None
     except ParseError as error:
         at = min(error.lex_position, len(text)) + 1 if isinstance(error.lex_position, int) else 1
@@ -164,9 +164,9 @@ def _nodes(tree: Tree, text: str, *, inside: bool) -> Iterator[Tree]:
         yield from _nodes(children[2], text, inside=True)
     elif kind == "function_expression" and tree["value"] not in FUNCTIONS:
         raise RuleError(
-            f"the function `{tree['value']}` is not for rules",
+            f"rules cannot use the function `{tree['value']}`",
             location=spot(text, tree["value"]),
-            help=f"there are {', '.join(FUNCTIONS)}",
+            help=f"use {', '.join(FUNCTIONS)}",
         )
     elif kind in _PARTS or (kind in _PARTS_INSIDE and inside):
         for child in children:
@@ -176,7 +176,7 @@ def _nodes(tree: Tree, text: str, *, inside: bool) -> Iterator[Tree]:
             f"a condition in the query uses `{kind.replace('_', ' ')}`",
             location=spot(text),
             help="conditions compare columns with literals, or call "
-            f"{', '.join(FUNCTIONS)}; join them by &&, ||, !",
+            f"{', '.join(FUNCTIONS)}; combine them with &&, ||, !",
         )
 
 

@@ -15,7 +15,7 @@ from cdk_appsync_guard.errors import Location, RuleError
 
 __all__ = ["Entries", "Written", "read_entries"]
 
-_QUOTES = "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes"
+_QUOTES = "a string that starts with a backtick, { or [, or has `: ` in it, needs quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ def read_entries(file: str, text: str) -> Written:
 def _read(file: str, events: Iterator[yaml.Event], event: yaml.Event, *, depth: int) -> Written:
     at = _at(file, event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise RuleError("anchors and aliases are not for rules", location=at)
+        raise RuleError("rules cannot use anchors and aliases", location=at)
     if getattr(event, "tag", None) not in (None, "!"):
-        raise RuleError("tags are not for rules", location=at)
+        raise RuleError("rules cannot use tags", location=at)
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event, at)
     if depth > 1:
@@ -83,7 +83,7 @@ def _mapping(file: str, events: Iterator[yaml.Event], *, depth: int) -> Entries:
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _read(file, events, event, depth=depth + 1)
         if not isinstance(key.value, str):
-            raise RuleError("a key is not a text", location=key.location)
+            raise RuleError("a key is not a string", location=key.location)
         if key.value in entries.keys:
             first = entries.keys[key.value]
             raise RuleError(

@@ -86,7 +86,7 @@ def parse_rule(
         table = _fit_query(entries["query"], rule.query, tables)
         if entries["symptom"].value == COMPUTED and not table.answers:
             raise RuleError(
-                f"the table `{table.name}` does not say what the client sees",
+                f"the table `{table.name}` does not say what the client receives",
                 location=entries["symptom"].location,
                 help="write the status, or `none`",
             )
@@ -122,7 +122,9 @@ def _text(written: Written, key: str) -> str:
     if not isinstance(written.value, str) or written.plain:
         found = f"`{_brief(written.value)}`" if isinstance(written.value, str) else "a collection"
         raise RuleError(
-            f"`{key}` is not a text but {found}", location=written.location, help="put it in quotes"
+            f"`{key}` is not a string but {found}",
+            location=written.location,
+            help="put it in quotes",
         )
     text = written.value.strip()
     if not text:
@@ -151,7 +153,7 @@ def _id(written: Written, folder: str) -> str:
         raise RuleError(
             f"the id `{_brief(found)}` is not in kebab case",
             location=written.location,
-            help="lower case words joined by -, such as `nested-type-blocks-mode`",
+            help="write lowercase words joined by -, such as `nested-type-blocks-mode`",
         )
     if found != folder:
         raise RuleError(
@@ -165,7 +167,7 @@ def _severity(written: Written) -> Severity:
     names = [severity.value for severity in Severity]
     if found not in names:
         raise RuleError(
-            f"there is no severity `{_brief(found)}`",
+            f"`{_brief(found)}` is not a severity",
             location=written.location,
             help=likely(found, names, "severities"),
         )
@@ -185,7 +187,7 @@ def _symptom(written: Written) -> Symptom | None:
         raise RuleError(
             "the status is not an HTTP status",
             location=status.location,
-            help="a number such as 401, or `deploy` or `merge` if that is what is refused",
+            help="write a number such as 401, or `deploy` or `merge` if that is what fails",
         )
     return symptom_of(found, words.get("error_type"), words.get("message"))
 
@@ -209,7 +211,7 @@ def _aliases(written: Written, id: str) -> tuple[str, ...]:
     for alias, item in zip(aliases, written.value, strict=True):
         if not _ID.fullmatch(alias) or alias == id:
             raise RuleError(
-                f"the alias `{_brief(alias)}` is not an earlier id", location=item.location
+                f"the alias `{_brief(alias)}` is not a former id", location=item.location
             )
     return aliases
 
@@ -232,7 +234,7 @@ def _refuse_links(written: Written | None, table: Table) -> None:
         for own, _ in links_of(columns.value):
             if table.column(own) is None:
                 raise RuleError(
-                    f"`{_brief(own)}` is no column of the table `{table.name}`",
+                    f"`{_brief(own)}` is not a column of the table `{table.name}`",
                     location=columns.location,
                     help=likely(own, (column.name for column in table.columns), "columns"),
                 )
@@ -258,7 +260,7 @@ def _refuse_placeholders(written: Written, table: Table) -> None:
         for name in PLACEHOLDER.findall(written.value):
             if table.column(name) is None:
                 raise RuleError(
-                    f"the placeholder `{_brief(name)}` is no column of the table `{table.name}`",
+                    f"the placeholder `{_brief(name)}` is not a column of the table `{table.name}`",
                     location=written.location,
                     help=likely(name, (column.name for column in table.columns), "columns"),
                 )

@@ -108,9 +108,9 @@ def read_rules(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[Rule
     found = _find_folders(folder)
     if not found:
         raise RuleError(
-            f"there is no rule below `{folder}`",
+            f"there are no rules in `{folder}`",
             location=Location(str(folder)),
-            help=f"rules are files `<category>/<id>/{_FILE}`",
+            help=f"write each rule as `<category>/<id>/{_FILE}`",
         )
     rules: dict[str, Rule] = {}
     for category, rule_folder in found:
@@ -121,7 +121,7 @@ def read_rules(folder: Path, tables: Mapping[str, Table] = TABLES) -> tuple[Rule
 def _add(rule: Rule, rules: dict[str, Rule]) -> None:
     if rule.id in rules:
         raise RuleError(
-            f"there is already a rule `{rule.id}`",
+            f"the rule `{rule.id}` already exists",
             location=Location(rule.file, 1, 1),
             help=f"the other one is `{rules[rule.id].file}`",
         )
@@ -137,7 +137,7 @@ def _refuse_shared_aliases(rules: Mapping[str, Rule]) -> None:
                 raise RuleError(
                     f"`{alias}` names two rules, `{other.id}` and `{rule.id}`",
                     location=Location(rule.file),
-                    help="an earlier id can lead to one rule only",
+                    help="a former id can belong to only one rule",
                 )
 
 
@@ -155,7 +155,7 @@ def _find_folders(top: Path) -> list[tuple[str, Path]]:
         inner = _folders(folder, top)
         if inner and folder.name not in CATEGORIES:
             raise RuleError(
-                f"there is no category `{folder.name}`",
+                f"the category `{folder.name}` does not exist",
                 location=Location(str(folder)),
                 help=likely(folder.name, CATEGORIES, "categories"),
             )
@@ -217,7 +217,7 @@ def _read_rule(category: str, folder: Path, *, tables: Mapping[str, Table] | Non
 def _cause(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "its name makes no sense"
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "its name is not valid"
 
 
 def select_rules(
@@ -235,7 +235,7 @@ def select_rules(
     for name in sorted(wanted | unwanted):
         if name not in names:
             raise ConfigError(
-                f"there is no rule or category `{name}`", help=likely(name, names, "names")
+                f"no rule or category is named `{name}`", help=likely(name, names, "names")
             )
     return tuple(rule for rule in rules if _names(rule) & wanted and not _names(rule) & unwanted)
 

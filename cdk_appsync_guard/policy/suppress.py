@@ -98,9 +98,9 @@ def suppress(
 
 def _fault(ignore: Ignore) -> str | None:
     if not ignore.rule:
-        return "a suppression names no rule, so it does not count"
+        return "a suppression does not name a rule, so it has no effect"
     if not ignore.reason.strip():
-        return f"the suppression of `{ignore.rule}` gives no reason, so it does not count"
+        return f"the suppression of `{ignore.rule}` does not give a reason, so it has no effect"
     return None
 
 
@@ -109,10 +109,10 @@ def _names(rules: Iterable[Rule]) -> set[str]:
 
 
 def _without_effect(ignore: Ignore, names: set[str]) -> str:
-    words = f"the suppression of `{ignore.rule}` covers nothing"
+    words = f"the suppression of `{ignore.rule}` does not cover any finding"
     if ignore.rule == _EVERYTHING or ignore.rule in names:
         return words
-    return f"{words}: there is no such rule, {likely(ignore.rule, names, 'there are')}"
+    return f"{words}: that rule does not exist, {likely(ignore.rule, names, 'there are')}"
 
 
 def _mark(finding: Finding, ignores: Sequence[Ignore]) -> Finding:

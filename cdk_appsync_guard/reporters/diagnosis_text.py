@@ -71,13 +71,13 @@ def _diagnosis(one: Diagnosis, group: Group, number: int, style: Style) -> Itera
     for evidence in one.expected:
         yield from _shown("template", evidence, style)
     if one.agrees is False:
-        text = "the template does not explain it: another version may be deployed, or another API"
+        text = "the template does not explain it: another version might be deployed, or another API"
         yield from style.wrap(text, "  template: ", "            ")
     if one.fix:
         label = style.paint("fix", "green", "bold")
         yield from style.wrap(f"{label}: {one.fix}", _INDENT, "       ")
     for ask in one.would_decide:
-        yield from style.wrap(f"would decide it: {ask}", _INDENT, "       ")
+        yield from style.wrap(f"to decide it:  {ask}", _INDENT, "       ")
     yield from _rest(one, style)
 
 
@@ -98,7 +98,7 @@ def _why(one: Diagnosis, style: Style) -> Iterator[str]:
     elif one.candidates:
         several = len(one.candidates) > 1
         yield f"  {label}: not proven; " + (
-            "these fit, the likeliest first:" if several else "this fits:"
+            "these fit, most likely first:" if several else "this fits:"
         )
         for each in one.candidates:
             text = f"{each.cause}: {each.title}; to confirm: {each.confirm}"

@@ -52,7 +52,7 @@ def _headline(explanation: Explanation, style: Style) -> Iterator[str]:
 def _answer(explanation: Explanation) -> str:
     if explanation.status is None:
         return "the answer is undecided"
-    open_ = "" if not explanation.questions else ", if what is open turns out well"
+    open_ = "" if not explanation.questions else ", if the undecided part succeeds"
     if explanation.channel == "websocket":
         return f"over the WebSocket{open_}"
     return f"HTTP {explanation.status} {HTTPStatus(explanation.status).phrase}{open_}"
@@ -60,7 +60,7 @@ def _answer(explanation: Explanation) -> str:
 
 def _body(explanation: Explanation) -> list[str]:
     if explanation.body is None:
-        return ["  nothing can be said of the body"] if explanation.status else []
+        return ["  the body is not known"] if explanation.status else []
     text = json.dumps(explanation.body, indent=2, ensure_ascii=False, default=str)
     lines = _compact(text).split("\n")
     if len(lines) > _MOST_LINES:

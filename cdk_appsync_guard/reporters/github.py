@@ -34,7 +34,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _problem(problem: GuardError) -> str:
-    where = _where(problem.location, "The input cannot be judged")
+    where = _where(problem.location, "The input cannot be checked")
     return annotation("error", where, problem_words(problem))
 
 

@@ -56,7 +56,7 @@ def render_grant(grant: Grant, kind: str, style: Style) -> str:
 
 def notes(grant: Grant) -> list[str]:
     """Return what the statement alone does not mend, each as a sentence."""
-    said = [f"this is not enough: {one}" for one in grant.plan.obstacles]
+    said = [f"not enough:  {one}" for one in grant.plan.obstacles]
     if grant.reference.parameter:
         said.append(
             f"the stack needs a parameter `{grant.reference.parameter}` with the ARN of"
@@ -64,7 +64,7 @@ def notes(grant: Grant) -> list[str]:
         )
     if len(grant.plan.needed) * _ARN_LENGTH > _LONGEST_POLICY:
         said.append(
-            f"a managed policy has at most {_LONGEST_POLICY:,} characters: this one is longer"
+            f"a managed policy can have at most {_LONGEST_POLICY:,} characters: this one is longer"
         )
     return said
 

@@ -41,7 +41,7 @@ def render(report: Report, tool_version: str) -> str:  # noqa: ARG001 - every fo
 def _listed(problems: Sequence[GuardError]) -> str:
     """Return the inputs that could not be judged; they are never folded."""
     lines = [f"<li>{_place(one.location)}{_text(problem_words(one))}</li>" for one in problems]
-    return _block("<p>Not judged:</p>\n<ul>", lines, "</ul>") if lines else ""
+    return _block("<p>Not checked:</p>\n<ul>", lines, "</ul>") if lines else ""
 
 
 def _table(findings: Sequence[Finding]) -> str:

@@ -100,7 +100,7 @@ def _why(matrix: Matrix, style: Style) -> Iterator[str]:
         yield "  " + style.paint(f"and {_count(len(gathered) - len(shown), 'more reason')}", "dim")
     if _is_folded(gathered):
         yield ""
-        text = "--caller, --type and --field narrow it down; --format csv tells every cell"
+        text = "use --caller, --type, and --field to narrow it down, or --format csv for every cell"
         yield from style.wrap(text, "  ", "  ", "dim")
     yield ""
 
@@ -116,7 +116,7 @@ def _is_folded(gathered: Sequence[_Reason]) -> bool:
 def _generic_words(cell: Cell) -> str:
     """Return the reason in words that fit every field that has it."""
     if cell.blocked:
-        alone = "nothing of it can be read: " if cell.reason == "nothing-below" else ""
+        alone = "none of its fields can be read: " if cell.reason == "nothing-below" else ""
         return f"{alone}below it, `{cell.blocked}` is denied"
     return reason_words(cell)
 

@@ -224,7 +224,7 @@ _UNDECIDED_RULE: dict[str, Any] = {
     "id": _UNDECIDED,
     "name": "Undecided",
     "shortDescription": {"text": "The input does not answer a question that rules ask"},
-    "help": {"text": "Give what the message names, and scan again."},
+    "help": {"text": "Provide what the message names, and scan again."},
     "defaultConfiguration": {"level": "none"},
     "properties": {"tags": ["appsync", "authorization"]},
 }

@@ -289,7 +289,7 @@ class _Parser:
         low, comma, high = self.pattern[self.at : end].partition(",")
         self.at = end + 1
         if not (low.isascii() and low.isdigit() and (not high or high.isdigit())):
-            raise UnsupportedPatternError("a `{` that is no count")
+            raise UnsupportedPatternError("a `{` that is not a count")
         least = int(low)
         most = int(high) if high else (None if comma else least)
         if least > _MOST_REPEATS or (most is not None and not least <= most <= _MOST_REPEATS):

@@ -83,11 +83,12 @@ def _caller(entry: Any, number: int, folder: str, locate: Locate) -> ClientCalle
     given = [key for key in _IDENTITIES if key != "mode" and texts[key] is not None]
     if len(given) > 1 or (given and mode not in (None, AWS_IAM)):
         raise ConfigError(
-            "a caller is one of `mode`, `role`, `user` and `function`", location=locate(number, "")
+            "a caller has exactly one of `mode`, `role`, `user`, and `function`",
+            location=locate(number, ""),
         )
     if not given and mode is None:
         raise ConfigError(
-            "it is not said who the caller is",
+            "the caller is not identified",
             location=locate(number, ""),
             help="give `mode`, `role`, `user` or `function`",
         )
@@ -113,12 +114,12 @@ def _mode(name: str | None, groups: tuple[str, ...], number: int, locate: Locate
     mode = mode_called(name)
     if mode is None:
         raise ConfigError(
-            f"`{name}` is no authorization mode",
+            f"`{name}` is not an authorization mode",
             location=locate(number, "mode"),
             help="the modes are " + ", ".join(MODES),
         )
     if groups and mode != COGNITO:
-        message = f"callers of the mode {mode} have no groups"
+        message = f"callers of the mode {mode} do not have groups"
         raise ConfigError(message, location=locate(number, "groups"))
     return mode
 

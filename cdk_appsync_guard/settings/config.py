@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FAIL_ON", "Settings", "find_config", "read_settings"]
 
 FAIL_ON = ("error", "warning", "info", "undecided", "never")
-"""What makes the exit code 1: findings of this severity or worse, also open questions, nothing."""
+"""What makes the exit code 1: findings of at least this severity, also undecided rules, nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Source(TomlFile):
         path = os.path.normpath(Path(self.folder, given))
         if not self._fence.holds(Path(path)):
             raise ConfigError(
-                f"`{given}` lies outside the project `{self._fence.root}`",
+                f"`{given}` is outside the project `{self._fence.root}`",
                 location=Location(self.name),
                 help="give it on the command line",
             )
@@ -203,11 +203,11 @@ def _ignore(source: _Source, entry: Any, number: int) -> Ignore:
         if key not in _IGNORE_KEYS:
             raise _unknown_key(source, key, _IGNORE_KEYS)
         if not isinstance(value, str) or not value.strip():
-            raise source.wrong(key, "a string that says something")
+            raise source.wrong(key, "a string that is not empty")
     for key in ("rule", "reason"):
         if key not in entry:
             raise ConfigError(
-                f"an entry of `ignore` has no `{key}`",
+                f"an entry of `ignore` does not have `{key}`",
                 location=source.locate("ignore", number),
                 help='write rule = "...", reason = "..."; file and coordinate may narrow it',
             )

@@ -78,7 +78,7 @@ def _read(file: str | Path) -> bytes:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    return (getattr(error, "strerror", None) or "its name makes no sense").lower()
+    return (getattr(error, "strerror", None) or "its name is not valid").lower()
 
 
 _LARGEST = 20_000_000

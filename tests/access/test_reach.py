@@ -144,9 +144,7 @@ def test_what_is_undecided_stays_undecided() -> None:
         Authorization(API_KEY),
     )
 
-    question = (
-        "AWS does not say what a directive does whose mode is not configured on an API of one mode"
-    )
+    question = "AWS does not say what a directive does if its mode is not configured on an API with one mode"
     assert [(one.field.name, one.outcome, one.question) for one in found.roots] == [
         ("post", "undecided", question),
         ("own", "undecided", question),

@@ -72,7 +72,7 @@ def test_a_schema_that_does_not_parse_is_an_error_and_no_exception() -> None:
 
 def test_a_schema_that_is_nowhere_says_how_to_give_it() -> None:
     assert _only(BLOG).schema == Unknown(
-        "no schema of the API is among the files that were given", "--schema Blog=schema.graphql"
+        "no schema of the API is in the files given", "--schema Blog=schema.graphql"
     )
 
 
@@ -107,7 +107,7 @@ def test_a_schema_of_an_unnamed_api_may_be_this_ones() -> None:
     )
 
     assert api.schema == Unknown(
-        "the schema `BlogSchema` may belong to another API: parameter `Id` has no value",
+        "the schema `BlogSchema` might belong to another API: parameter `Id` has no value",
         "--schema Blog=schema.graphql",
     )
 

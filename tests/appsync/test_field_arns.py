@@ -98,12 +98,12 @@ def test_wrong_end_is_explained_and_corrected(end: str, mistake: str, corrected:
         (
             "arn:aws:appsync:eu-west-1:123456789012:apis/GRAPHQL-APIID/*",
             "malformed",
-            "`GRAPHQL-APIID` is a placeholder that nobody filled in",
+            "`GRAPHQL-APIID` is a placeholder that was never filled in",
         ),
         (
             "arn:aws:appsync:eu-west-1:#{AWS::AccountId}:apis/x/*",
             "malformed",
-            "`#{...}` is not replaced by CloudFormation; use `${...}` in an `Fn::Sub`",
+            "CloudFormation does not replace `#{...}`; use `${...}` in an `Fn::Sub`",
         ),
     ],
 )

@@ -119,7 +119,7 @@ def test_managed_policies_that_write_logs_are_known(arn: str) -> None:
         (
             "!ImportValue ours",
             Unknown(
-                "the export `ours` belongs to a stack that was not given",
+                "the export `ours` belongs to a stack that is not in the input",
                 "the stack that exports ours",
             ),
         ),

@@ -115,7 +115,7 @@ def test_fragment_of_the_same_file_wins(tmp_path: Path) -> None:
     [
         (
             {"a_graphql": "query A { posts { ...PostFields } }"},
-            ("the fragment `PostFields` is not in the documents that were given",),
+            ("the fragment `PostFields` is not in the documents given",),
         ),
         (  # two that differ: nobody can tell which one is meant
             {
@@ -123,7 +123,7 @@ def test_fragment_of_the_same_file_wins(tmp_path: Path) -> None:
                 "b_graphql": FRAGMENT,
                 "c_graphql": "fragment PostFields on Post { secret }",
             },
-            ("the fragment `PostFields` is not in the documents that were given",),
+            ("the fragment `PostFields` is not in the documents given",),
         ),
         ({"a_ts": "gql`query A { posts { id ${more} } }`"}, ("code fills in a part of it",)),
         ({"a_ts": "gql`query A { posts { ...${FRAGMENT} } }`"}, ("code fills in a part of it",)),
@@ -159,7 +159,7 @@ def test_document_that_code_puts_together_is_a_notice(tmp_path: Path) -> None:
     found = clients(tmp_path, a_ts="gql`query A(${variables}) { a }`")
 
     assert [one.message for one in found.notices] == [
-        "a document that code puts together cannot be read, and is not judged"
+        "a document that code assembles cannot be read, and is not checked"
     ]
     assert found.problems == []
 
@@ -225,7 +225,9 @@ def test_pattern_that_means_nothing_is_a_problem(
     (tmp_path / "src").mkdir()
     _, problems = find_client_files([pattern])
 
-    assert [one.message for one in problems] == [f"`{pattern}` means no file of client code"]
+    assert [one.message for one in problems] == [
+        f"`{pattern}` does not match any file of client code"
+    ]
 
 
 def test_link_that_leaves_the_folder_is_a_problem(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_what_needs_no_api_is_judged_and_the_rest_is_one_question(
 
     assert {one.rule for one in report.findings} == SURE
     (question,) = report.undecided
-    assert question.reason == f"the API of `{name}` is not among the inputs"
+    assert question.reason == f"the API of `{name}` is not in the input"
     assert (report.apis, report.outside, report.problems) == ((), (name,), ())
 
 

@@ -116,7 +116,7 @@ def test_what_cannot_be_decided_is_wrong_either_way(stack: cdk.Stack) -> None:
 @pytest.mark.parametrize(
     ("caller", "pinned", "message"),
     [
-        ("group Nobody", {}, "`group Nobody` is no caller of API"),
+        ("group Nobody", {}, "`group Nobody` is not a caller of API"),
         ("api-key", {"may": ["Query.nothing"]}, "has no field `Query.nothing`"),
     ],
 )
@@ -132,6 +132,8 @@ def test_one_of_several_apis_must_be_named(tmp_path: Path) -> None:
     blog(stack)
     other = blog(stack, "Other")
 
-    with pytest.raises(ConfigError, match=r"one API is needed, and here is `.*`, `.*`"):
+    with pytest.raises(
+        ConfigError, match=r"exactly one API is expected, but the scope has `.*`, `.*`"
+    ):
         assert_authorized(stack, "api-key", may=["Query.post"])
     assert_authorized(other, "api-key", may=["Query.post"])

@@ -78,7 +78,7 @@ def test_an_app_that_cannot_be_synthesized_raises_what_cdk_raises(tmp_path: Path
 
 
 def test_a_construct_without_an_app_is_refused() -> None:
-    with pytest.raises(ConfigError, match="belongs to no App"):
+    with pytest.raises(ConfigError, match="does not belong to an App"):
         check(Construct(RootConstruct("Alone"), "Api"))
 
 

@@ -43,5 +43,6 @@ def test_without_node_the_import_says_what_to_install(tmp_path: Path) -> None:
     )
 
     assert (
-        "ImportError: the AWS CDK needs Node.js, and there is none: install Node.js" in run.stderr
+        "ImportError: the AWS CDK needs Node.js, which is not installed: install Node.js"
+        in run.stderr
     )

@@ -104,8 +104,8 @@ def test_message_tells_the_reason_the_symptom_and_the_fix(cli: Cli) -> None:
     (match,) = cli.matches(write("template.yaml", INLINE))
 
     assert match["Message"].startswith(
-        "`API_KEY` callers can select `Query.note` but no field of `Note`, which has no directive"
-        " and so accepts only the default, `AWS_IAM`."
+        "`API_KEY` callers can select `Query.note` but no field of `Note`, which does not have a directive"
+        " and accepts only the default mode, `AWS_IAM`."
         ' The client gets HTTP 200 Unauthorized: "Not Authorized to access id on type Note". Fix: '
     )
 

@@ -153,7 +153,7 @@ def test_what_stays_open_is_informational(cli: Cli) -> None:
 
     assert (match["Rule"]["Id"], match["Level"]) == (UNDECIDED, "Informational")
     assert match["Message"].startswith(
-        "the schema `./schema.graphql` is not among the files that were given:"
+        "the schema `./schema.graphql` is not in the files given:"
         " give E9-cdk-appsync-guard the setting schema Api=schema.graphql, which leaves open "
     )
 
@@ -162,7 +162,7 @@ def test_what_stays_open_is_informational(cli: Cli) -> None:
     ("settings", "said"),
     [
         ({"now": "soon"}, "`soon` is no date (write --now 2026-07-01 or 2026-07-01T12:00:00Z)"),
-        ({"select": "no-such-rule"}, "there is no rule or category `no-such-rule`"),
+        ({"select": "no-such-rule"}, "no rule or category is named `no-such-rule`"),
         ({"schema": "missing.graphql"}, "missing.graphql"),
     ],
 )

@@ -147,7 +147,7 @@ def test_text_tells_what_lacks_what_is_too_much_and_what_no_policy_mends(
         "  needs     Query.getPost, Query.drafts",
         "  lacks     nothing",
         "  surplus   Query.listPosts",
-        "  note      this is not enough: `Query.drafts` for IAM callers: its directives,",
+        "  note      not enough:  `Query.drafts` for IAM callers: its directives,",
         "            or those of its type, leave the mode out",
         "",
     ]
@@ -170,19 +170,22 @@ def test_denied_field_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         == 0
     )
 
-    assert "`Mutation.deletePost` is taken away by a Deny statement" in capsys.readouterr().err
+    assert "`Mutation.deletePost` is overridden by a Deny statement" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--for", "jobrole", "--fields", "getPost"], "did you mean `JobRole`?"),
-        (["--for", "JobRole"], "it is not said what the caller needs"),
+        (["--for", "JobRole"], "the fields that the caller needs are not given"),
         (["--for", "JobRole", "--fields", "getPots"], "there is no root field `getPots`"),
         (["--for", "JobRole", "--fields", "Post.secret"], "there is no root field `Post.secret`"),
         (["--for", "JobRole", "--fields", "getPost", "--api", "Blg"], "did you mean `Blog`?"),
         (["--for", "web app", "--callers", "callers.yaml"], "which needs no policy"),
-        (["--for", "JobRole", "--operations", "no.graphql"], "means no file of client code"),
+        (
+            ["--for", "JobRole", "--operations", "no.graphql"],
+            "does not match any file of client code",
+        ),
     ],
 )
 def test_bad_request_says_what_to_do(

@@ -82,9 +82,9 @@ def test_a_folder_that_is_gone(here: Path) -> None:
     ("error", "code", "words"),
     [
         (MemoryError(), 2, "there is not enough memory"),
-        (RecursionError(), 2, "the input is nested too deep"),
+        (RecursionError(), 2, "the input is nested too deeply"),
         (OSError(28, "No space left on device", "x"), 2, "the system refuses `x`: no space left"),
-        (KeyError("a secret of the input"), 2, "this is a fault of the tool: KeyError in "),
+        (KeyError("a secret of the input"), 2, "this is a bug in cdk-appsync-guard: KeyError in "),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(), 0, ""),
         (SystemExit(1), 0, ""),
@@ -138,7 +138,7 @@ def test_a_path_that_no_file_can_have(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["scan", "t.yaml", *arguments]) == 2
-    assert "a fault of the tool" not in capsys.readouterr().err
+    assert "a bug in cdk-appsync-guard" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

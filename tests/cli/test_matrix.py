@@ -101,7 +101,7 @@ def test_output_goes_to_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -
 def test_diff_of_the_same_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     main(["matrix", "--diff", "old.yaml", "old.yaml"])
 
-    assert capsys.readouterr().out == "nobody's access changes\n"
+    assert capsys.readouterr().out == "no caller's access changes\n"
 
 
 def test_apis_of_several_apps_are_told_apart_by_their_place(

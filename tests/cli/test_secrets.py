@@ -188,7 +188,7 @@ def test_the_configuration_names_no_file_outside_the_project(
 
     said = capsys.readouterr().err
     assert code == 2
-    assert "lies outside the project" in said
+    assert "is outside the project" in said
     assert "hunter2" not in said
 
 

@@ -429,7 +429,7 @@ def test_a_token_with_which_nothing_is_wrong(
     assert main(["diagnose", str(tmp_path / "token.jwt"), "--now", "2026-07-01T12:00:00Z"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "the access token of the user pool `us-east-1_AbC…`" in said
-    assert "nothing is wrong with it by itself" in said
+    assert "it is valid on its own" in said
 
 
 def test_a_socket_without_messages_is_told_of(

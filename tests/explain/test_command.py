@@ -100,7 +100,7 @@ def test_group_that_is_asked_for_is_named(capsys: pytest.CaptureFixture[str]) ->
     found = fields(capsys, "--as", "cognito:groups=Readers", "{ posts { id } }")
 
     assert found["posts"]["reason"] == (
-        "`Query.posts` asks for group `Editors`, and the caller is in `Readers`"
+        "`Query.posts` requires group `Editors`, and the caller is in `Readers`"
     )
 
 

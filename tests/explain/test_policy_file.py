@@ -51,7 +51,7 @@ def test_api_of_another_region_is_another_one() -> None:
 
 
 def test_what_was_taken_for_granted_is_said() -> None:
-    assert ask(f"{API}/*").notes[0] == "`apis/abcdef` in the policy is taken for this API"
+    assert ask(f"{API}/*").notes[0] == "`apis/abcdef` in the policy is taken to mean this API"
 
 
 def test_file_of_any_name_is_a_policy() -> None:

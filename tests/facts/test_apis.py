@@ -61,11 +61,11 @@ def test_a_bare_api_has_what_appsync_takes_for_granted() -> None:
         "tagged": False,
         "schema_source": "missing",
         "untagged_mutations": Unknown(
-            "no schema of the API is among the files that were given",
+            "no schema of the API is in the files given",
             "--schema Blog=schema.graphql",
         ),
         "untagged_mutation": Unknown(
-            "no schema of the API is among the files that were given",
+            "no schema of the API is in the files given",
             "--schema Blog=schema.graphql",
         ),
         "untagged_words": "",
@@ -171,7 +171,7 @@ KEY = "  Key: {Type: AWS::AppSync::ApiKey, Properties: {ApiId: %s}%s}\n"
         (
             KEY % ("!Ref P", ""),
             Unknown(
-                "`Key` may belong to this API or another: parameter `P` has no value",
+                "`Key` might belong to this API or another: parameter `P` has no value",
                 "--parameters P=VALUE",
                 ("declared", "none"),
             ),
@@ -190,7 +190,7 @@ def test_a_web_acl_for_an_unknown_api_may_be_for_this_one() -> None:
 
     assert _cell("waf", API + acl % "!GetAtt Blog.Arn") is True
     assert _cell("waf", API + acl % "!Ref P") == Unknown(
-        "`Acl` may belong to this API or another: parameter `P` has no value",
+        "`Acl` might belong to this API or another: parameter `P` has no value",
         "--parameters P=VALUE",
     )
     assert (

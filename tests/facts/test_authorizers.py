@@ -102,7 +102,7 @@ def test_permission_may_be_for_one_api_or_account(more: str, word: str) -> None:
         ("'*'", "granted", None),
         ("!Sub 'appsync.${AWS::URLSuffix}'", "granted", None),
         ("!Ref P", "?", None),
-        ("apigateway.amazonaws.com", "missing", "`apigateway.amazonaws.com` may invoke it instead"),
+        ("apigateway.amazonaws.com", "missing", "`apigateway.amazonaws.com` can invoke it instead"),
     ],
 )
 def test_permission_is_for_a_principal(principal: str, word: str, instead: str | None) -> None:
@@ -121,8 +121,8 @@ def test_permission_is_for_a_principal(principal: str, word: str, instead: str |
         ("!Sub '${P}:live'", None),
         ("!Ref Fn", "that is the name of `Fn`, not its ARN"),
         ("gate", "it is no ARN"),
-        ("arn:aws:lambda:eu-west-1", "it is no complete ARN of a function"),
-        ("!GetAtt Other.Arn", "it names no function but an AWS::AppSync::GraphQLApi"),
+        ("arn:aws:lambda:eu-west-1", "it is not a complete ARN of a function"),
+        ("!GetAtt Other.Arn", "it names a different resource, an AWS::AppSync::GraphQLApi"),
         (
             f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{ARN}/invocations",
             "it is an ARN of the service `apigateway`, not of a Lambda function",

@@ -267,7 +267,12 @@ def test_operation_that_code_completes_is_undecided_unless_denied(tmp_path: Path
         ),
         (
             "{ getPost(id: 1) }",
-            ("wrong-selection", "Query.getPost", "is an object, of which nothing is selected", ""),
+            (
+                "wrong-selection",
+                "Query.getPost",
+                "is an object, but no fields of it are selected",
+                "",
+            ),
         ),
         (
             "{ listPosts { id { x } } }",
@@ -444,7 +449,7 @@ def test_many_units_share_the_client_code(tmp_path: Path) -> None:
         "`query without a name` names `Query.soon`, which is not in the schema",
         "`query without a name` names `Query.nothing`, which is not in the schema",
     }
-    assert not any(one.message.startswith("no API of the input") for one in report.notices)
+    assert not any(one.message.startswith("no API in the input") for one in report.notices)
 
 
 TOKENS = [

@@ -179,9 +179,9 @@ def test_the_region_of_the_stack_counts() -> None:
         ("https://login.example.com/", None),
         ("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc", None),
         ("!Sub 'https://${P}.example.com'", None),
-        ("!Sub 'http://${P}.example.com'", "it does not begin with `https://`"),
-        ("http://login.example.com", "it does not begin with `https://`"),
-        ("login.example.com", "it does not begin with `https://`"),
+        ("!Sub 'http://${P}.example.com'", "it does not start with `https://`"),
+        ("http://login.example.com", "it does not start with `https://`"),
+        ("login.example.com", "it does not start with `https://`"),
         ("https://", "it names no host"),
         ("'https://login example.com'", "it names no host"),
         ("'https://[login'", "its host is malformed"),
@@ -258,7 +258,7 @@ def test_the_first_refused_field_is_named() -> None:
 def test_without_a_schema_nothing_is_known_of_fields() -> None:
     assert _cells("fields_reached", _default("AuthenticationType: API_KEY")) == [
         Unknown(
-            "no schema of the API is among the files that were given",
+            "no schema of the API is in the files given",
             "--schema Blog=schema.graphql",
         )
     ]

@@ -57,7 +57,7 @@ def test_a_type_is_a_dead_end_once_however_many_modes_and_fields_lead_to_it() ->
     assert pick("dead_ends", template, "caller", "reason", "fix") == [
         (
             "`AWS_IAM` and `OPENID_CONNECT` callers",
-            "which has no directive and so accepts only the default, `API_KEY`",
+            "which does not have a directive and accepts only the default mode, `API_KEY`",
             (
                 f"{OPEN}add `@aws_api_key @aws_iam @aws_oidc` to type `Place`, which opens `Place.name` to"
                 " `AWS_IAM` and `OPENID_CONNECT` callers."

@@ -56,11 +56,11 @@ def _known(cell: object) -> object:
     [
         ("Query", "post", "field", ""),
         ("Post", "title", "field", ""),
-        ("Query", "Post", "no-field", "it is `post`, and letter case counts"),
+        ("Query", "Post", "no-field", "it is `post`, and names are case-sensitive"),
         ("Query", "psot", "no-field", "did you mean `post`"),
         ("Query", "addPost", "no-field", "`Mutation.addPost` exists"),
         ("Query", "zzz", "no-field", "its fields are `post`, `posts`"),
-        ("query", "post", "no-type", "it is `Query`, and letter case counts"),
+        ("query", "post", "no-type", "it is `Query`, and names are case-sensitive"),
         ("Quer", "post", "no-type", "did you mean `Query`"),
         ("!Ref P", "post", "?", ""),
         ("Query", "!Ref P", "?", ""),
@@ -78,12 +78,16 @@ def test_resolver_is_on_a_field(type_name: str, field: str, target: str, advice:
         ("posts", True, ""),
         ("!GetAtt Posts.Name", True, ""),
         ("!Ref P", "?", ""),
-        ("Posts", False, "that is a logical id, and what counts is its property `Name`"),
+        ("Posts", False, "that is a logical id, and AppSync uses the property `Name`"),
         ("NONE", False, "there is `posts`"),
         ("foreign", False, "there is `posts`"),
         ("!GetAtt Foreign.Name", False, "that is a data source of another API"),
         ("!Ref Posts", False, "that is its ARN, and the name is its attribute `Name`"),
-        ("!Ref Load", False, "that is no data source but an AWS::AppSync::FunctionConfiguration"),
+        (
+            "!Ref Load",
+            False,
+            "that is not a data source but an AWS::AppSync::FunctionConfiguration",
+        ),
     ],
 )
 def test_resolver_names_a_data_source_of_its_api(source: str, exists: object, advice: str) -> None:
@@ -139,7 +143,7 @@ def test_two_resolvers_on_one_field(second: tuple[str, str], repeats: object) ->
         ("load", "`load` is a function's name, not its id"),
         ("!Ref Load", "that is the ARN of `Load`, not its `FunctionId`"),
         ("!GetAtt Load.Name", "that is the `Name` of `Load`, not its `FunctionId`"),
-        ("!Ref Posts", "`Posts` is no AppSync function but an AWS::AppSync::DataSource"),
+        ("!Ref Posts", "`Posts` is not an AppSync function but an AWS::AppSync::DataSource"),
     ],
 )
 def test_pipeline_lists_functions(item: str, problem: str | None) -> None:

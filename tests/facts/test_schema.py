@@ -45,7 +45,7 @@ def test_a_schema_that_is_not_there_is_one_question_a_table() -> None:
 
     assert unknown_tables(AWAY) == TABLES
     assert row.cells["coordinate"] == Unknown(
-        "the schema `s3://bucket/blog.graphql` is not among the files that were given",
+        "the schema `s3://bucket/blog.graphql` is not in the files given",
         "--schema Blog=schema.graphql",
     )
 

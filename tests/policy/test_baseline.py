@@ -24,7 +24,7 @@ def written(findings: Iterable[Finding]) -> str:
 def test_a_baseline_marks_what_it_holds_and_nothing_else() -> None:
     baseline = read_baseline(written([FINDING]), "baseline.json")
 
-    reason = "it was there when the baseline was written"
+    reason = "it was in the scan when the baseline was written"
     assert apply_baseline(Report((FINDING, OTHER)), baseline) == Report(
         (replace(FINDING, suppressed=Suppression("baseline", reason)), OTHER)
     )

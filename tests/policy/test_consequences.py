@@ -167,8 +167,8 @@ def test_rules_that_explain_each_other_are_refused() -> None:
 @pytest.mark.parametrize(
     ("cause", "problem"),
     [
-        ("broken-toi: api_type", "there is no such rule"),
-        ("grant-field-missing: nothing", "is no column of the table `apis`"),
+        ("broken-toi: api_type", "does not exist"),
+        ("grant-field-missing: nothing", "is not a column of the table `apis`"),
         ("grant-field-missing: api_type = nothing", "no column of `grants`"),
     ],
 )

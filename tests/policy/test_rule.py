@@ -71,8 +71,8 @@ def test_a_refused_deployment_has_no_status() -> None:
             ("the key `id` is written twice", 9, 1, "the first one is on line 1"),
         ),
         (RULE + "aliases: []\n", ("`aliases` is not a list of ids", 9, 10, None)),
-        (RULE + "aliases: [A]\n", ("the alias `A` is not an earlier id", 9, 11, None)),
-        (RULE + "aliases: [red-toy]\n", ("the alias `red-toy` is not an earlier id", 9, 11, None)),
+        (RULE + "aliases: [A]\n", ("the alias `A` is not a former id", 9, 11, None)),
+        (RULE + "aliases: [red-toy]\n", ("the alias `red-toy` is not a former id", 9, 11, None)),
         (RULE + "titel: x\n", ("the rule has no key `titel`", 9, 1, "did you mean `title`?")),
         (
             RULE.replace("remediation: Paint it\n", ""),
@@ -89,17 +89,17 @@ def test_a_refused_deployment_has_no_status() -> None:
         (RULE + "---\na: b\n", ("the file has more than one document", 9, 1, None)),
         (
             RULE.replace("A toy is red", "&a x"),
-            ("anchors and aliases are not for rules", 2, 8, None),
+            ("rules cannot use anchors and aliases", 2, 8, None),
         ),
-        (RULE.replace("A toy is red", "!!str x"), ("tags are not for rules", 2, 8, None)),
+        (RULE.replace("A toy is red", "!!str x"), ("rules cannot use tags", 2, 8, None)),
         (RULE.replace("A toy is red", "[[[1]]]"), ("the rule is nested too deep", 2, 9, None)),
         (
             RULE.replace("A toy is red", "12"),
-            ("`title` is not a text but `12`", 2, 8, "put it in quotes"),
+            ("`title` is not a string but `12`", 2, 8, "put it in quotes"),
         ),
         (
             RULE.replace("A toy is red", "[x]"),
-            ("`title` is not a text but a collection", 2, 8, "put it in quotes"),
+            ("`title` is not a string but a collection", 2, 8, "put it in quotes"),
         ),
         (RULE.replace("A toy is red", "' '"), ("`title` is empty", 2, 8, None)),
         (
@@ -116,7 +116,7 @@ def test_a_refused_deployment_has_no_status() -> None:
                 "the id `Red_Toy` is not in kebab case",
                 1,
                 5,
-                "lower case words joined by -, such as `nested-type-blocks-mode`",
+                "write lowercase words joined by -, such as `nested-type-blocks-mode`",
             ),
         ),
         (
@@ -129,7 +129,7 @@ def test_a_refused_deployment_has_no_status() -> None:
                 "the status is not an HTTP status",
                 6,
                 19,
-                "a number such as 401, or `deploy` or `merge` if that is what is refused",
+                "write a number such as 401, or `deploy` or `merge` if that is what fails",
             ),
         ),
         (
@@ -151,7 +151,7 @@ def test_a_refused_deployment_has_no_status() -> None:
         (
             RULE.replace("`{coordinate}`", "{coordinat}"),
             (
-                "the placeholder `coordinat` is no column of the table `toys`",
+                "the placeholder `coordinat` is not a column of the table `toys`",
                 5,
                 10,
                 "did you mean `coordinate`?",
@@ -160,7 +160,7 @@ def test_a_refused_deployment_has_no_status() -> None:
         (
             RULE.replace("no {color}", "no {Color}"),
             (
-                "the placeholder `Color` is no column of the table `toys`",
+                "the placeholder `Color` is not a column of the table `toys`",
                 6,
                 52,
                 "did you mean `color`?",
@@ -179,7 +179,7 @@ def test_what_is_not_yaml_is_refused_with_a_hint() -> None:
 
     assert message.startswith("the rule is not YAML: ")  # the rest is the YAML library's
     assert line in (1, 2)
-    assert advice == "a text that starts with a backtick, { or [, or has `: ` in it, needs quotes"
+    assert advice == "a string that starts with a backtick, { or [, or has `: ` in it, needs quotes"
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_what_is_not_yaml_is_refused_with_a_hint() -> None:
         ("toys[?broken].color", "the query `toys[?broken].color` is not one filter over one table", 8, "write `table[?condition]`, for example `fields[?operation == 'mutation']`"),
         ("toys[?broken] | [0]", "the query `toys[?broken] | [0]` is not one filter over one table", 8, "write `table[?condition]`, for example `fields[?operation == 'mutation']`"),
         ("toys[?broken", "the query is not JMESPath", 20, None),
-        ("toys[?color == `red`]", "a literal in backticks is not JSON", 8, "write texts in single quotes: 'API_KEY'"),
-        ("toys[?sort(tags)]", "the function `sort` is not for rules", 14, "there are contains, ends_with, length, starts_with"),
-        ("toys[?color.name]", "a condition in the query uses `subexpression`", 8, "conditions compare columns with literals, or call contains, ends_with, length, starts_with; join them by &&, ||, !"),
+        ("toys[?color == `red`]", "a literal in backticks is not JSON", 8, "write strings in single quotes: 'API_KEY'"),
+        ("toys[?sort(tags)]", "rules cannot use the function `sort`", 14, "use contains, ends_with, length, starts_with"),
+        ("toys[?color.name]", "a condition in the query uses `subexpression`", 8, "conditions compare columns with literals, or call contains, ends_with, length, starts_with; combine them with &&, ||, !"),
         ("toys[?`true`]", "a condition in the query names no column", 8, None),
         ("toyz[?broken]", "there is no table `toyz`", 8, "did you mean `toys`?"),
         ("toys[?colour == 'red']", "the table `toys` has no column `colour`", 14, "did you mean `color`?"),
@@ -205,12 +205,12 @@ def test_what_is_not_yaml_is_refused_with_a_hint() -> None:
         ("toys[?sizes[?@ == 'xl']]", "`sizes` is never `xl`", 26, "did you mean `l`?"),
         ("toys[?sizes[?@ == `[]`]]", "`sizes` is never `[]`", 14, "it holds a list"),
         ("toys[?tags == 'x']", "the list `tags` is compared as a whole", 14, "write `contains(tags, '...')` or `length(tags)`"),
-        ("toys[?maker > `5`]", "`maker` is no number, so it has no order", 14, None),
-        ("toys[?price > '5']", "`5` is no number, so it has no order", 8, "numbers stand in backticks: `30`"),
+        ("toys[?maker > `5`]", "`maker` is not a number, so it cannot be ordered", 14, None),
+        ("toys[?price > '5']", "`5` is not a number, so it cannot be ordered", 8, "write numbers in backticks: `30`"),
         ("toys[?price == color]", "`price` and `color` are never equal: number and text", 14, None),
-        ("toys[?contains(maker, 'x')]", "the query cannot be asked of every row: In function contains(), invalid type for value: None, expected one of: ['array', 'string'], received: \"null\"", 8, "a column that may be absent needs a condition before: `a && contains(a, 'x')`"),
-        ("toys[?contains(color, `0`)]", "the query cannot be asked of every row: a text can contain nothing but a text", 8, "a column that may be absent needs a condition before: `a && contains(a, 'x')`"),
-        ("toys[?color == 'red' && color == 'blue']", "the query selects no row that can exist", 8, None),
+        ("toys[?contains(maker, 'x')]", "the query fails on some rows: In function contains(), invalid type for value: None, expected one of: ['array', 'string'], received: \"null\"", 8, "a column that can be absent needs a condition first: `a && contains(a, 'x')`"),
+        ("toys[?contains(color, `0`)]", "the query fails on some rows: a string can contain only a string", 8, "a column that can be absent needs a condition first: `a && contains(a, 'x')`"),
+        ("toys[?color == 'red' && color == 'blue']", "the query cannot select any row", 8, None),
         ("toys[?color]", "a condition on `color` is always true", 14, None),
     ],
 )  # fmt: skip

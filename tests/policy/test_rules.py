@@ -54,7 +54,7 @@ def test_only_rule_files_are_read(tmp_path: Path) -> None:
 
 def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
     assert _refused(tmp_path) == (
-        f"there is no rule below `{tmp_path}`",
+        f"there are no rules in `{tmp_path}`",
         "rules are files `<category>/<id>/rule.yaml`",
     )
 
@@ -85,7 +85,7 @@ def test_an_id_that_is_taken_is_refused(tmp_path: Path) -> None:
     _write(tmp_path / "schema" / "red-toy")
 
     assert _refused(tmp_path) == (
-        "there is already a rule `red-toy`",
+        "the rule `red-toy` already exists",
         f"the other one is `{first}`",
     )
 
@@ -158,7 +158,7 @@ def test_selecting_what_there_is_not_names_the_likely_one() -> None:
         select_rules((SCHEMA,), ("red-toi",))
 
     assert (caught.value.message, caught.value.help) == (
-        "there is no rule or category `red-toi`",
+        "no rule or category is named `red-toi`",
         "did you mean `red-toy`?",
     )
 

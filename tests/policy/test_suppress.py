@@ -37,14 +37,16 @@ def test_an_ignore_without_a_reason_does_not_count(reason: str) -> None:
     assert _suppress(Ignore("red-toy", reason, location=HERE)) == Report(
         (FINDING,),
         notices=(
-            Notice("the suppression of `red-toy` gives no reason, so it does not count", HERE),
+            Notice(
+                "the suppression of `red-toy` does not give a reason, so it has no effect", HERE
+            ),
         ),
     )
 
 
 def test_an_ignore_without_a_rule_does_not_count() -> None:
     assert _suppress(Ignore("", "why", location=HERE)).notices == (
-        Notice("a suppression names no rule, so it does not count", HERE),
+        Notice("a suppression does not name a rule, so it has no effect", HERE),
     )
 
 
@@ -60,14 +62,14 @@ def test_an_ignore_by_an_earlier_id_still_counts() -> None:
 
 def test_an_ignore_that_covers_nothing_is_told() -> None:
     assert _suppress(Ignore("red-toy", "why", file="other.yaml", location=HERE)).notices == (
-        Notice("the suppression of `red-toy` covers nothing", HERE),
+        Notice("the suppression of `red-toy` does not cover any finding", HERE),
     )
 
 
 def test_an_ignore_of_no_rule_is_told_with_the_likely_one() -> None:
     assert _suppress(Ignore("red-toi", "why")).notices == (
         Notice(
-            "the suppression of `red-toi` covers nothing: there is no such rule, "
+            "the suppression of `red-toi` does not cover any finding: that rule does not exist, "
             "did you mean `red-toy`?"
         ),
     )

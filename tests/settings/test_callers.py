@@ -103,12 +103,12 @@ def test_configuration_names_operations(here: Path) -> None:
     [
         ("callers: []", "`callers` must be a list of tables", None),
         ("callers:\n  - 1", "a caller must be a table", 2),
-        ("callers:\n  - name: x", "it is not said who the caller is", 2),
+        ("callers:\n  - name: x", "the caller is not identified", 2),
         ("callers:\n  - name: x\n    rolle: r", "a caller has no key `rolle`", 3),
-        ("callers:\n  - mode: JWT", "`JWT` is no authorization mode", 2),
+        ("callers:\n  - mode: JWT", "`JWT` is not an authorization mode", 2),
         (
             "callers:\n  - role: a\n    function: b",
-            "a caller is one of `mode`, `role`, `user` and `function`",
+            "a caller has exactly one of `mode`, `role`, `user`, and `function`",
             2,
         ),
         (

@@ -116,14 +116,14 @@ def test_search_stops_at_the_root_of_the_repository(here: Path) -> None:
         ("[parameters]\nA = []", "`A` must be a string or a number", 2, 1, None),
         (
             "[[ignore]]\nrule = 'x'",
-            "an entry of `ignore` has no `reason`",
+            "an entry of `ignore` does not have `reason`",
             1,
             3,
             'write rule = "...", reason = "..."; file and coordinate may narrow it',
         ),
         (
             "[[ignore]]\nrule='x'\nreason=' '",
-            "`reason` must be a string that says something",
+            "`reason` must be a string that is not empty",
             3,
             1,
             None,

@@ -226,7 +226,7 @@ def _reverse(machine: Machine, value: list[Data]) -> Data:
 def _sort(machine: Machine, value: list[Data]) -> Data:
     machine.step(4 * len(value))
     if not all(is_scalar(item) and item is not None for item in value):
-        raise machine.lacks("`.sort()` of values that are no texts")
+        raise machine.lacks("`.sort()` of values that are not strings")
     texts = {id(item): str(text_of(machine, item)) for item in value}
     value.sort(key=lambda item: texts[id(item)])
     return value

@@ -153,7 +153,7 @@ class Expressions:
                 self.machine.step(len(spread))
                 made += spread
             else:
-                raise crash(self.machine, "what is spread is no list")
+                raise crash(self.machine, "the spread value is not a list")
         return made
 
     def _sequence(self, node: Syntax, scope: Scope) -> Data:
@@ -183,7 +183,7 @@ class Expressions:
         except Thrown as thrown:
             raise Stopped(
                 f"{self.machine.where} has {thrown.reason} to the right of `??` (line {line}),"
-                " which AppSync was seen to run although the left side is not null"
+                " which AppSync has been observed to run even when the left side is not null"
             ) from None
         return left
 
@@ -332,7 +332,7 @@ class Expressions:
         if not isinstance(function, Closure):
             if isinstance(function, UnknownData):
                 raise self.machine.lacks(f"a call of `{function.name}`, which is not known")
-            raise crash(self.machine, "calls what is no function")
+            raise crash(self.machine, "calls a value that is not a function")
         if self.depth >= _DEEPEST_CALL:
             raise self.machine.lacks(f"calls more than {_DEEPEST_CALL} levels deep")
         inner = Scope(parent=function.scope)

@@ -54,7 +54,7 @@ def spread_into(machine: Machine, target: dict[str, Data], source: Data) -> None
         elif id(target) in machine.mixed:
             machine.mixed[id(target)].certain |= set(source)
     elif source not in (None, UNDEFINED):
-        raise machine.lacks("the members of what is no object")
+        raise machine.lacks("the members of a value that is not an object")
 
 
 def _is_open(machine: Machine, value: Data) -> bool:
@@ -75,7 +75,7 @@ def _of_object(name: str, take: Callable[[dict[str, Data]], list[Data]]) -> Call
         if isinstance(value, list):
             value = {str(index): item for index, item in enumerate(value)}
         if not isinstance(value, dict):
-            raise machine.lacks(f"`Object.{name}` of what is no object")
+            raise machine.lacks(f"`Object.{name}` of a value that is not an object")
         machine.step(len(value))
         return take(value)
 
@@ -84,7 +84,7 @@ def _of_object(name: str, take: Callable[[dict[str, Data]], list[Data]]) -> Call
 
 def _assign(machine: Machine, target: Data, *sources: Data) -> Data:
     if not isinstance(target, dict):
-        raise machine.lacks("`Object.assign` to what is no known object")
+        raise machine.lacks("`Object.assign` to a value that is not a known object")
     for source in sources:
         spread_into(machine, target, source)
     return target
@@ -95,7 +95,7 @@ def _has_own(machine: Machine, value: Data, key: Data) -> Data:
         shown = f"Object.hasOwn({describe(value)}, {describe(key)})"
         return named(machine, shown, "boolean", nullable=False)
     if not isinstance(value, dict):
-        raise machine.lacks("`Object.hasOwn` of what is no object")
+        raise machine.lacks("`Object.hasOwn` of a value that is not an object")
     found = member_in(machine, value, str(key), UNDEFINED)
     if isinstance(found, UnknownData) and str(key) not in value:
         return named(machine, f"Object.hasOwn({found.name})", "boolean", nullable=False)
@@ -138,7 +138,7 @@ def _parse(machine: Machine, text: Data) -> Data:
             return text.holds
         return named(machine, f"JSON.parse({text.name})")
     if not isinstance(text, str):
-        raise machine.lacks("`JSON.parse` of what is no text")
+        raise machine.lacks("`JSON.parse` of a value that is not a string")
     try:
         return parse(machine, text.strip()) if text.strip() else ""
     except Thrown:

@@ -87,7 +87,7 @@ def get_item(machine: Machine, value: Data, key: Data) -> Data:
         return derive(machine, value, f"[{key}]")
     if isinstance(key, str) or whole:
         return get_member(machine, value, str(key))
-    raise machine.lacks("an index that is no text and no number")
+    raise machine.lacks("an index that is neither a string nor a number")
 
 
 def set_member(machine: Machine, holder: Data, key: Data, value: Data) -> None:

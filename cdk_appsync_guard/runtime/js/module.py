@@ -58,7 +58,9 @@ def call_handler(
         where = f"line {module.problem_line}: {module.problem}"
         raise Stopped(f"{machine.where} does not parse: {where}")
     for construct, line in module.refusals:
-        raise Stopped(f"{machine.where} uses {construct} (line {line}), which APPSYNC_JS refuses")
+        raise Stopped(
+            f"{machine.where} uses {construct} (line {line}), which APPSYNC_JS does not support"
+        )
     scope = Scope(names={name: Namespace(name) for name in _NAMESPACES})
     statements = Statements(machine)
     exported = _load(machine, statements, module.root, scope)

@@ -45,7 +45,7 @@ def _dynamodb(name: str) -> Builtin:
         if isinstance(given, UnknownData):
             return {"operation": operation, "of": given}
         if not isinstance(given, dict):
-            raise machine.lacks(f"`{name}` of what is no object")
+            raise machine.lacks(f"`{name}` of a value that is not an object")
         request: dict[str, Data] = {"operation": operation}
         for key, value in without_undefined(machine, given).items():
             if key in _FILTERS:

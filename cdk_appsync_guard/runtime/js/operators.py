@@ -91,7 +91,7 @@ def _add(machine: Machine, left: Data, right: Data) -> Data:
         shown = f"({describe(left)} + {describe(right)})"
         return named(machine, shown, "string" if texts else "", nullable=False)
     if not (isinstance(left, str) or isinstance(right, str)):
-        raise machine.lacks("`+` of values that are no numbers and no texts")
+        raise machine.lacks("`+` of values that are neither numbers nor strings")
     first, second = text_of(machine, left), text_of(machine, right)
     if isinstance(first, UnknownData) or isinstance(second, UnknownData):
         shown = f"({describe(first)} + {describe(second)})"
@@ -108,7 +108,7 @@ def _calculate(machine: Machine, operator: str, left: Data, right: Data) -> Data
         shown = f"({describe(left)} {operator} {describe(right)})"
         return named(machine, shown, "number", nullable=False)
     if not (_is_number(left) and _is_number(right)):
-        raise machine.lacks(f"`{operator}` of what is no number")
+        raise machine.lacks(f"`{operator}` of a value that is not a number")
     try:
         return _normal(_number(operator, left, right))
     except (OverflowError, ZeroDivisionError, ValueError):

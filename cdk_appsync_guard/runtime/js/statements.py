@@ -133,8 +133,8 @@ class Statements:
         if isinstance(values, (list, str)):
             return self._loop(node, list(values), scope)
         if isinstance(values, dict):
-            raise crash(self.machine, "goes through what is no list")
-        raise crash(self.machine, "goes through null")
+            raise crash(self.machine, "loops over a value that is not a list")
+        raise crash(self.machine, "loops over null")
 
     def _loop(self, node: Syntax, values: list[Data], scope: Scope) -> Any:
         binder = self.expressions.binder

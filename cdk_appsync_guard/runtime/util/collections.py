@@ -20,7 +20,7 @@ def _of_list(name: str, *, retains: bool) -> Callable[..., Data]:
             shown = f"util.list.{name}({describe(values)}, {describe(others)})"
             return named(machine, shown, "list", nullable=False)
         if not isinstance(values, list) or not isinstance(others, list):
-            raise machine.lacks(f"`util.list.{name}` of what is no list")
+            raise machine.lacks(f"`util.list.{name}` of a value that is not a list")
         return [
             value
             for value in values
@@ -36,7 +36,7 @@ def _of_map(name: str, *, retains: bool) -> Callable[..., Data]:
             shown = f"util.map.{name}({describe(values)}, {describe(keys)})"
             return named(machine, shown, "map", nullable=False)
         if not isinstance(values, dict) or not isinstance(keys, list):
-            raise machine.lacks(f"`util.map.{name}` of what is no map and list")
+            raise machine.lacks(f"`util.map.{name}` of a value that is neither a map nor a list")
         return {
             key: value
             for key, value in values.items()

@@ -43,7 +43,7 @@ def _values(machine: Machine, value: Data, depth: int = 0) -> Data:
     if isinstance(value, UnknownData):
         return named(machine, f"util.dynamodb.toMapValues({value.name})", "map", nullable=False)
     if not isinstance(value, dict):
-        raise machine.lacks("`util.dynamodb.toMapValues` of what is no map")
+        raise machine.lacks("`util.dynamodb.toMapValues` of a value that is not a map")
     return {key: typed(machine, item, depth) for key, item in value.items()}
 
 

@@ -61,7 +61,7 @@ def _parse_json(machine: Machine, text: Data) -> Data:
     if text is None:
         return None
     if not isinstance(text, str):
-        raise machine.lacks("`util.parseJson` of what is no text")
+        raise machine.lacks("`util.parseJson` of a value that is not a string")
     try:
         return parse(machine, text.strip())
     except Thrown:
@@ -79,7 +79,7 @@ def _matches(machine: Machine, pattern: Data, text: Data) -> Data:
         shown = f"util.matches({describe(pattern)}, {describe(text)})"
         return named(machine, shown, "boolean", nullable=False)
     if not isinstance(pattern, str) or not isinstance(text, str):
-        raise machine.lacks("`util.matches` of what is no text")
+        raise machine.lacks("`util.matches` of a value that is not a string")
     if HOLE in text or HOLE in pattern:
         shown = f"util.matches({describe(pattern)}, {describe(text)})"
         return named(machine, shown, "boolean", nullable=False)

@@ -44,7 +44,7 @@ def _group(
     if isinstance(condition, UnknownData):
         return f"meets {condition.name}"
     if not isinstance(condition, dict):
-        raise machine.lacks("a filter that is no object")
+        raise machine.lacks("a filter that is not an object")
     parts: list[str] = []
     for name, member in condition.items():
         if name in ("and", "or") and isinstance(member, list):
@@ -66,7 +66,7 @@ def _tests(
     if not isinstance(tests, dict):
         if isinstance(tests, UnknownData):
             return [f"#{name} meets {tests.name}"]
-        raise machine.lacks("a filter on a field that is no object")
+        raise machine.lacks("a filter on a field that is not an object")
     parts: list[str] = []
     for operator, operand in tests.items():
         machine.step()

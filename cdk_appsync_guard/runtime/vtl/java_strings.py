@@ -90,7 +90,7 @@ def _to_integer(machine: Machine, value: Data, text: Data) -> Data:
         return UnknownData(f"parseInt({text.name})", nullable=False, kind="number")
     digits = text.lstrip("-") if isinstance(text, str) else ""
     if not digits.isascii() or not digits.isdigit() or len(digits) > len("9223372036854775807"):
-        raise machine.lacks("`.parseInt()` of what is no number")
+        raise machine.lacks("`.parseInt()` of a value that is not a number")
     return int(str(text))
 
 

@@ -71,7 +71,7 @@ def _calculate(machine: Machine, operator: str, left: Data, right: Data) -> Data
     if operator == "+" and (isinstance(left, str) or isinstance(right, str)):
         if is_scalar(left) and is_scalar(right):
             return machine.write(_text(left) + _text(right))
-        raise machine.lacks("`+` of a text and a value that is none")
+        raise machine.lacks("`+` of a string and a value that is not a string")
     if not (_is_number(left) and _is_number(right)):
         return None
     if operator in ("/", "%"):

@@ -156,7 +156,9 @@ def _stages(
             yield folder / directory
         else:
             loader.problems.append(
-                _refusal(manifest, f"artifacts/{name}", "names no folder inside the assembly")
+                _refusal(
+                    manifest, f"artifacts/{name}", "does not name a folder inside the assembly"
+                )
             )
 
 

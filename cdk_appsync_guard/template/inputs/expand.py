@@ -260,7 +260,7 @@ def _why_not(collection: Any, template: Template) -> str:
         if isinstance(declared, dict) and read_declaration(declared.get(name)).is_secret:
             return f"a loop runs over the parameter `{name}`, which is a secret (`NoEcho`)"
         return f"the parameter `{name}`, which a loop runs over, has no value"
-    return "what a loop runs over cannot be told"
+    return "the values that a loop runs over are not known"
 
 
 def _look_up(mappings: Any, keys: list[list[str] | None]) -> Any:

@@ -42,7 +42,7 @@ class Fence:
         if not self.holds(path):
             name = path.as_posix()
             raise InputError(
-                f"`{name}` lies outside `{self.root}`",
+                f"`{name}` is outside `{self.root}`",
                 location=Location(name),
                 help="copy the file into the folder, or scan the folder that holds both",
             )
@@ -121,7 +121,7 @@ def _unreadable(name: str, error: OSError | ValueError) -> InputError:
     if isinstance(error, FileNotFoundError):
         reason = "there is no such file or folder"
     elif isinstance(error, PermissionError):
-        reason, help = "permission denied", "make the file readable for yourself"
+        reason, help = "permission denied", "give yourself read permission on the file"
     elif isinstance(error, OSError) and error.strerror:
         reason, help = error.strerror.lower(), "check that the file can be opened"
     return InputError(f"cannot read `{name}`: {reason}", location=Location(name), help=help)

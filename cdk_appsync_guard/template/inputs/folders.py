@@ -101,7 +101,7 @@ def _mislinked(path: Path, fence: Fence) -> list[InputError]:
         name = path.as_posix()
         return [
             InputError(
-                f"`{name}` is a link to a folder that it lies in",
+                f"`{name}` is a link to a folder that contains it",
                 location=Location(name),
                 help="remove the link, or pass the folders that hold templates by name",
             )
@@ -132,7 +132,7 @@ def _unreadable(folder: Path, error: OSError) -> InputError:
     return InputError(
         f"cannot read the folder `{name}`: {(error.strerror or 'unknown reason').lower()}",
         location=Location(name),
-        help="make the folder readable for yourself, or pass the other folders by name",
+        help="give yourself read permission on the folder, or pass the other folders by name",
     )
 
 

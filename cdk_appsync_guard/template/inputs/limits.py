@@ -36,7 +36,7 @@ def check_sections(template: Template) -> None:
                 raise TemplateError(
                     f"a name in `{section}` has {len(name):,} characters",
                     location=_place(template, (section, name)),
-                    help="CloudFormation takes names of 255 characters at most",
+                    help="CloudFormation accepts names of at most 255 characters",
                 )
 
 

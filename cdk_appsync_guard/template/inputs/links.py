@@ -175,7 +175,7 @@ def _open(one: Candidate, loader: Loader) -> SourceStack | None:
 def _link_imports(links: _Links, loader: Loader) -> None:
     """Join each file that imports with those that may export the name.
 
-    Only pairs in which somebody speaks of AppSync can matter.
+    Only pairs in which somebody mentions AppSync can matter.
     """
     importing = [one for one in links.candidates if one.imports]
     exporting = [one for one in links.candidates if one.exports]

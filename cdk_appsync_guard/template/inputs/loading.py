@@ -260,7 +260,7 @@ def _cycle(stack: SourceStack, nested: Nested) -> TemplateError:
     return TemplateError(
         "a nested stack contains itself: " + " in ".join(f"`{name}`" for name in names),
         location=_place(stack, nested.logical_id),
-        help="let the inner stack name another template",
+        help="use another template in the inner stack",
     )
 
 
@@ -270,7 +270,7 @@ def _too_many(stack: SourceStack, nested: Nested, depth: int) -> TemplateError:
         if depth > DEEPEST_STACK
         else f"there are more than {MOST_STACKS:,} nested stacks",
         location=_place(stack, nested.logical_id),
-        help="scan the inner templates one by one",
+        help="scan the inner templates one at a time",
     )
 
 

@@ -170,9 +170,9 @@ def _refusal(template: Template, causes: list[str]) -> TemplateError:
     if len(causes) > _MOST_CAUSES:
         words.append(f"and {len(causes) - _MOST_CAUSES} more")
     return TemplateError(
-        "the SAM translator refuses the template: " + "; ".join(words),
+        "the SAM translator rejects the template: " + "; ".join(words),
         location=_location(template, path, logical_id),
-        help="`sam validate --lint` tells more",
+        help="run `sam validate --lint` for details",
     )
 
 

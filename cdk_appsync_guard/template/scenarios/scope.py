@@ -174,7 +174,8 @@ class StackScope:
         """Return the value of an output of this stack."""
         if name not in self.section("Outputs"):
             return Unknown(
-                f"the stack `{self.source.name}` has no output `{name}`", "a valid template"
+                f"the stack `{self.source.name}` does not have an output `{name}`",
+                "a valid template",
             )
         return self._remember("Outputs", name, depth, self._find_output)
 
@@ -213,7 +214,7 @@ class StackScope:
         if isinstance(truth, Unknown):
             self.world.doubted = True
             return Unknown(
-                f"the condition `{condition}` is open: {truth.reason}", truth.would_decide
+                f"the condition `{condition}` is undecided: {truth.reason}", truth.would_decide
             )
         return truth
 
@@ -280,7 +281,7 @@ class StackScope:
             raise TemplateError(
                 f"functions and references are nested more than {_DEEPEST} levels deep",
                 location=self._place(mark),
-                help="let each name refer to what it means, not to a long chain of other names",
+                help="shorten the chain of references",
             )
 
     def _remember(
@@ -308,7 +309,7 @@ class StackScope:
         return TemplateError(
             "cyclic reference: " + " → ".join(f"`{name}`" for _, _, name in ring),
             location=self._place(mark),
-            help="let one of them no longer refer to the next",
+            help="remove one of these references",
         )
 
     def _place(self, mark: tuple[str, str, str]) -> Location:

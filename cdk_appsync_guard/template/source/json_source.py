@@ -59,7 +59,7 @@ def parse_json(name: str, text: str) -> tuple[Any, JsonPositions]:
         raise InputError(
             f"the file holds more than {_MOST_CONTAINERS:,} lists and mappings",
             location=Location(name, 1, 1),
-            help="CloudFormation takes templates of 1 MB at most: split it",
+            help="CloudFormation accepts templates of at most 1 MB: split the template",
         )
     try:
         data = orjson.loads(text)
@@ -104,7 +104,7 @@ def too_deep(name: str, text: str, offset: int) -> InputError:
     return InputError(
         f"the data is nested more than {MAX_DEPTH} levels deep",
         location=Location(name, line, column),
-        help="no template needs that: write it flatter",
+        help="flatten the data: no template needs that",
     )
 
 

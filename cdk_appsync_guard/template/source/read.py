@@ -183,7 +183,7 @@ def read_text(name: str, data: bytes) -> SourceFile:
         before = data[mark:offset].decode()
         line, column = Lines(before).place(len(before))
         raise InputError(
-            f"the file is not UTF-8 text: byte {offset} makes no sense",
+            f"the file is not UTF-8 text: invalid UTF-8 at byte {offset}",
             location=Location(name, line, column),
             help="save the file as UTF-8",
         ) from error
@@ -193,9 +193,9 @@ def check_size(name: str, size: int) -> None:
     """Raise InputError if a file of *size* bytes is too large to be read."""
     if size > MAX_BYTES:
         raise InputError(
-            f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read",
+            f"the file has {size:,} bytes, more than the limit of {MAX_BYTES:,}",
             location=Location(name),
-            help="CloudFormation takes templates of 1 MB at most: split it",
+            help="CloudFormation accepts templates of at most 1 MB: split the template",
         )
 
 
@@ -203,4 +203,4 @@ def kind_of(value: Any) -> str:
     """Return how a message calls what should have been a mapping."""
     if isinstance(value, list):
         return "a list"
-    return "nothing at all" if value is None else "a single value"
+    return "nothing" if value is None else "a single value"

@@ -162,7 +162,7 @@ class _Composer:
         if error.problem and "nesting" in error.problem:
             parse_yaml(self._name, self._text[:offset])
             raise too_deep(self._name, self._text, min(offset, len(self._text)))
-        problem = clip(error.problem or error.context or "the text makes no sense")
+        problem = clip(error.problem or error.context or "the text is not valid")
         self.refuse(f"the file is not valid YAML: {problem}", offset)
 
     def take(self, event: Any) -> None:
@@ -290,9 +290,9 @@ class _Composer:
         parent.size += node.size
         if parent.size > MAX_NODES:
             self.refuse(
-                f"the file stands for more than {MAX_NODES:,} values",
+                f"the file expands to more than {MAX_NODES:,} values",
                 offset,
-                help="write what its aliases stand for less often, or split the file",
+                help="use fewer aliases, or split the file",
             )
         parent.height = max(parent.height, node.height + 1)
         if type(parent.value) is list:
@@ -308,7 +308,7 @@ class _Composer:
 
     def _refuse_tag(self, tag: str, offset: int) -> NoReturn:
         self.refuse(
-            f"`{clip(tag)}` is no short form that CloudFormation knows",
+            f"`{clip(tag)}` is not a short form that CloudFormation supports",
             offset,
             help="short forms are `!Ref`, `!Condition` and `!` before a function's name: `!Sub`",
         )

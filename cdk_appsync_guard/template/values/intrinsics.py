@@ -69,7 +69,7 @@ def resolve(raw: Any, scope: Scope, depth: int = 0) -> Value:
         pairs = [(key, resolve(item, scope, depth + 1)) for key, item in raw.items()]
         return {key: value for key, value in pairs if value is not None}
     if len(raw) > 1:
-        return Unknown(f"`{name}` stands beside other keys")
+        return Unknown(f"`{name}` has other keys next to it")
     apply = _FUNCTIONS.get(name) or _unsupported(name)
     return apply(raw[name], scope, depth + 1)
 
@@ -223,7 +223,7 @@ def _find_in_map(raw: Any, scope: Scope, depth: int) -> Value:
         found.append(default)
     found = [value for value in found if value is not None]
     if not found:
-        return why or Unknown("the mapping has no such entry")
+        return why or Unknown("the mapping does not have this entry")
     return found[0] if _all_equal(found) else either(found, why or Unknown("the key is not known"))
 
 
@@ -279,7 +279,7 @@ def _to_json_string(raw: Any, scope: Scope, depth: int) -> Value:
 
 def _unsupported(name: str) -> Callable[[Any, Scope, int], Value]:
     return lambda _raw, _scope, _depth: Unknown(
-        f"`{name}` is only carried out at deployment", "nothing before deployment"
+        f"`{name}` runs only at deployment", "nothing before deployment"
     )
 
 

@@ -115,7 +115,7 @@ def concatenate(pieces: Iterable[Value]) -> str | Text | Unknown:
         else:
             return Unknown("a part of the string is not a string")
         if size > _LONGEST:
-            return Unknown("the string grows longer than a million characters")
+            return Unknown("the string is longer than a million characters")
     _close_literal(parts, literals)
     if not parts:
         return ""
@@ -188,7 +188,7 @@ def display(value: Value) -> str:
 _ASK = {
     "parameter": ("parameter `{}` has no value", "--parameters {}=VALUE"),
     "import": (
-        "the export `{}` belongs to a stack that was not given",
+        "the export `{}` belongs to a stack that is not in the input",
         "the stack that exports {}",
     ),
     "attribute": ("`{}` is only known after deployment", "nothing before deployment"),

@@ -149,7 +149,7 @@ def test_a_file_that_is_too_large_is_an_error_only_if_it_looks_like_a_template()
 
     assert read("app") == (
         [["app/a.json"]],
-        [("app/large.yaml", "the file has 20,000,031 bytes, at most 20,000,000 are read")],
+        [("app/large.yaml", "the file has 20,000,031 bytes, more than the limit of 20,000,000")],
     )
 
 
@@ -185,7 +185,7 @@ def test_a_folder_that_loops_through_a_link_ends_and_is_told() -> None:
 
     assert read("app") == (
         [["app/a.json"]],
-        [("app/loop", "`app/loop` is a link to a folder that it lies in")],
+        [("app/loop", "`app/loop` is a link to a folder that contains it")],
     )
 
 

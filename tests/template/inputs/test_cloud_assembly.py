@@ -211,7 +211,7 @@ def test_a_stage_outside_the_assembly_is_refused(folder: Any) -> None:
     assert read("cdk.out") == (
         [],
         [
-            "cdk.out/manifest.json:4:3: not a cloud assembly: `artifacts/S` names no folder inside the assembly"
+            "cdk.out/manifest.json:4:3: not a cloud assembly: `artifacts/S` does not name a folder inside the assembly"
         ],
     )
 

@@ -105,7 +105,7 @@ def test_a_loop_over_something_unknown_is_left_out_and_told(collection: str) -> 
     assert result.template.data == {"Resources": {}}
     assert result.notices == (
         Notice(
-            "a part of the template is left out: what a loop runs over cannot be told",
+            "a part of the template is left out: the values that a loop runs over are not known",
             Location("t.yaml", 1, 13, "Resources/Fn::ForEach::L"),
         ),
     )

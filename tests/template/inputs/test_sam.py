@@ -244,7 +244,7 @@ def test_what_the_translator_refuses_is_one_error_with_its_place() -> None:
     )
 
     assert error.message == (
-        "the SAM translator refuses the template: resource with id `Api` is invalid. "
+        "the SAM translator rejects the template: resource with id `Api` is invalid. "
         "One of `SchemaInline` or `SchemaUri` must be set"
     )
     assert (str(error.location), error.location and error.location.logical_id) == (

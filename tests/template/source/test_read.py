@@ -204,16 +204,16 @@ def test_numbers_too_large_for_json_readers_are_no_crash() -> None:
     [
         (b"", "t:1:1", "the file is empty"),
         (b" \r\n", "t:1:1", "the file is empty"),
-        (b"a: \xff", "t:1:4", "the file is not UTF-8 text: byte 3 makes no sense"),
-        (b"\xef\xbb\xbfa: 1\nb: \xff", "t:2:4", "the file is not UTF-8 text: byte 11 makes no sense"),
-        ("a: b".encode("utf-16"), "t:1:1", "the file is not UTF-8 text: byte 0 makes no sense"),
+        (b"a: \xff", "t:1:4", "the file is not UTF-8 text: invalid UTF-8 at byte 3"),
+        (b"\xef\xbb\xbfa: 1\nb: \xff", "t:2:4", "the file is not UTF-8 text: invalid UTF-8 at byte 11"),
+        ("a: b".encode("utf-16"), "t:1:1", "the file is not UTF-8 text: invalid UTF-8 at byte 0"),
         (b"\n  [1]", "t:2:3", "a template must be a mapping, not a list"),
-        (b"# nothing\n", "t:1:1", "a template must be a mapping, not nothing at all"),
+        (b"# nothing\n", "t:1:1", "a template must be a mapping, not nothing"),
         (b"12", "t:1:1", "a template must be a mapping, not a single value"),
         (b"text", "t:1:1", "a template must be a mapping, not a single value"),
-        (b"a: !Rfe b\n", "t:1:4", "`!Rfe` is no short form that CloudFormation knows"),
-        (b"a: !Rfe [b]\n", "t:1:4", "`!Rfe` is no short form that CloudFormation knows"),
-        (b"a: !!python/name:os.system x", "t:1:4", "`tag:yaml.org,2002:python/name:os.system` is no short form that CloudFormation knows"),
+        (b"a: !Rfe b\n", "t:1:4", "`!Rfe` is not a short form that CloudFormation supports"),
+        (b"a: !Rfe [b]\n", "t:1:4", "`!Rfe` is not a short form that CloudFormation supports"),
+        (b"a: !!python/name:os.system x", "t:1:4", "`tag:yaml.org,2002:python/name:os.system` is not a short form that CloudFormation supports"),
         (b"a: 1\n---\nb: 2\n", "t:2:1", "the file holds more than one YAML document"),
         (b"a:\n\tb: 1\n", "t:2:1", "the file is not valid YAML: found character that cannot start any token"),
         (b"a: [1\nb: 2", "t:2:2", "the file is not valid YAML: did not find expected ',' or ']'"),
@@ -286,14 +286,16 @@ def test_aliases_that_explode_are_refused() -> None:
         b"a%d: &a%d [%s]\n" % (i, i, b", ".join([b"*a%d" % (i - 1)] * 9)) for i in range(1, 30)
     )
 
-    assert refusal(bomb)[1] == "the file stands for more than 1,000,000 values"
+    assert refusal(bomb)[1] == "the file expands to more than 1,000,000 values"
 
 
 def test_large_files_are_refused_unread() -> None:
     with pytest.raises(InputError) as caught:
         check_size("t", MAX_BYTES + 1)
 
-    assert caught.value.message == "the file has 20,000,001 bytes, at most 20,000,000 are read"
+    assert (
+        caught.value.message == "the file has 20,000,001 bytes, more than the limit of 20,000,000"
+    )
 
 
 def test_read_data_takes_any_value() -> None:
