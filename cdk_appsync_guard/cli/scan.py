@@ -56,7 +56,7 @@ Examples:
 
 \b
 Exit codes:
-  0  nothing as bad as --fail-on says
+  0  no finding at or above --fail-on
   1  findings
   2  bad usage, an input that cannot be read, or a broken rule
 """,
@@ -67,7 +67,7 @@ Exit codes:
     "formats",
     multiple=True,
     type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit", "markdown"]),
-    help="How the report is written [default: text]; github: annotations of a workflow; gitlab:"
+    help="The format of the report [default: text]; github: annotations of a workflow; gitlab:"
     " code quality; markdown: a comment. Repeatable, each with its own --output.",
 )
 @click.option(
@@ -76,26 +76,24 @@ Exit codes:
     "outputs",
     multiple=True,
     metavar="FILE",
-    help="Where it is written, - for standard output [default: -].",
+    help="Write to this file, - for standard output [default: -].",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="The least bad thing that makes the exit code 1 [default: error].",
+    help="Exit with 1 if a finding has at least this severity [default: error].",
 )
 @click.option(
     "--select",
     multiple=True,
     metavar="RULES",
-    help="Apply these alone: ids and categories with commas between, default, all.",
+    help="Apply only these: ids and categories separated by commas, default, all.",
 )
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not apply these.")
-@click.option(
-    "--rules", multiple=True, metavar="DIR", help="A folder of further rules. Repeatable."
-)
+@click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules. Repeatable.")
 @input_options
 @client_options
-@click.option("--baseline", metavar="FILE", help="Suppress the findings that this file holds.")
+@click.option("--baseline", metavar="FILE", help="Suppress the findings in this baseline file.")
 @click.option(
     "--diff",
     "base",
@@ -103,15 +101,20 @@ Exit codes:
     help="Report only what is not in BASE, and whose access changes: older templates, or a git"
     " revision.",
 )
-@click.option("--write-baseline", metavar="FILE", help="Write today's findings to such a file.")
 @click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Processes [default: one per core]."
+    "--write-baseline", metavar="FILE", help="Write the current findings to a baseline file."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of processes [default: one per core].",
 )
 @color_option
-@click.option("-q", "--quiet", is_flag=True, help="One line per finding and nothing else.")
-@click.option("-v", "--verbose", is_flag=True, help="Show every finding of a rule, not five.")
+@click.option("-q", "--quiet", is_flag=True, help="Print one line per finding and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every finding of a rule, not only five.")
 @click.option("--show-suppressed", is_flag=True, help="Show suppressed findings, and why they are.")
-@click.option("--no-progress", is_flag=True, help="Draw no progress bar.")
+@click.option("--no-progress", is_flag=True, help="Do not draw a progress bar.")
 def command(**given: Any) -> int:
     """Find the requests that will come back Unauthorized.
 

@@ -34,7 +34,7 @@ _POOL = "AWS::Cognito::IdentityPool"
 _POLICY_FILES = (".json", ".yaml", ".yml")
 _MANY = 12
 _ALLOWED = Decision("allowed")
-_UNKNOWN = Decision("undecided", "iam", "a signature does not tell whose policies count")
+_UNKNOWN = Decision("undecided", "iam", "a signature does not show whose policies apply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
     if given.headers is not None:
         return Signer(fields, unknown=True)
     if not given.name:
-        return Signer(fields, note="the caller's policies are taken to allow every field")
+        return Signer(fields, note="the caller's policies are assumed to allow every field")
     pool = next((one for one in _of_type(scene, _POOL) if one.logical_id == given.name), None)
     if pool is not None:
         return _of_pool(pool, given.users, fields, scene)
@@ -100,7 +100,7 @@ def find_signer(given: Given, api: Api, scene: Scene) -> Signer:
         return Signer(fields, principal, note=note)
     names = [one.name for one in scene.principals]
     names += [one.logical_id for one in (*_of_type(scene, FUNCTION), *_of_type(scene, _POOL))]
-    message = f"no role, user, function or identity pool of the input is called `{given.name}`"
+    message = f"no role, user, function, or identity pool in the input is named `{given.name}`"
     raise ConfigError(message, help=_likely(given.name, sorted(set(names))))
 
 

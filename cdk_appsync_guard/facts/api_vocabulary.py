@@ -38,7 +38,7 @@ class LogCells(TypedDict):
     has_log_config: Annotated[Flag, "whether it writes logs"]
     field_log_level: Annotated[
         LogLevel | Unknown | None,
-        "how much is logged of fields; only ALL tells about those that succeeded",
+        "how much is logged about fields; only ALL includes fields that succeeded",
     ]
     excludes_verbose_content: Annotated[
         Flag, "whether headers, context and evaluated templates are left out of the logs"
@@ -46,18 +46,18 @@ class LogCells(TypedDict):
     log_role: Annotated[Words | None, "the role that writes the logs"]
     log_role_trust: Annotated[
         Literal["appsync", "another-service", "nobody", "elsewhere"] | Unknown | None,
-        "who may assume that role; elsewhere if it is not among the inputs",
+        "who can assume that role; elsewhere if it is not among the inputs",
     ]
-    log_role_service: Annotated[Words | None, "the other service that may assume it"]
+    log_role_service: Annotated[Words | None, "the other service that can assume it"]
     log_role_writes: Annotated[
         Literal["yes", "no", "elsewhere"] | Unknown | None,
-        "whether its policies allow to write the API's log; elsewhere if they are not among the"
+        "whether its policies allow writing the API's log; elsewhere if they are not among the"
         " inputs",
     ]
     log_role_lacks: Annotated[Words | None, "the actions that it lacks, in words"]
     log_role_misnamed_policy: Annotated[Words | None, "a managed policy of it that does not exist"]
     log_role_meant_policy: Annotated[Words | None, "the managed policy that was probably meant"]
-    log_config_problem: Annotated[Words | None, "what of LogConfig the service refuses"]
+    log_config_problem: Annotated[Words | None, "the part of LogConfig that AppSync rejects"]
     log_expires: Annotated[
         Flag, "whether the API's log group is declared and gets a retention time"
     ]
@@ -71,20 +71,20 @@ class _ApiHead(TypedDict):
 class ModeCells(TypedDict):
     default_mode: Annotated[
         Words | None,
-        "the mode that fields without a directive ask for; absent if it is none of the five",
+        "the mode that fields without a directive require; absent if it is not one of the five",
         MODES,
     ]
     additional_modes: Annotated[Names, "the modes of its additional providers", MODES]
     additional_count: Annotated[Number, "how many additional providers it has"]
-    regime: Annotated[Regime | Unknown, "which directives count"]
+    regime: Annotated[Regime | Unknown, "which directives have an effect"]
 
 
 class _ApiSettings(TypedDict):
-    visibility: Annotated[Visibility | Unknown, "who reaches the endpoint"]
+    visibility: Annotated[Visibility | Unknown, "who can reach the endpoint"]
     introspection: Annotated[Literal["ENABLED", "DISABLED"] | Unknown, "whether it is on"]
     query_depth_limit: Annotated[Number, "the deepest query allowed, 0 for any"]
     resolver_count_limit: Annotated[
-        Number, "the most resolvers a request may run, 0 for the service's own limit"
+        Number, "the most resolvers that a request can run, 0 for AppSync's own limit"
     ]
     xray: Annotated[Flag, "whether requests are traced"]
     waf: Annotated[Flag, "whether a web ACL is associated"]
@@ -97,11 +97,11 @@ class _ApiSettings(TypedDict):
 class MutationCells(TypedDict):
     untagged_mutations: Annotated[
         Number,
-        "how many mutations have no authorization directive, nor has their type; 0 if Amplify"
+        "how many mutations have no authorization directive on the field or its type; 0 if Amplify"
         " made the schema",
     ]
     untagged_mutation: Annotated[Words | None, "the first of them"]
-    untagged_words: Annotated[Words, "that one and how many more there are, in words"]
+    untagged_words: Annotated[Words, "that mutation and how many more there are, in words"]
 
 
 class KeyCells(TypedDict):
@@ -117,7 +117,7 @@ class KeyCells(TypedDict):
 class Apis(_ApiHead, ModeCells, _ApiSettings, MutationCells, KeyCells, LogCells):
     idle_pool: Annotated[
         Words | None,
-        "a user pool with a client that no API asks, if this one accepts API keys only",
+        "a user pool with a client that no API uses, if this API accepts API keys only",
     ]
 
 
@@ -125,18 +125,18 @@ APIS = table("apis", "a GraphQL API", Apis)
 
 
 class _ProviderHead(TypedDict):
-    mode: Annotated[Words | None, "its mode; absent if it is none of the five", MODES]
+    mode: Annotated[Words | None, "its mode; absent if it is not one of the five", MODES]
     invalid_mode: Annotated[Words | None, "an AuthenticationType that does not exist"]
     mode_hint: Annotated[Words, "the mode that was probably meant, in parentheses"]
     role: Annotated[
         Literal["default", "additional"] | Unknown, "the default one or an additional one"
     ]
     position: Annotated[Number, "0 for the default one, then in order"]
-    index: Annotated[Number | None, "where it stands in the list of additional ones, from 0"]
-    additional_count: Annotated[Number, "how many additional ones the API has"]
-    regime: Annotated[Regime | Unknown, "which directives count"]
-    settings: Annotated[Words | None, "the block that its mode asks for"]
-    missing: Annotated[Words | None, "what its mode asks for and it does not have"]
+    index: Annotated[Number | None, "its position in the list of additional providers, from 0"]
+    additional_count: Annotated[Number, "how many additional providers the API has"]
+    regime: Annotated[Regime | Unknown, "which directives have an effect"]
+    settings: Annotated[Words | None, "the configuration block that its mode requires"]
+    missing: Annotated[Words | None, "the block that its mode requires and it does not have"]
 
 
 class DefaultActionCells(TypedDict):
@@ -159,10 +159,10 @@ class _ProviderIdentity(TypedDict):
 
 
 class RegionCells(TypedDict):
-    pool_region: Annotated[Words | None, "the region in its user pool's id"]
-    region: Annotated[Words | None, "the region it looks for its user pool in"]
-    region_mismatch: Annotated[Flag, "whether its user pool's id begins with another region"]
-    unknown_region: Annotated[Words | None, "that region, if it does not exist"]
+    pool_region: Annotated[Words | None, "the Region in its user pool's id"]
+    region: Annotated[Words | None, "the Region that it is configured for"]
+    region_mismatch: Annotated[Flag, "whether its user pool's id starts with another Region"]
+    unknown_region: Annotated[Words | None, "that Region, if it does not exist"]
 
 
 class LifetimeCells(TypedDict):
@@ -173,16 +173,17 @@ class LifetimeCells(TypedDict):
 
 
 class IssuerCells(LifetimeCells):
-    issuer_problem: Annotated[Words | None, "why its issuer is none"]
+    issuer_problem: Annotated[Words | None, "why its issuer is not valid"]
 
 
 class ClientCells(TypedDict):
-    client_regex: Annotated[Words | None, "what its clients' ids must match"]
-    client_regex_problem: Annotated[Words | None, "why that is no regular expression"]
-    client_problem: Annotated[Words | None, "why no client of its user pool can match that"]
+    client_regex: Annotated[Words | None, "the pattern that client ids must match"]
+    client_regex_problem: Annotated[Words | None, "why that is not a valid regular expression"]
+    client_problem: Annotated[Words | None, "why no client of its user pool can match the pattern"]
     stray_client: Annotated[Words | None, "why one of several clients that it names cannot match"]
     client_separator: Annotated[
-        Words | None, "what separates ids of an issuer's clients by a comma or a space"
+        Words | None,
+        "a part of an issuer's client pattern that separates ids with a comma or a space",
     ]
 
 
@@ -212,15 +213,15 @@ PROVIDERS = table("providers", "an authorization provider of an API", Providers,
 class ApiKeys(TypedDict):
     key: Annotated[Words, "its logical id"]
     accepted: Annotated[Flag, "whether its API accepts API keys"]
-    needs: Annotated[Words, "the mode without which it is of no use"]
+    needs: Annotated[Words, "the mode that the API needs to accept it"]
     expiry: Annotated[
         Expiry | Unknown,
-        "when it ends: default (7 days after it is made), past, within a day, within 14 days,"
+        "when it expires: default (7 days after it is created), past, within a day, within 14 days,"
         " later, in more than 365 days, at a time that is not one (invalid), or computed: by"
         " another resource, or by a parameter with a fallback",
     ]
     expiry_problem: Annotated[Words | None, "why what is written is not a time in seconds"]
-    expires_on: Annotated[Words | None, "the day on which it ends"]
+    expires_on: Annotated[Words | None, "the day on which it expires"]
     expires_in_days: Annotated[Number | None, "the days until then, below zero if past"]
     conditional: Annotated[Flag, "whether only some deployments have it"]
 
@@ -232,9 +233,9 @@ class _SourceModeHead(TypedDict):
     source: Annotated[Words, "the source API"]
     merged: Annotated[Words, "the merged API"]
     source_mode: Annotated[
-        Words | None, "the source's default mode; absent if it is none of the five", MODES
+        Words | None, "the source's default mode; absent if it is not one of the five", MODES
     ]
-    merging: Annotated[Words, "what runs into a conflict if it does not, in words"]
+    merging: Annotated[Words, "the merge that ends in a conflict if it does not, in words"]
     mode_configured: Annotated[Flag, "whether the merged API has that mode, too"]
 
 
@@ -258,13 +259,13 @@ SOURCE_MODES = table(
 
 class GroupNames(TypedDict):
     group: Annotated[Words, "its name"]
-    coordinate: Annotated[Words, "where it stands first"]
-    near: Annotated[Words | None, "the declared group that is called almost like it"]
+    coordinate: Annotated[Words, "where it is first"]
+    near: Annotated[Words | None, "the declared group with a similar name"]
 
 
 GROUP_NAMES = table(
     "group_names",
-    "a Cognito group that a directive names and that is not declared, if groups of the pool are",
+    "a Cognito group that a directive names, not declared although groups of the pool are",
     GroupNames,
 )
 

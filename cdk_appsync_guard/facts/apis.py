@@ -94,7 +94,7 @@ def api_row(api: Api, stacks: tuple[Stack, ...], principals: Principals) -> Row:
 
 
 def regime(api: Api) -> Regime | Unknown:
-    """Return which directives count, as far as the providers tell."""
+    """Return which directives have an effect, as far as the providers tell."""
     if isinstance(api.additional, Unknown):
         return Unknown(api.additional.reason, api.additional.would_decide)
     if api.additional:

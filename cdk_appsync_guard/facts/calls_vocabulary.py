@@ -1,4 +1,4 @@
-"""The tables about client code: what its operations select, and who may run them."""
+"""The tables about client code: what its operations select, and who can run them."""
 
 from typing import Annotated, Literal, TypeAlias, TypedDict
 
@@ -34,9 +34,9 @@ class Calls(TypedDict):
         "what decides: the credential (its mode is not the API's), the caller's policies (root"
         " fields of IAM callers), or the directives",
     ]
-    outcome: Annotated[Literal["allowed", "denied"] | Unknown, "what comes of it"]
+    outcome: Annotated[Literal["allowed", "denied"] | Unknown, "the outcome"]
     reason: Annotated[Words | None, "why it is denied, in words"]
-    admits: Annotated[Words, "who may select the field, as the subject of a sentence"]
+    admits: Annotated[Words, "who can select the field, as the subject of a sentence"]
     fix: Annotated[Words, "what lets the caller run the whole operation, in sentences"]
     first: Annotated[
         Flag,
@@ -48,7 +48,7 @@ class Calls(TypedDict):
 
 CALLS = table(
     "calls",
-    "a field that an operation selects × a caller who runs it × what may deny it",
+    "a field that an operation selects × a caller that runs it × what can deny it",
     Calls,
     answers=True,
 )
@@ -57,16 +57,16 @@ CALLS = table(
 class Operations(TypedDict):
     operation: _Operation
     kind: _Kind
-    runs: Annotated[Flag, "whether callers of some mode may select all of it"]
-    caller: Annotated[Words, "the callers who get farthest, as the subject of a sentence"]
+    runs: Annotated[Flag, "whether callers of some mode can select all of it"]
+    caller: Annotated[Words, "the callers that get farthest, as the subject of a sentence"]
     blocked: Annotated[Words | None, "the first field that they may not select"]
     path: Annotated[Words | None, "the way to it, fields joined by dots"]
-    admits: Annotated[Words, "who may select that field, as the subject of a sentence"]
+    admits: Annotated[Words, "who can select that field, as the subject of a sentence"]
 
 
 OPERATIONS = table(
     "operations",
-    "an operation that no given caller runs: then it is judged against every mode",
+    "an operation that no given caller runs, so that it is checked against every mode",
     Operations,
     answers=True,
 )
@@ -88,9 +88,9 @@ class Selections(TypedDict):
     delivered: Annotated[
         Literal["all", "some", "none", "untold"] | Unknown,
         "of a subscription: how many of the known operations that publish to it select the"
-        " field; untold: none is known, or a field above it tells already",
+        " field; untold: none is known, or a field above it is reported already",
     ]
-    arrives: Annotated[Words, "how the field then reaches the subscriber, in words"]
+    arrives: Annotated[Words, "what the subscriber then receives, in words"]
     mutations: Annotated[Words, "the operations that publish, in words"]
 
 

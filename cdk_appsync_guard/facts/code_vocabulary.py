@@ -48,9 +48,9 @@ CODE_FAULTS = table(
 class AuthTypeTests(TypedDict):
     code: _Code
     compared: Annotated[Words, "the string"]
-    mode: Annotated[Words | None, "the mode that it stands for; absent if none does", MODES]
+    mode: Annotated[Words | None, "the mode that it means; absent if it does not mean any", MODES]
     mode_configured: Annotated[
-        Flag | None, "whether the API has that mode; absent if the string stands for none"
+        Flag | None, "whether the API has that mode; absent if the string does not mean any"
     ]
     advice: Annotated[Words, "the string that was probably meant, in words; else empty"]
 
@@ -72,7 +72,7 @@ class ResolverDenials(TypedDict):
 
 RESOLVER_DENIALS = table(
     "resolver_denials",
-    "a field, and callers that schema and IAM let in and its resolver denies, whatever they ask",
+    "a field, and callers that the schema and IAM allow but its resolver always denies",
     ResolverDenials,
 )
 

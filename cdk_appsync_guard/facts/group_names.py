@@ -28,7 +28,7 @@ _SHORTEST = 4  # shorter names are alike by chance
 
 
 def group_name_rows(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
-    """Yield the groups of the schema that are probably misspelled, each where it stands first."""
+    """Yield the groups of the schema that are probably misspelled, each where it is first."""
     if not isinstance(api.schema, Schema):
         return
     declared, unknown = _declared(api, stacks)

@@ -79,7 +79,7 @@ def _rows_of_resource(resource: GrantResource, targets: Sequence[Target]) -> Ite
 
 
 def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence[Target]:
-    """Return the APIs that the resource speaks of: the one that it names, or those it matches."""
+    """Return the APIs that the resource mentions: the one that it names, or those it matches."""
     shape = resource.shape
     if shape.form == "everything" or resource.statement.negated_resources:
         return targets

@@ -29,7 +29,7 @@ __all__ = [
     "Unattached",
 ]
 
-_Principal: TypeAlias = Annotated[Words, "the roles, users and groups that the policy speaks for"]
+_Principal: TypeAlias = Annotated[Words, "the roles, users, and groups that the policy applies to"]
 
 _ApiHasIam: TypeAlias = Annotated[Flag, "whether AWS_IAM is one of the API's modes"]
 
@@ -69,10 +69,10 @@ class _StatementCells(TypedDict):
 class FormCells(TypedDict):
     form: Annotated[
         Form | Unknown,
-        "what the resource says; a pattern is of no usual form and yet matches fields",
+        "the form of the resource; a pattern has none of the usual forms but matches fields",
     ]
     mistake: Annotated[Words | None, "what is wrong with the resource's form"]
-    corrected: Annotated[Words | None, "how the resource should be written, if that is plain"]
+    corrected: Annotated[Words | None, "how the resource should be written, if that is clear"]
 
 
 class _NameCells(TypedDict):
@@ -90,7 +90,7 @@ class AboutCells(TypedDict):
     api_has_iam: _ApiHasIam
     mismatch: Annotated[
         MismatchKind | Unknown | None,
-        "what of the names the schema does not have",
+        "which of the names the schema does not have",
     ]
     hint: Annotated[Words, "what was probably meant, in parentheses; empty if that is not clear"]
     other_api: Annotated[Words | None, "another API of the input that has the field"]
@@ -118,9 +118,9 @@ class VerdictCells(TypedDict):
     ]
     takes_away: Annotated[
         HowMuch | Unknown | None,
-        "how much of what other statements allow a Deny takes away",
+        "how much of what other statements allow a Deny overrides",
     ]
-    withheld: Annotated[Words | None, "why nothing is left of what the resource grants"]
+    withheld: Annotated[Words | None, "why the grant on the resource has no effect"]
 
 
 class Grants(WrittenCells, AboutCells, VerdictCells):
@@ -142,8 +142,8 @@ class Denies(TypedDict):
         "no if it denies root fields; nested if it names fields below them; near if it misses a"
         " root field that the principal can call; nothing if it misses whatever was meant",
     ]
-    why: Annotated[Words, "why it matches nothing"]
-    meant: Annotated[Words | None, "the root fields that it was probably written for"]
+    why: Annotated[Words, "why it does not match anything"]
+    meant: Annotated[Words | None, "the root fields that were probably meant"]
 
 
 DENIES = table(
@@ -155,7 +155,7 @@ class Boundaries(TypedDict):
     principal: _Principal
     bearers: Annotated[Names, "the same principal, as a list of one"]
     boundary: Annotated[Words, "the boundary's name"]
-    leaves: Annotated[HowMuch | Unknown, "how much of it the boundary leaves"]
+    leaves: Annotated[HowMuch | Unknown, "how much of that the boundary leaves"]
     example: Annotated[Words, "the first root field that the policies allow"]
 
 
@@ -178,8 +178,8 @@ class ActionCells(TypedDict):
         "what was probably meant by an action that IAM does not know: to call fields, or to"
         " manage APIs or use Event APIs",
     ]
-    fits: Annotated[Flag, "whether it is an action on the resources of the statement"]
-    hint: Annotated[Words, "the action that was probably meant, in brackets"]
+    fits: Annotated[Flag, "whether the action applies to the resources of the statement"]
+    hint: Annotated[Words, "the action that was probably meant, in parentheses"]
 
 
 class _ActionTail(TypedDict):
@@ -188,7 +188,7 @@ class _ActionTail(TypedDict):
         "the API of the statement, if the action is for the other kind of API and its"
         " principals have no action for this one",
     ]
-    kind: Annotated[Words | None, "what kind of API that is, in words"]
+    kind: Annotated[Words | None, "the kind of that API, in words"]
 
 
 class IamActions(_ActionHead, ActionCells, _ActionTail):
@@ -197,24 +197,24 @@ class IamActions(_ActionHead, ActionCells, _ActionTail):
 
 IAM_ACTIONS = table(
     "iam_actions",
-    "an AppSync action in a statement, or another service's on AppSync's resources",
+    "an AppSync action in a statement, or an action of another service on AppSync resources",
     IamActions,
 )
 
 
 class PrincipalCells(TypedDict):
     principal: _Principal
-    via: Annotated[Words, "how one can tell that it is meant to call the API"]
+    via: Annotated[Words, "why it is meant to call the API"]
     api_has_iam: _ApiHasIam
     only_iam: Annotated[Flag, "whether AWS_IAM is the API's only mode"]
-    signs: Annotated[Flag, "whether it can call in no other way than with IAM"]
+    signs: Annotated[Flag, "whether IAM is the only way in which it can call the API"]
     outside_vpc: Annotated[Flag, "whether it cannot reach the API, which is private"]
     granted: Annotated[HowMuch | Unknown, "how many root fields its policies allow"]
 
 
 PRINCIPALS = table(
     "principals",
-    "a principal that is plainly meant to call an API: it is given its URL, or sends events to it",
+    "a principal that is clearly meant to call an API: it is given the URL, or sends events to it",
     PrincipalCells,
 )
 
@@ -224,7 +224,7 @@ class Grantees(TypedDict):
     bearers: Annotated[Names, "the same principal, as a list of one"]
     wants: Annotated[
         Literal["fields", "management"] | Unknown,
-        "what it is allowed there: to call fields, or only actions that manage APIs",
+        "what it is allowed there: calling fields, or only actions that manage APIs",
     ]
     action: Annotated[Words, "the actions of the first such statement, as written"]
     resource: Annotated[Words, "the first such resource, as written"]
@@ -235,19 +235,19 @@ class Grantees(TypedDict):
     ]
 
 
-GRANTEES = table("grantees", "a principal whose policies speak of fields of an API", Grantees)
+GRANTEES = table("grantees", "a principal whose policies name fields of an API", Grantees)
 
 
 class Unattached(TypedDict):
     policy: Annotated[Words, "the policy's name"]
     resource: Annotated[Words, "the resource, as written"]
     matches: Annotated[Number, "how many root fields it matches"]
-    why: Annotated[Words, "why it matches none"]
+    why: Annotated[Words, "why it does not match any"]
 
 
 UNATTACHED = table(
     "unattached",
-    "a resource of a grant in a policy that no principal of the templates has",
+    "a resource of a grant in a policy that no principal of the templates has attached",
     Unattached,
 )
 
@@ -261,21 +261,21 @@ class MisnamedPolicies(TypedDict):
 
 MISNAMED_POLICIES = table(
     "misnamed_policies",
-    "a managed policy of AWS that a principal names by a path that it does not have",
+    "an AWS managed policy that a principal names with the wrong path",
     MisnamedPolicies,
 )
 
 
 class Senders(TypedDict):
     sender: Annotated[Words, "it in words"]
-    credential: Annotated[Words, "what its connection authorizes requests with, in words"]
-    modes: Annotated[Names, "the modes that such a credential can be for", MODES]
-    accepted: Annotated[Flag, "whether a mode of the API takes that"]
+    credential: Annotated[Words, "the credential that its connection sends, in words"]
+    modes: Annotated[Names, "the modes that accept such a credential", MODES]
+    accepted: Annotated[Flag, "whether a mode of the API accepts it"]
     outside_vpc: Annotated[Flag, "whether it cannot reach the API, which is private"]
 
 
 SENDERS = table(
-    "senders", "an API destination or a state machine that holds the URL of an API", Senders
+    "senders", "an API destination or a state machine that has the URL of an API", Senders
 )
 
 IAM_TABLES = (

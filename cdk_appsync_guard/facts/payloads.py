@@ -104,7 +104,7 @@ def _without_group(
 
 
 def _loss(subscribed: Field, denied: tuple[Field, ...]) -> str:
-    """Return what subscribers do not get, in words.
+    """Return what subscribers do not receive, in words.
 
     A denied field that is non-null takes the mutation's result with it, and then no event is sent.
     """

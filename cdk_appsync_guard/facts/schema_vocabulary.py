@@ -97,7 +97,7 @@ _Caller: TypeAlias = Annotated[Words, "the callers in words, as the subject of a
 _Type: TypeAlias = Annotated[Words, "the object type"]
 
 _Fix: TypeAlias = Annotated[
-    Words, "what to do, in sentences; empty if no edit is known to change nothing else"
+    Words, "what to do, in sentences; empty if every known edit would change something else"
 ]
 
 _Path: TypeAlias = Annotated[Words, "a shortest way there, fields joined by dots"]
@@ -109,7 +109,7 @@ _Operation: TypeAlias = Annotated[
 
 _Who: TypeAlias = Annotated[
     Who | Unknown,
-    "mode: everybody who uses it; group: members of a group that a field on the way names;"
+    "mode: everyone who uses it; group: members of a group that a field on the way names;"
     " ungrouped: users of the pool without a group",
 ]
 
@@ -127,14 +127,16 @@ SCHEMAS = table("schemas", "the schema of an API", Schemas)
 class SchemaProblems(TypedDict):
     kind: Annotated[
         ProblemKind | Unknown,
-        "what is wrong; forbidden is what GraphQL refuses and AppSync is not known to",
+        "what is wrong; forbidden: GraphQL does not allow it, and AppSync is not known to reject",
     ]
     subject: Annotated[Words, "the type or coordinate, empty for the whole schema"]
     detail: Annotated[Words, "the problem as a sentence"]
 
 
 SCHEMA_PROBLEMS = table(
-    "schema_problems", "something that schema creation refuses, or is reported to", SchemaProblems
+    "schema_problems",
+    "something that schema creation rejects, or is reported to reject",
+    SchemaProblems,
 )
 
 
@@ -144,15 +146,15 @@ class _DirectiveHead(TypedDict):
     directive: Annotated[Words, "its name without the @"]
     known: Annotated[Flag, "whether AppSync has it, or the schema defines it"]
     own: Annotated[Flag, "whether AppSync has it"]
-    guards: Annotated[Flag, "whether its name promises to decide who gets in"]
-    hint: Annotated[Words, "the directive that was probably meant, in brackets; else empty"]
+    guards: Annotated[Flag, "whether its name suggests that it decides who has access"]
+    hint: Annotated[Words, "the directive that was probably meant, in parentheses; else empty"]
     placement: Annotated[
         Placement | Unknown,
-        "what it stands on",
+        "the kind of definition that it is on",
     ]
     effect: Annotated[
         DirectiveEffect | Unknown,
-        "considered: it stands where AppSync looks for it; ignored: it does not; repeated: nor"
+        "considered: it is where AppSync looks for it; ignored: it is not; repeated: nor"
         " does this one, but all types behind the interface or union carry it; input: as"
         " ignored, and harmless, since inputs need no authorization",
     ]
@@ -160,7 +162,7 @@ class _DirectiveHead(TypedDict):
 
 
 class ArgumentCells(TypedDict):
-    wrong_argument: Annotated[Words | None, "an argument that it does not take like this"]
+    wrong_argument: Annotated[Words | None, "an argument that it does not accept as written"]
     argument_problem: Annotated[
         Literal["unknown", "invalid", "refused"] | Unknown | None,
         "it has no such argument, the value is not one that it takes, or AppSync is known to"
@@ -187,15 +189,15 @@ class GroupChecks(TypedDict):
     written: Annotated[Words, "the directive as it is written"]
     effect: Annotated[
         GroupEffect | Unknown,
-        "enforced, harmless (ignored, and nobody more gets in), how it fails open"
+        "enforced, harmless (ignored, and no one gains access), how it fails open"
         " (aws-auth-ignored, aws-auth-below-root, groups-ignored, or void-beside-bare: the same"
-        " directive stands beside it without groups), whom it leaves out"
+        " directive without groups is next to it), which callers it leaves out"
         " (members-shut-out), or unconfigured (its mode or that beside it)",
     ]
-    lets_in: Annotated[Words, "who may select the field, in words"]
-    why: Annotated[Words, "why an @aws_auth does not count beside other providers, in words"]
-    doubled: Annotated[Flag, "an @aws_auth beside @aws_cognito_user_pools on a field"]
-    counts: Annotated[Words, "which of the two counts in this API"]
+    lets_in: Annotated[Words, "who can select the field, in words"]
+    why: Annotated[Words, "why an @aws_auth has no effect with other providers, in words"]
+    doubled: Annotated[Flag, "an @aws_auth next to @aws_cognito_user_pools on a field"]
+    counts: Annotated[Words, "which of the two has an effect in this API"]
     fix: _Fix
 
 
@@ -211,7 +213,7 @@ class DirectiveModes(TypedDict):
     mode: _Mode
     configured: Annotated[Flag, "whether the API has a provider for it"]
     directive: Annotated[Words, "the directive that names it first"]
-    coordinate: Annotated[Words, "where it stands first"]
+    coordinate: Annotated[Words, "where it is first"]
     uses: Annotated[Number, "how often it is named"]
     elsewhere: Annotated[Words, "in how many more places, in words; empty for none"]
     closed: Annotated[Number, "how many fields are open to no configured mode"]
@@ -234,7 +236,7 @@ class _FieldHead(TypedDict):
 
 
 class AdmissionCells(TypedDict):
-    modes: Annotated[Names, "the modes that may select it", MODES]
+    modes: Annotated[Names, "the modes that can select it", MODES]
     groups: Annotated[Names, "the Cognito groups that it asks for"]
     denied_by_default: Annotated[Flag, "`DefaultAction: DENY` closes it, and no @aws_auth opens it"]
     directives: Annotated[Words, "the directives of the field, or else its type, as written"]
@@ -278,14 +280,14 @@ class Outliers(TypedDict):
         " that they ask for",
     ]
     modes: _Modes
-    groups: Annotated[Names, "the groups that the others ask for"]
+    groups: Annotated[Names, "the groups that the others require"]
     named_by: Annotated[Words, "which fields have that, in words"]
     fix: _Fix
 
 
 OUTLIERS = table(
     "outliers",
-    "a root field that differs from most of its siblings, and has no directive that says it should",
+    "a root field that differs from most of its siblings, and has no directive that says so",
     Outliers,
     answers=True,
 )
@@ -295,13 +297,13 @@ class Reach(TypedDict):
     coordinate: _Coordinate
     mode: _Mode
     group: _Group
-    outcome: Annotated[HowMuch | Unknown, "how much below it the callers may read"]
+    outcome: Annotated[HowMuch | Unknown, "how much below it the callers can read"]
     blocked: Annotated[Words | None, "the nearest field that is closed to them"]
     path: Annotated[Words | None, "the shortest way to it, fields joined by dots"]
-    nulls_root: Annotated[Flag, "whether that field, once selected, nulls this one"]
+    nulls_root: Annotated[Flag, "whether selecting that field turns this one into null"]
 
 
-REACH = table("reach", "a Query or Mutation field and a kind of caller that may call it", Reach)
+REACH = table("reach", "a Query or Mutation field and a kind of caller that can call it", Reach)
 
 
 class DeadEnds(TypedDict):
@@ -325,7 +327,7 @@ class DeadEnds(TypedDict):
 
 DEAD_ENDS = table(
     "dead_ends",
-    "a type that callers can reach and of which they may read no field at all",
+    "a type that callers can reach but whose fields they cannot read at all",
     DeadEnds,
     answers=True,
 )

@@ -32,7 +32,7 @@ _Caller: TypeAlias = Annotated[Words, "the callers in words, as the subject of a
 _Type: TypeAlias = Annotated[Words, "the object type"]
 
 _Fix: TypeAlias = Annotated[
-    Words, "what to do, in sentences; empty if no edit is known to change nothing else"
+    Words, "what to do, in sentences; empty if every known edit would change something else"
 ]
 
 
@@ -43,7 +43,7 @@ class Subscriptions(TypedDict):
     has_source: Annotated[Flag, "whether any mutation publishes to it"]
     missing_mode: Annotated[
         Words | None,
-        "a mode that it refuses although a sibling and its mutation accept it by name",
+        "a mode that it denies although a sibling and its mutation accept it by name",
         MODES,
     ]
     sibling: Annotated[Words | None, "that sibling, or one that filters"]
@@ -69,9 +69,9 @@ class UnresolvedCells(TypedDict):
     non_null: Annotated[Flag, "whether it returns a non-null type and has no resolver"]
     stray_argument: Annotated[
         Words | None,
-        "an argument that no field of what it returns is called like, if no resolver reads it",
+        "an argument named like no field of what it returns, if no resolver reads it",
     ]
-    stray_detail: Annotated[Words, "what comes of it, in words"]
+    stray_detail: Annotated[Words, "the effect, in words"]
 
 
 class SubscriptionShapes(_ShapeHead, UnresolvedCells):
@@ -89,7 +89,7 @@ class Triggers(TypedDict):
     coordinate: _Coordinate
     mutation: Annotated[Words, "its name"]
     exists: Annotated[Flag, "whether the Mutation type has it"]
-    hint: Annotated[Words, "the mutation that was probably meant, in brackets; else empty"]
+    hint: Annotated[Words, "the mutation that was probably meant, in parentheses; else empty"]
     lost: Annotated[Words, "what is not delivered if it does not exist, in words"]
     same_type: Annotated[Flag, "whether both fields return the same type"]
     returns: Annotated[Words, "what the subscription returns"]
@@ -101,27 +101,27 @@ TRIGGERS = table("triggers", "a mutation that an `@aws_subscribe` names", Trigge
 
 class Payloads(TypedDict):
     coordinate: _Coordinate
-    mutation: Annotated[Words, "a mutation that these callers may run"]
+    mutation: Annotated[Words, "a mutation that these callers can run"]
     type: _Type
     modes: _Modes
     groups: _Groups
     caller: _Caller
     outcome: Annotated[
         Delivered | Unknown,
-        "what the callers may read of the type, so what is delivered: all, all that is"
+        "what the callers can read of the type, so what is delivered: all, all that is"
         " non-null (some), less (broken), nothing (none)",
     ]
     blocked: Annotated[
         Words | None, "the first field that cannot be delivered, a non-null one if there is one"
     ]
-    loss: Annotated[Words, "what subscribers do not get, in words"]
+    loss: Annotated[Words, "what subscribers do not receive, in words"]
     ways: Annotated[Number, "how many subscriptions deliver it"]
     fix: _Fix
 
 
 PAYLOADS = table(
     "payloads",
-    "a type that subscriptions deliver, and the callers who publish as much of it as each other",
+    "a type that subscriptions deliver, and the callers that publish the same part of it",
     Payloads,
     answers=True,
 )

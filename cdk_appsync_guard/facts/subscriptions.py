@@ -160,7 +160,7 @@ def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> UnresolvedCe
 
 
 def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] | None:
-    """Return an argument that no delivered event can match, and what comes of it in words."""
+    """Return an argument that no delivered event can match, and the outcome in words."""
     if subscribed.returns not in schema.types and subscribed.returns not in SCALARS:
         return None
     delivered = {

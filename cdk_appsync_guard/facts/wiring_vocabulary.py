@@ -58,13 +58,15 @@ DataSourceType: TypeAlias = Literal[
 DATA_SOURCE_TYPES: tuple[DataSourceType, ...] = get_args(DataSourceType)
 Users: TypeAlias = Literal["authenticated", "unauthenticated", "group"]
 
-_ROLE_TRUST = "who may assume that role; elsewhere if it is not among the inputs"
+_ROLE_TRUST = "who can assume that role; elsewhere if it is not among the inputs"
 
-_RoleService: TypeAlias = Annotated[Words | None, "the other service that may assume it"]
+_RoleService: TypeAlias = Annotated[Words | None, "the other service that can assume it"]
 
 _SourceExists: TypeAlias = Annotated[Flag, "whether that is a data source of its API"]
 
-_SourceAdvice: TypeAlias = Annotated[Words, "what it is instead, or which there are"]
+_SourceAdvice: TypeAlias = Annotated[
+    Words, "what the name is instead, or which data sources there are"
+]
 
 
 class _ResolverHead(TypedDict):
@@ -95,7 +97,7 @@ class DataSourceCells(TypedDict):
 
 
 class _ResolverTail(TypedDict):
-    lacks_data_source: Annotated[Flag, "whether it is of one step and names none"]
+    lacks_data_source: Annotated[Flag, "whether it is a unit resolver and does not name one"]
     repeats: Annotated[Words | None, "an earlier resolver of the same field"]
     function_count: Annotated[Number, "how many functions its pipeline has"]
     bad_function: Annotated[Words | None, "what is wrong with a function that it names"]
@@ -125,9 +127,9 @@ class DataSources(TypedDict):
     data_source: Annotated[Words, "its logical id"]
     type: Annotated[
         DataSourceType | Unknown | None,
-        "what it stands for; absent if it is none that is known",
+        "its type; absent if the type is not known",
     ]
-    needs_role: Annotated[Flag, "whether its type cannot do without a role"]
+    needs_role: Annotated[Flag, "whether its type requires a role"]
     wrong_service: Annotated[Words | None, "a service other than AppSync that it signs for"]
     signs: Annotated[Flag, "whether its HTTP requests are signed with a role"]
     has_role: Annotated[Flag, "whether a role is named"]
@@ -139,7 +141,7 @@ class DataSources(TypedDict):
         "whether the role is allowed anything that the data source needs; elsewhere if the role"
         " or what it needs is not in the templates",
     ]
-    role_lacks: Annotated[Words | None, "what it is not allowed, in words"]
+    role_lacks: Annotated[Words | None, "what it is not allowed to do, in words"]
 
 
 DATA_SOURCES = table("data_sources", "a data source of an API", DataSources)
@@ -150,7 +152,7 @@ class Unawaited(TypedDict):
     awaited: Annotated[Words, "the logical id of what they need"]
     what: Annotated[Words, "what it is, in words"]
     users: Annotated[Words, "the first of those that do not wait"]
-    failure: Annotated[Words, "what the deployment answers them"]
+    failure: Annotated[Words, "the error of the deployment"]
 
 
 UNAWAITED = table(
@@ -165,9 +167,9 @@ class Unresolved(TypedDict):
     lacking: Annotated[Number, "how many of its fields have none"]
     fields: Annotated[Words, "the first of these fields"]
     placeholder: Annotated[
-        Flag, "whether it is the only field of Query, which every schema has to have"
+        Flag, "whether it is the only field of Query, which every schema must have"
     ]
-    effect: Annotated[Words, "what comes of it"]
+    effect: Annotated[Words, "the outcome"]
 
 
 UNRESOLVED = table(
@@ -182,23 +184,23 @@ class Authorizers(TypedDict):
     role: Annotated[
         Literal["default", "additional"] | Unknown, "the default provider or an additional one"
     ]
-    uri_problem: Annotated[Words | None, "why the URI names no function"]
+    uri_problem: Annotated[Words | None, "why the URI does not name a function"]
     permission: Annotated[
         Literal["granted", "missing", "other-api", "other-qualifier", "other-account"] | Unknown,
-        "whether AppSync may invoke it; or why what is permitted is not that",
+        "whether AppSync can invoke it, or why the permission does not apply",
     ]
     permitted: Annotated[Words | None, "what is permitted instead, in words"]
     account: Annotated[Words | None, "the account in its ARN, if it is not that of the API"]
     foreign: Annotated[Flag, "whether it belongs to another account than the API"]
     expression: Annotated[Words | None, "what tokens must match"]
-    expression_problem: Annotated[Words | None, "why that is no regular expression"]
-    ttl: Annotated[Number | None, "how many seconds its answers are remembered"]
+    expression_problem: Annotated[Words | None, "why that is not a valid regular expression"]
+    ttl: Annotated[Number | None, "how many seconds its responses are cached"]
     ttl_fits: Annotated[Flag, "whether that is between 0 and 3600"]
-    jwt_modes: Annotated[Names, "the modes beside it that every JWT goes to", MODES]
+    jwt_modes: Annotated[Names, "the other modes that every JWT goes to", MODES]
 
 
 AUTHORIZERS = table(
-    "authorizers", "the Lambda function that decides about an API's callers", Authorizers
+    "authorizers", "the Lambda function that authorizes an API's callers", Authorizers
 )
 
 
@@ -206,10 +208,10 @@ class AuthorizerAnswers(TypedDict):
     function: Annotated[Words, "the function's logical id"]
     admits: Annotated[
         Literal["never", "always", "some", "missing", "gateway"] | Unknown,
-        "whom it can admit; missing and gateway: none of its answers has isAuthorized",
+        "which callers it can allow; missing and gateway: none of its responses has isAuthorized",
     ]
     cached: Annotated[
-        Flag, "whether an answer that depends on the operation is remembered for other operations"
+        Flag, "whether a response that depends on the operation is cached for other operations"
     ]
     reads: Annotated[Words | None, "what it reads of the operation"]
     bad_ttl: Annotated[Words | None, "a ttlOverride that is not between 0 and 3600"]
@@ -221,7 +223,7 @@ class AuthorizerAnswers(TypedDict):
 
 AUTHORIZER_ANSWERS = table(
     "authorizer_answers",
-    "what the code of a Lambda authorizer can answer, if it lies beside the template",
+    "what the code of a Lambda authorizer can return, if the code is next to the template",
     AuthorizerAnswers,
 )
 
@@ -247,7 +249,7 @@ class MergedApis(TypedDict):
     name: Annotated[Words, "its name in reports"]
     has_role: Annotated[Flag, "whether it names an execution role"]
     source_count: Annotated[Number, "how many sources it has"]
-    own_schema: Annotated[Words | None, "a schema that belongs to it although it is merged"]
+    own_schema: Annotated[Words | None, "a schema of its own, although it is merged"]
     role: Annotated[Words | None, "the role that it reads its sources with"]
     role_trust: Annotated[TrustWord | Unknown | None, _ROLE_TRUST]
     role_service: _RoleService
@@ -257,7 +259,7 @@ MERGED_APIS = table("merged_apis", "a merged API", MergedApis)
 
 
 class _SourceHead(TypedDict):
-    association: Annotated[Words, "the logical id of what ties the two together"]
+    association: Annotated[Words, "the logical id of the association"]
     source: Annotated[Words, "the source API"]
 
 
@@ -278,10 +280,10 @@ class _MergedHead(TypedDict):
 class SourceGrantCells(TypedDict):
     source_grant: Annotated[
         Literal["both", "fields-only", "api-only", "none", "elsewhere"] | Unknown,
-        "which of the two resources that appsync:SourceGraphQL is needed on the role has;"
+        "on which of the two resources the role has appsync:SourceGraphQL;"
         " elsewhere if its policies are not among the inputs",
     ]
-    lacking: Annotated[Words, "the resources that it has not"]
+    lacking: Annotated[Words, "the resources that it lacks"]
     may_merge: Annotated[
         Literal["yes", "no", "elsewhere"] | Unknown,
         "whether the role is granted appsync:StartSchemaMerge",
@@ -327,19 +329,21 @@ class IdentityPools(TypedDict):
     guest_role_missing: Annotated[Flag, "whether the attachment names no role for guests"]
     guest_role: Annotated[Words | None, "the role for guests"]
     guest_grants: Annotated[Flag, "whether that role is granted fields of an API"]
-    guest_mutation: Annotated[Words | None, "a mutation that the role for guests may call"]
-    wrong_key: Annotated[Words | None, "a key of the attachment that Cognito does not know"]
+    guest_mutation: Annotated[Words | None, "a mutation that the role for guests can call"]
+    wrong_key: Annotated[Words | None, "a key of the attachment that Cognito does not recognize"]
 
 
 IDENTITY_POOLS = table(
-    "identity_pools", "a Cognito identity pool beside an API that accepts AWS_IAM", IdentityPools
+    "identity_pools",
+    "a Cognito identity pool in the input of an API that accepts AWS_IAM",
+    IdentityPools,
 )
 
 
 class PoolRoles(TypedDict):
     role: Annotated[Words, "the role"]
     pool: Annotated[Words, "the identity pool's logical id"]
-    users: Annotated[Users | Unknown, "whom it is for"]
+    users: Annotated[Users | Unknown, "which users it is for"]
     caller: Annotated[Words, "the same in words"]
     trust: Annotated[
         Literal[
@@ -353,21 +357,21 @@ class PoolRoles(TypedDict):
             "elsewhere",
         ]
         | Unknown,
-        "whether the pool may hand it out; or what its trust policy lacks. elsewhere if it is"
+        "whether the pool can give it out, or what its trust policy lacks; elsewhere if it is"
         " not among the inputs, or is left for something else to fill in",
     ]
     detail: Annotated[Words | None, "what the trust policy says instead"]
     lacks: Annotated[
         Literal["condition", "aud"] | Unknown | None,
-        "what a trust policy that is right otherwise does not ask for",
+        "what a trust policy that is otherwise right does not check",
     ]
     tags: Annotated[Flag, "whether the pool tags the sessions of the users"]
     may_tag: Annotated[Flag, "whether the trust policy allows sts:TagSession"]
     iam_unused: Annotated[Flag, "whether fields accept IAM and no principal has a grant"]
     group_grants: Annotated[
         HowMuch | Unknown,
-        "how many of the fields that the pool's role for authenticated users may call a"
-        " group's role may call",
+        "how many of the fields that the pool's role for authenticated users can call a"
+        " group's role can call",
     ]
     example: Annotated[Words | None, "one of those that its members lose"]
     authenticated_role: Annotated[Words | None, "the pool's role for authenticated users"]
@@ -379,13 +383,13 @@ POOL_ROLES = table("pool_roles", "a role that an identity pool gives to its user
 class References(TypedDict):
     resource: Annotated[Words, "the logical id of the resource"]
     property: Annotated[Words, "the name of the property"]
-    wanted: Annotated[Words, "what the property takes, in words"]
+    wanted: Annotated[Words, "what the property expects, in words"]
     mismatch: Annotated[Words | None, "what it is given instead, in words"]
 
 
 REFERENCES = table(
     "references",
-    "a property that refers to something of another kind than it takes, or may",
+    "a property that refers to, or might refer to, a value of the wrong kind",
     References,
     answers=True,
 )
@@ -399,7 +403,7 @@ class Settings(TypedDict):
     values: Annotated[Words, "the values that exist"]
 
 
-SETTINGS = table("settings", "a setting whose value does not exist, or may not", Settings)
+SETTINGS = table("settings", "a setting whose value is not valid, or might not be", Settings)
 
 WIRING_TABLES = (
     RESOLVERS,

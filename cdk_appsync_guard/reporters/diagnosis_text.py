@@ -77,7 +77,7 @@ def _diagnosis(one: Diagnosis, group: Group, number: int, style: Style) -> Itera
         label = style.paint("fix", "green", "bold")
         yield from style.wrap(f"{label}: {one.fix}", _INDENT, "       ")
     for ask in one.would_decide:
-        yield from style.wrap(f"to decide it:  {ask}", _INDENT, "       ")
+        yield from style.wrap(f"to decide it: {ask}", _INDENT, "       ")
     yield from _rest(one, style)
 
 

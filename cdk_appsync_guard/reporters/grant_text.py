@@ -56,7 +56,7 @@ def render_grant(grant: Grant, kind: str, style: Style) -> str:
 
 def notes(grant: Grant) -> list[str]:
     """Return what the statement alone does not mend, each as a sentence."""
-    said = [f"not enough:  {one}" for one in grant.plan.obstacles]
+    said = [f"not enough: {one}" for one in grant.plan.obstacles]
     if grant.reference.parameter:
         said.append(
             f"the stack needs a parameter `{grant.reference.parameter}` with the ARN of"

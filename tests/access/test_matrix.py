@@ -67,7 +67,7 @@ def test_every_kind_of_caller_has_a_column() -> None:
             "Query.drafts",
             "group Admins",
             "partly",
-            "nothing that it returns can be read: `drafts.id` is denied",
+            "none of the fields that it returns can be read: `drafts.id` is denied",
             "Draft.id",
         ),
         (
@@ -77,7 +77,7 @@ def test_every_kind_of_caller_has_a_column() -> None:
             "its directives, or those of its type, leave the mode out",
             "",
         ),
-        ("Query.drafts", COGNITO, "denied", "its directives ask for another group", ""),
+        ("Query.drafts", COGNITO, "denied", "its directives require another group", ""),
         ("Query.getPost", "role JobRole", "denied", "no policy allows it", ""),
         ("Mutation.deletePost", "role WriterRole", "denied", "a policy denies it", ""),
         (
@@ -299,7 +299,7 @@ def test_api_whose_schema_is_out_of_reach_is_unclear() -> None:
         "unclear",
         "",
         "undecided",
-        "the schema `s3://bucket/schema.graphql` is not among the files that were given",
+        "the schema `s3://bucket/schema.graphql` is not in the files given",
     )
 
 

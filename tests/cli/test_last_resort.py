@@ -82,8 +82,12 @@ def test_a_folder_that_is_gone(here: Path) -> None:
     ("error", "code", "words"),
     [
         (MemoryError(), 2, "there is not enough memory"),
-        (RecursionError(), 2, "the input is nested too deeply"),
-        (OSError(28, "No space left on device", "x"), 2, "the system refuses `x`: no space left"),
+        (RecursionError(), 2, "the input is nested too deeplyly"),
+        (
+            OSError(28, "No space left on device", "x"),
+            2,
+            "the operating system rejects `x`: no space left",
+        ),
         (KeyError("a secret of the input"), 2, "this is a bug in cdk-appsync-guard: KeyError in "),
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(), 0, ""),
@@ -166,7 +170,7 @@ def _fall(_: int) -> int:
 
 @POSIX
 def test_a_process_that_is_killed_is_an_error() -> None:
-    with pytest.raises(InputError, match="was ended from outside"):
+    with pytest.raises(InputError, match="of the scan was killed"):
         list(workers.share_out(_fall, range(4), 2))
 
 

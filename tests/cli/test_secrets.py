@@ -263,4 +263,4 @@ def test_a_range_that_holds_nothing_means_no_file(
     (here / "z.graphql").write_text("query A { a }")
 
     assert main(["scan", "t.yaml", "--operations", "[z-a].graphql"]) == 2
-    assert "means no file" in "".join(capsys.readouterr())
+    assert "does not match any file" in "".join(capsys.readouterr())

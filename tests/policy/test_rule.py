@@ -121,7 +121,7 @@ def test_a_refused_deployment_has_no_status() -> None:
         ),
         (
             RULE.replace("warning", "warn"),
-            ("there is no severity `warn`", 3, 11, "did you mean `warning`?"),
+            ("`warn` is not a severity", 3, 11, "did you mean `warning`?"),
         ),
         (
             RULE.replace("401", "99"),
@@ -193,8 +193,8 @@ def test_what_is_not_yaml_is_refused_with_a_hint() -> None:
         ("toys[?sort(tags)]", "rules cannot use the function `sort`", 14, "use contains, ends_with, length, starts_with"),
         ("toys[?color.name]", "a condition in the query uses `subexpression`", 8, "conditions compare columns with literals, or call contains, ends_with, length, starts_with; combine them with &&, ||, !"),
         ("toys[?`true`]", "a condition in the query names no column", 8, None),
-        ("toyz[?broken]", "there is no table `toyz`", 8, "did you mean `toys`?"),
-        ("toys[?colour == 'red']", "the table `toys` has no column `colour`", 14, "did you mean `color`?"),
+        ("toyz[?broken]", "the table `toyz` does not exist", 8, "did you mean `toys`?"),
+        ("toys[?colour == 'red']", "the table `toys` does not have a column `colour`", 14, "did you mean `color`?"),
         ("toys[?color == 'redd']", "`color` is never `redd`", 23, "did you mean `red`?"),
         ("toys[?color == `null`]", "`color` is never `null`", 14, "it holds a text"),
         ("toys[?color != `true`]", "`color` is never `true`", 14, "it holds a text"),

@@ -55,7 +55,7 @@ def test_only_rule_files_are_read(tmp_path: Path) -> None:
 def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
     assert _refused(tmp_path) == (
         f"there are no rules in `{tmp_path}`",
-        "rules are files `<category>/<id>/rule.yaml`",
+        "write each rule as `<category>/<id>/rule.yaml`",
     )
 
 
@@ -71,7 +71,7 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 def test_a_category_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     _write(tmp_path / "schemas" / "red-toy")
 
-    assert _refused(tmp_path) == ("there is no category `schemas`", "did you mean `schema`?")
+    assert _refused(tmp_path) == ("the category `schemas` does not exist", "did you mean `schema`?")
 
 
 def test_a_rule_folder_without_a_rule_is_refused(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_configuration_names_operations(here: Path) -> None:
         ),
         (
             "callers:\n  - mode: iam\n    groups: [a]",
-            "callers of the mode AWS_IAM have no groups",
+            "callers of the mode AWS_IAM do not have groups",
             3,
         ),
         ("callers:\n  - role: 1", "`role` must be a string", 2),

@@ -200,7 +200,7 @@ def test_a_template_outside_the_assembly_is_refused() -> None:
 
     assert read("cdk.out") == (
         [],
-        [f"cdk.out/../A.json: `cdk.out/../A.json` lies outside `{root}`"],
+        [f"cdk.out/../A.json: `cdk.out/../A.json` is outside `{root}`"],
     )
 
 

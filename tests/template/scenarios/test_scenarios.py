@@ -373,7 +373,7 @@ def test_a_value_under_a_surplus_condition_is_one_of_both() -> None:
     data["Resources"]["Last"] = {"Type": "AWS::IAM::Role", "Properties": {"Name": {"Fn::If": ["C7", "a", "b"]}}}  # fmt: skip
 
     assert values_of(resolution_of(data).scenarios[0], "Last") == Unknown(
-        "the condition `C7` is open: there are too many combinations of conditions to try them all",
+        "the condition `C7` is undecided: there are too many combinations of conditions to try them all",
         "--parameters NAME=VALUE",
         ("a", "b"),
     )

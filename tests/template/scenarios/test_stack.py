@@ -17,7 +17,7 @@ from cdk_appsync_guard.template.values.value import Hole, Unknown
 NO_VALUE = {"Ref": "AWS::NoValue"}
 PROD = {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
 STAGE = {"Stage": {"Type": "String"}}
-IS_OPEN = "the condition `IsProd` is open: parameter `Stage` has no value"
+IS_OPEN = "the condition `IsProd` is undecided: parameter `Stage` has no value"
 
 
 def thing(**properties: Any) -> dict[str, Any]:
