@@ -173,13 +173,13 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         cdk_out(stack("../../../../etc/passwd")),
         (
             "cdk.out/../../../../etc/passwd",
-            "`cdk.out/../../../../etc/passwd` lies outside `{here}/cdk.out`",
+            "`cdk.out/../../../../etc/passwd` is outside `{here}/cdk.out`",
             INSIDE,
         ),
     ),
     "a template at an absolute path": (
         cdk_out(stack("/etc/passwd")),
-        ("/etc/passwd", "`/etc/passwd` lies outside `{here}/cdk.out`", INSIDE),
+        ("/etc/passwd", "`/etc/passwd` is outside `{here}/cdk.out`", INSIDE),
     ),
     "a stage out of the cloud assembly": (
         cdk_out({"artifacts": {"S": {"type": "cdk:cloud-assembly", "properties": {"directoryName": ".."}}}}),

@@ -147,8 +147,8 @@ def test_text_tells_what_lacks_what_is_too_much_and_what_no_policy_mends(
         "  needs     Query.getPost, Query.drafts",
         "  lacks     nothing",
         "  surplus   Query.listPosts",
-        "  note      not enough: `Query.drafts` for IAM callers: its directives,",
-        "            or those of its type, leave the mode out",
+        "  note      not enough: `Query.drafts` for IAM callers: its directives, or those",
+        "            of its type, leave the mode out",
         "",
     ]
 
