@@ -89,7 +89,7 @@ _WORDS = {
     "mode-not-listed": "its directives, or those of its type, leave the mode out",
     "default-mode": "it does not have a directive, so only the default mode can select it",
     "group": "its directives require another group",
-    "default-action": "the user pool's default action is DENY, and no @aws_auth overrides it",
+    "default-action": "the user pool's default action is DENY, and no @aws_auth lifts it",
     "mode-not-configured": "the API does not have the mode",
     "iam": "no policy allows it",
     "iam-deny": "a policy denies it",

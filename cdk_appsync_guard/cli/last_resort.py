@@ -75,7 +75,7 @@ def _described(error: Exception) -> GuardError:
     if isinstance(error, MemoryError):
         return GuardError("there is not enough memory", help="scan fewer templates at once")
     if isinstance(error, RecursionError):
-        return GuardError("the input is nested too deeplyly", help="scan its parts one at a time")
+        return GuardError("the input is nested too deeply", help="scan its parts one at a time")
     if isinstance(error, OSError):
         return _described_system_error(error)
     # What it says may quote the input; its kind and place are enough to find it.

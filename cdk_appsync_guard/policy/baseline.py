@@ -19,7 +19,7 @@ from cdk_appsync_guard.report import Finding, Notice, Report, Suppression
 __all__ = ["Entry", "apply_baseline", "baseline_of", "read_baseline"]
 
 _VERSION = 2  # in version 1 fingerprints depended on the words of messages
-_REASON = "it was there when the baseline was written"
+_REASON = "it was in the scan when the baseline was written"
 _HELP = "write it again with --write-baseline"
 _FEW = 3
 
@@ -65,13 +65,15 @@ def read_baseline(text: str, file: str) -> dict[str, Entry]:
         raise ConfigError("the baseline is not JSON", location=at, help=_HELP) from error
     entries = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(entries, list) or data.get("version") != _VERSION:
-        raise ConfigError(f"the file is no baseline of version {_VERSION}", location=at, help=_HELP)
+        raise ConfigError(
+            f"the file is not a baseline of version {_VERSION}", location=at, help=_HELP
+        )
     found: dict[str, Entry] = {}
     for entry in entries:
         fingerprint = entry.get("fingerprint") if isinstance(entry, dict) else None
         reason = entry.get("reason", _REASON) if isinstance(entry, dict) else None
         if not isinstance(fingerprint, str) or not isinstance(reason, str):
-            raise ConfigError("an entry of the baseline is not one", location=at, help=_HELP)
+            raise ConfigError("an entry of the baseline is not valid", location=at, help=_HELP)
         named = (str(entry.get("rule") or ""), str(entry.get("file") or ""))
         found[fingerprint] = Entry(reason.strip() or _REASON, *named)
     return found

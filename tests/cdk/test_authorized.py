@@ -117,7 +117,7 @@ def test_what_cannot_be_decided_is_wrong_either_way(stack: cdk.Stack) -> None:
     ("caller", "pinned", "message"),
     [
         ("group Nobody", {}, "`group Nobody` is not a caller of API"),
-        ("api-key", {"may": ["Query.nothing"]}, "has no field `Query.nothing`"),
+        ("api-key", {"may": ["Query.nothing"]}, "does not have a field `Query.nothing`"),
     ],
 )
 def test_a_pin_on_what_there_is_not_is_refused(

@@ -161,7 +161,10 @@ def test_what_stays_open_is_informational(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"now": "soon"}, "`soon` is no date (write --now 2026-07-01 or 2026-07-01T12:00:00Z)"),
+        (
+            {"now": "soon"},
+            "`soon` is not a valid date (write --now 2026-07-01 or 2026-07-01T12:00:00Z)",
+        ),
         ({"select": "no-such-rule"}, "no rule or category is named `no-such-rule`"),
         ({"schema": "missing.graphql"}, "missing.graphql"),
     ],
@@ -218,7 +221,7 @@ def test_what_an_editors_copy_leaves_out_of_reach_is_asked_for(
 
     assert (match["Rule"]["Id"], match["Level"]) == (COPY, "Informational")
     assert match["Message"] == (
-        "the schema `./schema.graphql` is not among the files that were given, because the editor"
+        "the schema `./schema.graphql` is not in the files given, because the editor"
         f" has a copy of the template linted in `temporary`: in `~/.cfnlintrc`, give"
         f" {SETTINGS} the setting schema Api=/full/path/to/schema.graphql, or run"
         " cdk-appsync-guard scan on the template itself"

@@ -82,7 +82,7 @@ def test_a_folder_that_is_gone(here: Path) -> None:
     ("error", "code", "words"),
     [
         (MemoryError(), 2, "there is not enough memory"),
-        (RecursionError(), 2, "the input is nested too deeplyly"),
+        (RecursionError(), 2, "the input is nested too deeply"),
         (
             OSError(28, "No space left on device", "x"),
             2,

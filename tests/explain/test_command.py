@@ -127,7 +127,7 @@ def test_query_comes_from_client_code(here: Path, capsys: pytest.CaptureFixture[
     assert run("--as", "cognito:groups=Editors", "app.ts", "--operation-name", "A") == 0
     assert run("--as", "cognito:groups=Editors", "--operations", "app.ts") == 2
     assert run("--as", "cognito:groups=Editors", "app.ts", "--operation-name", "C") == 2
-    assert "there are `A`, `B`" in capsys.readouterr().err
+    assert "the operations are `A`, `B`" in capsys.readouterr().err
 
 
 def test_query_comes_from_the_patterns_of_client_code(here: Path) -> None:

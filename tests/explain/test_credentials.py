@@ -197,7 +197,7 @@ def test_answer_that_is_no_boolean_is_open(value: Any) -> None:
         ("", "is not a caller"),
         ("iamx:Role", "is not a caller"),
         ("iam:Pool,robots", "no users called `robots`"),
-        ("headers:", "names no file"),
+        ("headers:", "does not name a file"),
         ("lambda:missing.json", "cannot read"),
         ("oidc:missing.jwt", "cannot read"),
     ],
@@ -227,10 +227,10 @@ def test_pattern_that_would_take_long_does_not() -> None:
 @pytest.mark.parametrize(
     ("code", "outcome", "said"),
     [
-        ("def handler(e, c):\n  return {'isAuthorized': True}", "allowed", "admits everybody"),
+        ("def handler(e, c):\n  return {'isAuthorized': True}", "allowed", "allows every caller"),
         ("def handler(e, c):\n  return {'isAuthorized': False}", "denied", "never returns"),
         ("def handler(e, c):\n  return {'statusCode': 200}", "denied", "API Gateway"),
-        ("def handler(e, c):\n  return {'isAuthorized': e == 1}", "undecided", "yes or no"),
+        ("def handler(e, c):\n  return {'isAuthorized': e == 1}", "undecided", "allow or deny"),
         ("def handler(e, c):\n  return load(e)", "undecided", "returns `load()` in line 2"),
         ("def handler(e, c):\n  return {'isAuthorized': True, 'deniedFields': f}", "undecided", ""),
     ],

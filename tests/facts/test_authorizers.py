@@ -120,7 +120,7 @@ def test_permission_is_for_a_principal(principal: str, word: str, instead: str |
         ("!Ref P", None),
         ("!Sub '${P}:live'", None),
         ("!Ref Fn", "that is the name of `Fn`, not its ARN"),
-        ("gate", "it is no ARN"),
+        ("gate", "it is not an ARN"),
         ("arn:aws:lambda:eu-west-1", "it is not a complete ARN of a function"),
         ("!GetAtt Other.Arn", "it names a different resource, an AWS::AppSync::GraphQLApi"),
         (

@@ -263,7 +263,12 @@ def test_operation_that_code_completes_is_undecided_unless_denied(tmp_path: Path
         ),
         (
             "{ getPost(id: 1, ide: 2) { id } }",
-            ("wrong-argument", "Query.getPost", "has no argument `ide`", "; did you mean `id`?"),
+            (
+                "wrong-argument",
+                "Query.getPost",
+                "does not have an argument `ide`",
+                "; did you mean `id`?",
+            ),
         ),
         (
             "{ getPost(id: 1) }",
