@@ -4,17 +4,25 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from reporters.test_json import closed
 from team import matrices, team
 
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_diff import compare
 from cdk_appsync_guard.access.matrix_words import rows_of
 from cdk_appsync_guard.reporters.matrix_diff_text import render_changes
-from cdk_appsync_guard.reporters.matrix_files import changes_csv, matrix_csv, matrix_json
+from cdk_appsync_guard.reporters.matrix_files import (
+    changes_csv,
+    changes_json,
+    matrix_csv,
+    matrix_json,
+)
 from cdk_appsync_guard.reporters.matrix_text import render_matrices
 from cdk_appsync_guard.reporters.terminal import Style, width_of
 from cdk_appsync_guard.template.values.value import Unknown
@@ -122,3 +130,22 @@ def test_no_cell_of_a_csv_is_a_formula(start: str) -> None:
 
 def test_no_changes_are_a_header() -> None:
     assert changes_csv(()) == "api,coordinate,caller,mode,change,before,after,reason\n"
+
+
+SCHEMA = json.loads(files("cdk_appsync_guard.reporters").joinpath("matrix.schema.json").read_text())
+VALIDATOR = Draft202012Validator(closed(SCHEMA))
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@settings(max_examples=20)
+@given(any_matrices(), any_matrices(), st.booleans())
+def test_any_matrix_and_any_change_fit_the_schema(
+    old: Matrix, new: Matrix, is_open: bool
+) -> None:
+    if is_open:
+        new = Matrix(new.api, question=Unknown("the schema is elsewhere", "the file"))
+    for text in (matrix_json([old, new]), changes_json(compare([old], [new]))):
+        assert [error.message for error in VALIDATOR.iter_errors(json.loads(text))] == []
