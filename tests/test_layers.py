@@ -39,6 +39,7 @@ ROOMS = (
     "settings",
     "engine",
     "explanation",
+    "portrait",
     "diagnosis",
     "reporters",
     "testing",

@@ -10,8 +10,9 @@ hundreds of thousands of cells, and few different ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cdk_appsync_guard.access.decide import Caller, Decision
@@ -27,7 +28,7 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix"]
+__all__ = ["Cell", "Matrix", "MatrixCaller", "agree", "build_matrix", "call_principals"]
 
 # A schema that names more groups was not written by people.
 MOST_GROUPS = 256
@@ -35,11 +36,15 @@ MOST_GROUPS = 256
 
 @dataclass(frozen=True, slots=True)
 class MatrixCaller:
-    """A column. ``kind`` is mode, group (of a user pool), role, user or iam-group."""
+    """A column. ``kind`` is mode, group (of a user pool), role, user or iam-group.
+
+    ``users`` is set for a role that an identity pool hands out: authenticated or unauthenticated.
+    """
 
     name: str
     kind: str
     mode: str
+    users: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ def build_matrix(
     signing = _principal_columns(principals, fields, iam or _refused(coordinates))
     for principal, (one, cells) in zip(principals, signing, strict=True):
         known = signers.known(principal) if signers else Known(AWS_IAM)
-        columns.append((one, resolvers.overlay(cells, coordinates, known)))
+        seen = resolvers.overlay(cells, coordinates, known)
+        columns.append((replace(one, users=known.users), seen))
     return Matrix(
         api=api.name,
         coordinates=coordinates,
@@ -221,16 +227,24 @@ def _principal_columns(
     principals: Sequence[Principal], fields: Fields, iam: tuple[Cell, ...]
 ) -> Iterator[tuple[MatrixCaller, tuple[Cell, ...]]]:
     known: dict[Granted, tuple[Cell, ...]] = {}
-    names = [principal.name for principal in principals]
-    for principal in principals:
+    for principal, caller in zip(principals, call_principals(principals), strict=True):
         granted = granted_to(principal, fields)
         if granted not in known:
             known[granted] = _lay_over(granted, iam, len(fields.coordinates))
-        kind = "iam-group" if principal.kind == "group" else principal.kind
+        yield caller, known[granted]
+
+
+def call_principals(principals: Sequence[Principal]) -> tuple[MatrixCaller, ...]:
+    """Return the column of each principal; a name that several have has its stack before it."""
+    named = Counter(principal.name for principal in principals)
+    callers = []
+    for principal in principals:
         name = principal.name
-        if principal.resource is not None and names.count(name) > 1:
+        if principal.resource is not None and named[name] > 1:
             name = f"{principal.resource.stack.name}/{name}"
-        yield MatrixCaller(name, kind, AWS_IAM), known[granted]
+        kind = "iam-group" if principal.kind == "group" else principal.kind
+        callers.append(MatrixCaller(name, kind, AWS_IAM))
+    return tuple(callers)
 
 
 def _lay_over(granted: Granted, iam: tuple[Cell, ...], roots: int) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ In: a caller's cells as directives and policies make them, and who the caller is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cdk_appsync_guard.access.identities import Known
 from cdk_appsync_guard.access.matrix_cells import Cell
@@ -57,12 +58,14 @@ class ResolverCells:
         request = Request(Info(name, type_name, _VARIABLES), _ARGUMENTS, source)
         outcome, _ = self._code.run(coordinate, caller, request)
         if outcome.refuses:
-            return _DENIED
+            return replace(_DENIED, decided_by=outcome.decided_by)
         if outcome.kind != "undecided" or cell.verdict == "undecided":
             return cell
         if outcome.branches and not any(branch.outcome.refuses for branch in outcome.branches):
             return cell  # it may fail for other reasons, which is no matter of access
-        return Cell("undecided", "resolver", question=_condition(outcome))
+        return Cell(
+            "undecided", "resolver", question=_condition(outcome), decided_by=outcome.decided_by
+        )
 
 
 def _condition(outcome: Outcome) -> str:

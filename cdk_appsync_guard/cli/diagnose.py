@@ -48,7 +48,7 @@ Exit codes:
     help="The API's template, or the whole cdk.out, to compare with. Repeatable.",
 )
 @click.option("--api", metavar="NAME", help="Which API of the template, if there are several.")
-@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "kind", type=click.Choice(["text", "json", "html"]), default="text")
 @click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @click.option(
     "--redact",
@@ -84,7 +84,7 @@ def command(**given: Any) -> int:
     style = style_for(given["color"])
     if given["output"] != "-":
         style = Style(color=given["color"] == "always")
-    if outcome.seen or not outcome.problems or given["kind"] == "json":
+    if outcome.seen or not outcome.problems or given["kind"] != "text":
         _write(_render(outcome, given, style), given["output"], style)
     if given["copy"]:
         _write_copies(outcome, given["copy"])
@@ -110,9 +110,14 @@ _ENDINGS = (".har", ".json", ".txt", ".jwt")
 
 
 def _render(outcome: Outcome, given: dict[str, Any], style: Style) -> str:
+    if given["kind"] == "html":
+        from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
+        from cdk_appsync_guard.reporters.html import diagnosis_page  # noqa: PLC0415 - one of three
+
+        return diagnosis_page.render_outcome(outcome, __version__)
     if given["kind"] == "json":
         from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
-        from cdk_appsync_guard.reporters import diagnosis_json  # noqa: PLC0415 - one of two
+        from cdk_appsync_guard.reporters import diagnosis_json  # noqa: PLC0415 - see above
 
         return diagnosis_json.render_outcome(outcome, __version__)
     from cdk_appsync_guard.reporters import diagnosis_text  # noqa: PLC0415 - see above

@@ -65,7 +65,7 @@ Exit codes:
     help="What the data source of a field or a function returns: Query.getPost=post.json.",
 )
 @click.option("--api", metavar="NAME", help="Which API, if there are several.")
-@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "kind", type=click.Choice(["text", "json", "html"]), default="text")
 @click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @client_options
 @input_options
@@ -151,10 +151,15 @@ def _write(explanation: Explanation, given: Mapping[str, Any]) -> None:
 
 
 def _render(explanation: Explanation, kind: str, style: Style) -> str:
+    if kind == "html":
+        from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
+        from cdk_appsync_guard.reporters.html import explanation_page  # noqa: PLC0415 - one of three
+
+        return explanation_page.render_explanation(explanation, __version__)
     if kind == "json":
-        from cdk_appsync_guard.reporters import explanation_json  # noqa: PLC0415 - one of two
+        from cdk_appsync_guard.reporters import explanation_json  # noqa: PLC0415 - see above
 
         return explanation_json.render(explanation)
-    from cdk_appsync_guard.reporters import explanation_text  # noqa: PLC0415 - one of two
+    from cdk_appsync_guard.reporters import explanation_text  # noqa: PLC0415 - see above
 
     return explanation_text.render(explanation, style)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,9 @@ from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import safe
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
+if TYPE_CHECKING:
+    from cdk_appsync_guard.portrait.model import Portrait
+
 __all__ = ["command"]
 
 _FAIL_ON = ("gain", "lose", "any", "never")
@@ -30,6 +34,7 @@ Examples:
   cdk-appsync-guard matrix template.yaml
   cdk-appsync-guard matrix cdk.out --caller 'role *' --type Mutation
   cdk-appsync-guard matrix cdk.out --format csv -o matrix.csv
+  cdk-appsync-guard matrix cdk.out --format html -o matrix.html
   cdk-appsync-guard matrix --diff main/cdk.out cdk.out --fail-on gain
 
 \b
@@ -67,7 +72,9 @@ Exit codes:
     metavar="NAME",
     help="Show only these callers: iam (and all principals), a group, 'role *'. Repeatable.",
 )
-@click.option("--format", "kind", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option(
+    "--format", "kind", type=click.Choice(["text", "csv", "json", "html"]), default="text"
+)
 @click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @click.option(
     "--fail-on",
@@ -94,13 +101,35 @@ def command(**given: Any) -> int:
         style = Style(color=given["color"] == "always")
     if given["diff"]:
         old, new = given["diff"]
-        changes = compare(_matrices([old], filters, given), _matrices([new], filters, given))
-        _write(_render_changes(changes, given["kind"], style), given["output"], style)
+        changes, text = _compared(old, new, filters, (given, style))
+        _write(text, given["output"], style)
         return _exit_code(changes, given["fail_on"])
+    _write(_shown(filters, given, style), given["output"], style)
+    return 0
+
+
+def _compared(
+    old: str, new: str, filters: Filters, how: tuple[dict[str, Any], Style]
+) -> tuple[Sequence[Change], str]:
+    """Return what changes, and the text of it; *how* are all options, and the style."""
+    given, style = how
+    before = _matrices([old], filters, given)
+    if given["kind"] == "html":
+        portraits = _portraits([new], filters, given)
+        changes = compare(before, [select(one.matrix, filters) for one in portraits])
+        return changes, _picture(portraits, changes)
+    changes = compare(before, _matrices([new], filters, given))
+    return changes, _render_changes(changes, given["kind"], style)
+
+
+def _shown(filters: Filters, given: dict[str, Any], style: Style) -> str:
+    if given["kind"] == "html":
+        portraits = _portraits(given["paths"], filters, given)
+        _refuse_nothing([replace(one.matrix, coordinates=one.rows) for one in portraits], filters)
+        return _picture(portraits, None)
     matrices = _matrices(given["paths"], filters, given)
     _refuse_nothing(matrices, filters)
-    _write(_render(matrices, given["kind"], style), given["output"], style)
-    return 0
+    return _render(matrices, given["kind"], style)
 
 
 def _matrices(paths: Sequence[str], filters: Filters, given: dict[str, Any]) -> list[Matrix]:
@@ -108,6 +137,24 @@ def _matrices(paths: Sequence[str], filters: Filters, given: dict[str, Any]) -> 
     nested = filters.nested or bool(given["diff"])
     found = find_matrices(survey(paths, options), nested=nested)
     return [select(matrix, filters) for matrix in found]
+
+
+def _portraits(
+    paths: Sequence[str], filters: Filters, given: dict[str, Any]
+) -> tuple[Portrait, ...]:
+    from cdk_appsync_guard.portrait.draw import draw  # noqa: PLC0415 - one of four formats
+
+    options = scan_options(settle(given), {**given, "paths": paths})
+    return draw(survey(paths, options), filters)
+
+
+def _picture(portraits: Sequence[Portrait], changes: Sequence[Change] | None) -> str:
+    from cdk_appsync_guard import __version__  # noqa: PLC0415 - reads the installed metadata
+    from cdk_appsync_guard.reporters.html.matrix_page import (  # noqa: PLC0415 - one of four
+        render_matrices,
+    )
+
+    return render_matrices(portraits, __version__, changes)
 
 
 def _refuse_nothing(matrices: Sequence[Matrix], filters: Filters) -> None:

@@ -19,7 +19,7 @@ from cdk_appsync_guard.cli.output import (
 )
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
-from cdk_appsync_guard.errors import ConfigError
+from cdk_appsync_guard.errors import ConfigError, GuardError
 from cdk_appsync_guard.policy.baseline import baseline_of
 from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.reporters.closing import summary
@@ -66,9 +66,9 @@ Exit codes:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit", "markdown"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html"]),
     help="The format of the report [default: text]; github: annotations of a workflow; gitlab:"
-    " code quality; markdown: a comment. Repeatable, each with its own --output.",
+    " code quality; markdown: a comment; html: a page. Repeatable, each with its own --output.",
 )
 @click.option(
     "-o",
@@ -178,6 +178,8 @@ def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
         text = render_text(
             report, TextOptions(style, given["quiet"], given["verbose"], given["show_suppressed"])
         )
+    elif output.kind == "html":
+        text = _render_page(report, given)
     else:
         text = _render_data(report, output.kind)
     annotations = output.kind == "github"
@@ -201,6 +203,22 @@ def _render_data(report: Report, kind: str) -> str:
     version: str = import_module("cdk_appsync_guard").__version__
     text: str = import_module(f"cdk_appsync_guard.reporters.{kind}").render(report, version)
     return text
+
+
+def _render_page(report: Report, given: dict[str, Any]) -> str:
+    """Return the page, with the matrix of all APIs if every input can be read."""
+    from cdk_appsync_guard.engine.scenes import survey  # noqa: PLC0415 - this format alone
+    from cdk_appsync_guard.portrait.draw import draw  # noqa: PLC0415 - see above
+    from cdk_appsync_guard.reporters.html.scan_page import render_report  # noqa: PLC0415 - see above
+
+    version: str = import_module("cdk_appsync_guard").__version__
+    if "-" in given["paths"]:  # it was read, and cannot be read again
+        return render_report(report, (), version, "There is no matrix of standard input.")
+    try:
+        portraits = draw(survey(given["paths"], scan_options(settle(given), given)))
+    except GuardError as error:
+        return render_report(report, (), version, f"There is no matrix: {error.message}.")
+    return render_report(report, portraits, version)
 
 
 def _exit_code(report: Report, fail_on: str, *, accepted: bool) -> int:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from cdk_appsync_guard.access.grants import Fields, concerns, fields_of
 from cdk_appsync_guard.access.matrix import Matrix, agree, build_matrix
@@ -24,7 +25,16 @@ from cdk_appsync_guard.iam.principals import Principal, find_principals
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown
 
-__all__ = ["Scene", "find_matrices", "find_matrix", "matrix", "survey"]
+__all__ = [
+    "Scene",
+    "View",
+    "concerned_by",
+    "find_apis_in",
+    "find_matrices",
+    "find_matrix",
+    "matrix",
+    "survey",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,10 @@ class Scene:
     apis: tuple[Api, ...]
     stacks: tuple[Stack, ...]
     principals: tuple[Principal, ...]
+
+
+View: TypeAlias = "tuple[Scene, Api]"
+"""An API in one scenario."""
 
 
 def survey(paths: Sequence[str], options: ScanOptions | None = None) -> tuple[Scene, ...]:
@@ -68,16 +82,20 @@ def matrix(
 
 def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Matrix, ...]:
     """Return one matrix per API: what scenarios disagree about is undecided in it."""
-    found: dict[tuple[str, str], list[Matrix]] = {}
+    return tuple(
+        replace(agree([find_matrix(api, scene, nested=nested) for scene, api in views]), api=name)
+        for name, views in find_apis_in(scenes)
+    )
+
+
+def find_apis_in(scenes: Iterable[Scene]) -> tuple[tuple[str, tuple[View, ...]], ...]:
+    """Return the APIs, each with a name that tells it apart, as every scenario has it."""
+    found: dict[tuple[str, str], list[View]] = {}
     for scene in scenes:
         for api in scene.apis:
-            one = find_matrix(api, scene, nested=nested)
-            found.setdefault((scene.name, api.name), []).append(one)
+            found.setdefault((scene.name, api.name), []).append((scene, api))
     names = _tell_apart(list(found))
-    return tuple(
-        replace(agree(matrices), api=name)
-        for name, matrices in zip(names, found.values(), strict=True)
-    )
+    return tuple((name, tuple(views)) for name, views in zip(names, found.values(), strict=True))
 
 
 def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
@@ -89,7 +107,7 @@ def find_matrix(api: Api, scene: Scene, *, nested: bool = False) -> Matrix:
     if isinstance(possible, Unknown):
         return Matrix(api.name, question=possible)
     fields = fields_of(api, scene.apis)
-    concerned = _concerned(api, fields, scene)
+    concerned = concerned_by(api, fields, scene)
     signers = Signers(scene.principals, scene.stacks)
     return agree(
         [
@@ -127,7 +145,7 @@ def _question(api: Api) -> Unknown | None:
     return api.schema if isinstance(api.schema, Unknown) else None
 
 
-def _concerned(api: Api, fields: Fields, scene: Scene) -> tuple[Principal, ...]:
+def concerned_by(api: Api, fields: Fields, scene: Scene) -> tuple[Principal, ...]:
     """Return the principals with a policy on the API, or a role of a function that calls it."""
     identifier = api.resource.attribute("ApiId")
     api_id = identifier if isinstance(identifier, (str, Text)) else None

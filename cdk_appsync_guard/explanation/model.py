@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.report import Excerpt
 
 __all__ = ["Explanation", "FieldAnswer"]
 
@@ -16,6 +17,7 @@ class FieldAnswer:
 
     ``reason`` says why in words, and ``code`` as a code; ``decided_by`` is credential, iam,
     directive, resolver, authorizer or data. ``question`` is what would decide an undecided field.
+    ``excerpt`` is the line at ``place``.
     """
 
     path: tuple[str | int, ...]
@@ -26,6 +28,7 @@ class FieldAnswer:
     place: Location | None = None
     question: str = ""
     code: str = ""
+    excerpt: Excerpt | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.explanation.credential import Admission
 from cdk_appsync_guard.explanation.model import FieldAnswer
 from cdk_appsync_guard.explanation.resolving import Ran
+from cdk_appsync_guard.report import Excerpt, cut_excerpt
 from cdk_appsync_guard.runtime.model import CodePlace, show_holes
 from cdk_appsync_guard.template.source.read import Place
 
@@ -69,6 +70,7 @@ class Reasons:
             locate(place),
             question,
             decision.reason,
+            _excerpt(place),
         )
 
     def _gate(self, decision: Decision, ran: Ran | None) -> str:
@@ -189,6 +191,14 @@ def locate(place: Place | None) -> Location | None:
     line, column = place.file.locate(place.path, place.inner)
     path = "/".join(map(str, place.path))
     return Location(place.file.name, line, column, path, place.logical_id, place.construct_path)
+
+
+def _excerpt(place: Place | None) -> Excerpt | None:
+    """Return the line at a place, cut to what a person needs to see of it."""
+    found = locate(place)
+    if place is None or found is None or found.line is None:
+        return None
+    return cut_excerpt(place.file.line_text(found.line), found.column or 1)
 
 
 _OF_RESOLVERS = ("resolver", "resolver-fails")

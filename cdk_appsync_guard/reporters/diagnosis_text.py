@@ -12,7 +12,7 @@ from cdk_appsync_guard.diagnosis.model import Diagnosis, Evidence, Group, Outcom
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import text_of
 
-__all__ = ["render_outcome"]
+__all__ = ["counted", "render_outcome", "since_words"]
 
 _MANY = 5
 _COLORS = {"request": "red", "field": "red", "subscription": "red", "other": "yellow"}
@@ -49,11 +49,12 @@ def _table(outcome: Outcome, style: Style) -> Iterator[str]:
         what = one.cause or " or ".join(each.cause for each in one.candidates[:3]) or one.kind
         where = one.field or one.operation or ""
         who = f"{group.callers} callers" if group.callers > 1 else ""
-        words = [f"{number:>3}. {group.count:>5} x", what, where, who, _since(group)]
+        words = [f"{number:>3}. {group.count:>5} x", what, where, who, since_words(group)]
         yield "  ".join(part for part in words if part)
 
 
-def _since(group: Group) -> str:
+def since_words(group: Group) -> str:
+    """Return when a kind of failure was seen, "" if that is not known."""
     if group.since is None:
         return ""
     if group.count == 1 or group.until is None:
@@ -85,7 +86,7 @@ def _facts(one: Diagnosis, group: Group) -> Iterator[str]:
     said = " ".join(part for part in (one.error_type, one.message and f"`{one.message}`") if part)
     if said:
         yield f"  answer: {said}"
-    about = [one.operation or "", (one.mode and f"mode {one.mode}") or "", _since(group)]
+    about = [one.operation or "", (one.mode and f"mode {one.mode}") or "", since_words(group)]
     named = [part for part in about if part]
     if named:
         yield f"  request: {', '.join(named)}"
@@ -125,8 +126,14 @@ def _closing(outcome: Outcome, style: Style, is_long: bool) -> Iterator[str]:  #
         yield ""
     for notice in outcome.notices:
         yield from _shown("note", notice, style)
-    counted = f"{outcome.failed:,} of {outcome.seen:,} AppSync exchange{_s(outcome.seen)} failed"
-    yield style.paint(counted, "bold") if outcome.seen else _nothing(outcome.files)
+    yield style.paint(counted(outcome), "bold") if outcome.seen else counted(outcome)
+
+
+def counted(outcome: Outcome) -> str:
+    """Return how many exchanges failed, in words."""
+    if not outcome.seen:
+        return _nothing(outcome.files)
+    return f"{outcome.failed:,} of {outcome.seen:,} AppSync exchange{_s(outcome.seen)} failed"
 
 
 def _nothing(files: Sequence[str]) -> str:

@@ -10,8 +10,16 @@ from cdk_appsync_guard.explanation.model import Explanation, FieldAnswer
 from cdk_appsync_guard.reporters.terminal import Style
 from cdk_appsync_guard.reporters.writer import text_of
 
-__all__ = ["render"]
+__all__ = ["BY", "answer_words", "body_lines", "group_fields", "path_words", "render"]
 
+BY = {
+    "credential": "credential",
+    "iam": "IAM",
+    "directive": "directives",
+    "resolver": "resolver",
+    "authorizer": "authorizer",
+    "data": "data",
+}
 _COLORS = {"allowed": "green", "denied": "red", "undecided": "yellow"}
 _WIDEST = len("undecided")
 _MANY = 100
@@ -20,8 +28,8 @@ _MOST_LINES = 200
 
 def render(explanation: Explanation, style: Style) -> str:
     """Return the explanation as text."""
-    lines = [*_headline(explanation, style), "", *_body(explanation), ""]
-    groups = _together(explanation.fields)
+    lines = [*_headline(explanation, style), "", *body_lines(explanation), ""]
+    groups = group_fields(explanation.fields)
     if groups:
         lines += [style.paint("why", "bold"), ""]
         for group in groups[:_MANY]:
@@ -46,10 +54,11 @@ def _headline(explanation: Explanation, style: Style) -> Iterator[str]:
     yield from style.wrap(asked, "", "", "bold")
     yield ""
     color = _COLORS[explanation.outcome]
-    yield style.paint(_answer(explanation), color, "bold")
+    yield style.paint(answer_words(explanation), color, "bold")
 
 
-def _answer(explanation: Explanation) -> str:
+def answer_words(explanation: Explanation) -> str:
+    """Return the status of the answer, and whether something is open."""
     if explanation.status is None:
         return "the answer is undecided"
     open_ = "" if not explanation.questions else ", if the undecided part succeeds"
@@ -58,7 +67,8 @@ def _answer(explanation: Explanation) -> str:
     return f"HTTP {explanation.status} {HTTPStatus(explanation.status).phrase}{open_}"
 
 
-def _body(explanation: Explanation) -> list[str]:
+def body_lines(explanation: Explanation) -> list[str]:
+    """Return the body of the answer as JSON, or why there is none."""
     if explanation.body is None:
         return ["  the body is not known"] if explanation.status else []
     text = json.dumps(explanation.body, indent=2, ensure_ascii=False, default=str)
@@ -99,7 +109,7 @@ def _joined(parts: Sequence[str]) -> str:
     return text
 
 
-def _together(fields: Sequence[FieldAnswer]) -> list[list[FieldAnswer]]:
+def group_fields(fields: Sequence[FieldAnswer]) -> list[list[FieldAnswer]]:
     """Join neighbors that are decided in the same way for the same reason at the same place."""
     groups: dict[tuple[object, ...], list[FieldAnswer]] = {}
     for one in fields:
@@ -111,11 +121,11 @@ def _together(fields: Sequence[FieldAnswer]) -> list[list[FieldAnswer]]:
 
 def _field(group: Sequence[FieldAnswer], style: Style) -> Iterator[str]:
     first = group[0]
-    names = ", ".join(dict.fromkeys(_path(one) for one in group))
+    names = ", ".join(dict.fromkeys(path_words(one) for one in group))
     label = style.paint(f"{first.outcome:<{_WIDEST}}", _COLORS[first.outcome])
     indent = " " * (_WIDEST + 4)
     yield from style.wrap(names, f"  {label}  ", indent, "bold")
-    words = f"{_BY[first.decided_by]}: {first.reason}"
+    words = f"{BY[first.decided_by]}: {first.reason}"
     yield from style.wrap(words, indent, indent)
     if first.question and first.question not in first.reason:
         yield from style.wrap(first.question, indent, indent, "yellow")
@@ -123,15 +133,6 @@ def _field(group: Sequence[FieldAnswer], style: Style) -> Iterator[str]:
         yield indent + style.paint(str(first.place), "cyan")
 
 
-def _path(one: FieldAnswer) -> str:
+def path_words(one: FieldAnswer) -> str:
+    """Return the response path without the positions of list items."""
     return ".".join(str(step) for step in one.path if not isinstance(step, int)) or one.coordinate
-
-
-_BY = {
-    "credential": "credential",
-    "iam": "IAM",
-    "directive": "directives",
-    "resolver": "resolver",
-    "authorizer": "authorizer",
-    "data": "data",
-}

@@ -30,7 +30,7 @@ def render_matrices(matrices: Sequence[Matrix], style: Style) -> str:
 
 def _matrix_lines(matrix: Matrix, style: Style) -> Iterator[str]:
     title = f"API {matrix.api}"
-    yield style.paint(title, "bold")
+    yield from style.wrap(title, "", "", "bold")
     yield style.paint("=" * min(width_of(title), style.width), "dim")
     yield ""
     if matrix.question is not None:

@@ -142,9 +142,7 @@ def test_the_schema_is_a_schema() -> None:
 
 @settings(max_examples=20)
 @given(any_matrices(), any_matrices(), st.booleans())
-def test_any_matrix_and_any_change_fit_the_schema(
-    old: Matrix, new: Matrix, is_open: bool
-) -> None:
+def test_any_matrix_and_any_change_fit_the_schema(old: Matrix, new: Matrix, is_open: bool) -> None:
     if is_open:
         new = Matrix(new.api, question=Unknown("the schema is elsewhere", "the file"))
     for text in (matrix_json([old, new]), changes_json(compare([old], [new]))):
