@@ -122,7 +122,7 @@ def _openings(
 
 
 def _refusals(schema: Schema, authorization: Authorization) -> dict[tuple[str, str], Symptom]:
-    found = {}
+    found: dict[tuple[str, str], Symptom] = {}
     for operation, name in schema.roots.items():
         for field in list(schema.types[name].fields.values())[:1]:
             for reason in _REASONS:

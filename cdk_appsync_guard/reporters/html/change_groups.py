@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cdk_appsync_guard.access.matrix_diff import Change
+from cdk_appsync_guard.report import Change
 from cdk_appsync_guard.reporters.html.callers import call
 from cdk_appsync_guard.reporters.html.looks import verdict_words
 

@@ -10,10 +10,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from cdk_appsync_guard.access.matrix_cells import Cell
-from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
 from cdk_appsync_guard.portrait.model import FieldView, Frame, Opening, Portrait, Speech
-from cdk_appsync_guard.report import Symptom
+from cdk_appsync_guard.report import Change, Symptom
 from cdk_appsync_guard.reporters.html.callers import heads_of
 from cdk_appsync_guard.reporters.html.looks import look_of, verdict_words
 from cdk_appsync_guard.reporters.html.words import place_words

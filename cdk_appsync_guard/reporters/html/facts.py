@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cdk_appsync_guard.access.matrix_cells import Cell
-from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.portrait.model import Portrait
+from cdk_appsync_guard.report import Change
 from cdk_appsync_guard.reporters.html.callers import Head, call
 from cdk_appsync_guard.reporters.html.words import count
 

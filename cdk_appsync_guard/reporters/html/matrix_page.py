@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.portrait.model import Portrait
+from cdk_appsync_guard.report import Change
 from cdk_appsync_guard.reporters.html.details import details_of
 from cdk_appsync_guard.reporters.html.page import render_page
 from cdk_appsync_guard.reporters.html.picture import paint

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cdk_appsync_guard.access.matrix_diff import Change
 from cdk_appsync_guard.access.matrix_words import caller_words
 from cdk_appsync_guard.portrait.model import Portrait
+from cdk_appsync_guard.report import Change
 from cdk_appsync_guard.reporters.html.callers import TITLES, Head, heads_of
 from cdk_appsync_guard.reporters.html.change_groups import ChangeGroup, group_changes
 from cdk_appsync_guard.reporters.html.facts import Fact, facts_of

@@ -1,6 +1,7 @@
 """Report and portraits → one page: the matrix first, then findings, then what is undecided.
 
-In: a Report, and the Portraits of its APIs, or why there are none. Out: HTML.
+In: a Report, and the Portraits of its APIs, or why there are none. Out: HTML. Of a scan that was
+compared with older templates, it tells first what callers gain and lose.
 """
 
 from __future__ import annotations
@@ -66,9 +67,9 @@ def render_report(
     return render_page(
         "scan_page.html",
         version,
-        {"apis": [details_of(one, ()) for one in portraits]},
+        {"apis": [details_of(one, report.changes or ()) for one in portraits]},
         summary=summary(report),
-        apis=[paint(one) for one in portraits],
+        apis=[paint(one, report.changes) for one in portraits],
         rules=list(_rules(report.findings)),
         questions=[
             _Question(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -310,6 +311,15 @@ def test_findings_come_with_their_line_the_symptom_and_the_fix() -> None:
     assert any(one.text == "Fix" for one in finding.all("dt"))
     parts = [one for one in root.one("main").children if isinstance(one, Element)]
     assert [one.classes[0] for one in parts] == ["problems", "api", "findings", "findings"]
+
+
+def test_a_compared_scan_tells_what_callers_gain_and_lose() -> None:
+    old = [replace(one.matrix, columns=(), callers=()) for one in portraits()]
+    changes = compare(old, [one.matrix for one in portraits()])
+    page = parse(render_report(replace(REPORT, changes=changes), portraits(), "1"))
+
+    assert "gained" in page.one("ul", "facts").all("li")[0].text
+    assert page.one("table", "matrix").all("td", "gains")
 
 
 def test_an_explanation_shows_the_answer_and_the_lines_that_decide(tmp_path: Path) -> None:
