@@ -10,9 +10,13 @@ import pytest
 from hypothesis import settings
 
 # Machines that run this are shared: a slow example is no failure, and CI tries the same ones twice.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+# Most properties fall at a few examples or at none; `thorough` is for whoever changes a parser.
+settings.register_profile("here", deadline=None, max_examples=40)
+settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "here")
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -354,7 +354,7 @@ VALUES = st.recursive(
 """What may stand where a property is expected, sensible or not."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @drawn(
     st.dictionaries(
         st.sampled_from(

@@ -275,7 +275,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text())
 def test_no_code_raises_and_every_place_is_in_the_file(
     tmp_path_factory: pytest.TempPathFactory, text: str

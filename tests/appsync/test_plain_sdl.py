@@ -153,7 +153,7 @@ DOCUMENTS = st.lists(st.tuples(BLANKS, DEFINITIONS).map("".join), min_size=1, ma
 
 
 @given(DOCUMENTS)
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_what_is_read_is_what_graphql_core_reads(text: str) -> None:
     plain = read_plain(text)
 
@@ -161,7 +161,7 @@ def test_what_is_read_is_what_graphql_core_reads(text: str) -> None:
 
 
 @given(DOCUMENTS, st.data())
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_mutated_text_is_read_the_same_or_left_to_graphql_core(
     text: str, data: st.DataObject
 ) -> None:

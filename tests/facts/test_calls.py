@@ -479,7 +479,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(document=st.lists(st.sampled_from(TOKENS), min_size=3, max_size=25).map(" ".join))
 def test_rows_are_well_formed_whatever_the_document(
     tmp_path_factory: pytest.TempPathFactory, document: str

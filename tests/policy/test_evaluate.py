@@ -160,7 +160,7 @@ def _completions(cells: dict[str, Cell]) -> list[dict[str, Cell]]:
 
 
 @given(QUERIES, CELLS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_verdict_is_that_of_brute_force(query: str, cells: dict[str, Cell]) -> None:
     text = f"toys[?{query}]"
     completions = _completions(cells)
@@ -175,7 +175,7 @@ def test_the_verdict_is_that_of_brute_force(query: str, cells: dict[str, Cell]) 
 
 
 @given(QUERIES, CELLS, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_knowing_more_never_opens_what_was_decided(
     query: str, cells: dict[str, Cell], data: st.DataObject
 ) -> None:

@@ -166,6 +166,6 @@ def test_files_that_do_not_name_the_tool_have_none() -> None:
         )
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_text_breaks_the_search(parts: list[str]) -> None:
     find_ignores([SourceFile("s.graphql", "".join(parts))])

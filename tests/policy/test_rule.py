@@ -260,13 +260,13 @@ KEYS = ("id", "title", "severity", "query", "message", "symptom", "remediation",
 
 
 @given(st.text())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_text_raises_anything_but_rule_error(text: str) -> None:
     _parses_or_refuses(text)
 
 
 @given(st.sampled_from(KEYS), st.text())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_entry_raises_anything_but_rule_error(key: str, value: str) -> None:
     _parses_or_refuses(replace_entry(RULE, key, value))
 
@@ -295,7 +295,7 @@ def test_no_entry_raises_anything_but_rule_error(key: str, value: str) -> None:
         )
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_query_raises_anything_but_rule_error(parts: list[str]) -> None:
     query = "toys[?" + "".join(parts) + "]"
     _parses_or_refuses(replace_entry(RULE, "query", "'" + query.replace("'", "''") + "'"))

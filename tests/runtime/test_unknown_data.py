@@ -261,7 +261,7 @@ JS_CODE = _statements(JS_TESTS, vtl_form=False).map(
 )
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(VTL_CODE, st.lists(ITEMS, min_size=1, max_size=5))
 def test_what_is_said_of_a_generated_template_holds_for_every_item(
     text: str, items: list[Any]
@@ -272,7 +272,7 @@ def test_what_is_said_of_a_generated_template_holds_for_every_item(
         _check(outcome, respond_vtl(text, item, known=True))
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(JS_CODE, st.lists(ITEMS, min_size=1, max_size=5))
 def test_what_is_said_of_a_generated_module_holds_for_every_item(
     body: str, items: list[Any]

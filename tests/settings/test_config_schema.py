@@ -50,7 +50,7 @@ def toml(value: Any) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=documents)
 def test_schema_and_reader_agree(
     document: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -259,7 +259,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(["Resources", "Transform", "Mappings"]), _json, max_size=3))
 def test_no_template_raises_anything_but_our_errors(value: dict[str, Any]) -> None:
     try:

@@ -101,7 +101,7 @@ def read_everything(resolution: Resolution) -> None:
                 assert resource.conditional in (True, False)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(TEMPLATES, TEMPLATES, st.dictionaries(NAMES, SCALARS | st.lists(SCALARS), max_size=2))
 def test_no_template_raises_anything_but_our_errors(
     parent: dict[str, Any], child: dict[str, Any], values: dict[str, Any]
@@ -161,7 +161,7 @@ def fill(value: Value, known: dict[str, str]) -> str:
     )
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(PIECES, FIRST, st.fixed_dictionaries({"A": DECLARED, "B": DECLARED}), VALUES, VALUES)
 def test_knowing_more_never_changes_or_undoes_what_is_decided(
     raw: Any, condition: Any, declared: Any, a: str, b: str
@@ -184,7 +184,7 @@ def test_knowing_more_never_changes_or_undoes_what_is_decided(
             assert fill(less, known) == fill(more, known)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(FIRST, SECOND, TRUTHS, st.fixed_dictionaries({"A": DECLARED, "B": DECLARED}))
 def test_whatever_is_deployed_is_one_of_the_scenarios(
     first: Any, second: Any, third: Any, declared: Any
