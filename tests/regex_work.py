@@ -107,7 +107,8 @@ class Work:
             elif name == "BRANCH":
                 self._branch(value[1], flags, steps)
             elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-                self._repeat(*value, flags, steps, greedy=name != "MIN_REPEAT")
+                least, most, repeated = value
+                self._repeat(least, most, repeated, flags, steps, greedy=name != "MIN_REPEAT")
             elif name in ("ASSERT", "ASSERT_NOT"):
                 inner: list[Step] = []
                 self._add(value[1], flags, inner)

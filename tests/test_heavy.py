@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
-from functools import reduce
 from typing import Any
 
 import pytest
@@ -17,6 +16,13 @@ from cdk_appsync_guard.reporters import text as text_report
 
 MOST_CALLS = 100  # for each byte of the template
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
+
+
+def _doubled(times: int) -> Any:
+    text: Any = "x" * 500
+    for _ in range(times):
+        text = {"Fn::Join": ["", [text, text]]}
+    return text
 
 
 def api(**properties: Any) -> dict[str, Any]:
@@ -92,7 +98,7 @@ HEAVY: dict[str, Callable[[], dict[str, Any]]] = {
         "M": nested("a" * N),
     },
     "doubling": lambda: {
-        "Api": api(Name=reduce(lambda text, _: {"Fn::Join": ["", [text, text]]}, range(12), "x" * 500)),
+        "Api": api(Name=_doubled(12)),
         "Other": api(Name={"Fn::Sub": "${" * N}, AdditionalAuthenticationProviders=[{}] * 9000),
     },
     "regular expressions": lambda: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import reduce
 from pathlib import Path
@@ -84,7 +84,11 @@ def laughs(first: str, again: str) -> str:
     return f"{HEAD}  a0: &a0 {first}\n" + "\n".join(levels)
 
 
-BROKEN: dict[str, tuple[Files, Expected]] = {
+def _repeated(body: dict[str, Any], depth: int) -> dict[str, Any]:
+    return {f"Fn::ForEach::L{depth}": [f"V{depth}", [*"abcdefghij"], body]}
+
+
+BROKEN: dict[str, tuple[Mapping[str, Any], Expected]] = {
     "not UTF-8": (
         {"bad.yaml": (HEAD + "  A: {Type: 'AWS::X'} # caf").encode() + b"\xe9"},
         ("bad.yaml:3:28", "the file is not UTF-8 text: invalid UTF-8 at byte 77", "save the file as UTF-8"),
@@ -247,7 +251,7 @@ BROKEN: dict[str, tuple[Files, Expected]] = {
         {
             "bad.json": template(
                 **reduce(
-                    lambda body, i: {f"Fn::ForEach::L{i}": [f"V{i}", [*"abcdefghij"], body]},
+                    _repeated,
                     range(9),
                     {"${V0}": api()},
                 )
@@ -268,7 +272,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(files: Files) -> None:
+def write(files: Mapping[str, Any]) -> None:
     for name, content in {**files, "good.yaml": GOOD}.items():
         path = Path(name)
         path.parent.mkdir(exist_ok=True)

@@ -233,7 +233,7 @@ def _write(tree: dict[str, Any]) -> str:
     """Return the JMESPath that parses to the tree."""
     parts = [_write(child) for child in tree["children"]]
     comparators = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-    written = {
+    written: dict[str, Callable[[], str]] = {
         "field": lambda: tree["value"],
         "current": lambda: "@",
         "identity": lambda: "",

@@ -13,7 +13,7 @@ from cdk_appsync_guard.iam.policies import statements_of
 from cdk_appsync_guard.iam.principals import Document, Principal
 from cdk_appsync_guard.template.values.value import Hole, Text, Value, concatenate
 
-API = concatenate(
+API: Any = concatenate(
     (
         *("arn:aws:appsync:eu-west-1:123456789012:apis/",),
         Text((Hole("attribute", "Api.ApiId", "stack"),)),
@@ -39,7 +39,7 @@ def principal(*statements: dict[str, Any], boundary: dict[str, Any] | None = Non
         return Document("policy", statements_of({"Statement": written}))
 
     return Principal(
-        "role", "Role", None, (document([*statements]),), boundary and document([boundary])
+        "role", "Role", None, (document([*statements]),), document([boundary]) if boundary else None
     )
 
 

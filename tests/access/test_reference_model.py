@@ -18,6 +18,7 @@ The suite takes a sample of each, by a seed; ``-m whole`` compares all, which CI
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -269,7 +270,7 @@ def expected(api: Record, plain: Record, caller: Record) -> tuple[object, ...]:
     )
 
 
-Types = dict[str, tuple[tuple[Used, ...], dict[str, tuple[str, tuple[Used, ...]]]]]
+Types = Mapping[str, tuple[tuple[Used, ...], Mapping[str, tuple[str, tuple[Used, ...]]]]]
 
 
 def both_schemas(types: Types) -> tuple[Schema, Record]:
@@ -286,7 +287,7 @@ def both_schemas(types: Types) -> tuple[Schema, Record]:
         )
         for name, (used, fields) in types.items()
     }
-    roots = {
+    roots: dict[str, Any] = {
         name.lower(): name if name in types else None
         for name in ("Query", "Mutation", "Subscription")
     }

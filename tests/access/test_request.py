@@ -57,7 +57,7 @@ def allow_only(*coordinates: str) -> Any:
 def find_nulls(value: Any, path: tuple[str | int, ...] = ()) -> list[list[str | int]]:
     if value is None:
         return [list(path)]
-    items = value.items() if isinstance(value, dict) else ()
+    items: Any = value.items() if isinstance(value, dict) else ()
     items = enumerate(value) if isinstance(value, list) else items
     return [null for key, one in items for null in find_nulls(one, (*path, key))]
 

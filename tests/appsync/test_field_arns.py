@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
+from cdk_appsync_guard.appsync.field_arns import Shape, ShapeForm, read_shape
 from cdk_appsync_guard.template.values.value import Hole, Text, Value, concatenate
 
 PSEUDO = {
@@ -35,7 +37,7 @@ def api(end: str) -> Value:
         ("/types/Query/fields/get*", "field", "Query", "get*"),
     ],
 )
-def test_good_form(end: str, form: str, type_name: str, field_name: str) -> None:
+def test_good_form(end: str, form: ShapeForm, type_name: str, field_name: str) -> None:
     assert read_shape(api(end)) == Shape(form, ID, type_name, field_name, is_appsync=True)
 
 
@@ -113,7 +115,11 @@ def test_literal_pattern(pattern: str, form: str, mistake: str) -> None:
     assert (shape.form, shape.mistake) == (form, mistake)
 
 
+def joined(*parts: Any) -> Any:
+    return concatenate(parts)
+
+
 def test_a_parameter_may_hold_the_arn_of_the_api() -> None:
     assert read_shape(PARAMETER) == Shape("unknown")
-    assert read_shape(concatenate((PARAMETER, "/*"))) == Shape("api")
-    assert read_shape(concatenate((PARAMETER, "/types/Query/*"))) == Shape("type", None, "Query")
+    assert read_shape(joined(PARAMETER, "/*")) == Shape("api")
+    assert read_shape(joined(PARAMETER, "/types/Query/*")) == Shape("type", None, "Query")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -310,7 +311,7 @@ def test_the_configuration_file_of_the_folder_counts(
     ],
 )
 def test_options_that_make_no_sense_are_refused_at_once(
-    given: dict[str, str], message: str
+    given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         AppSyncGuardPlugin(**given)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cdk_appsync_guard.cli.main import main
-from cdk_appsync_guard.diagnosis.run import Wanted, diagnose
+from cdk_appsync_guard.diagnosis.run import Wanted, diagnose_captures
 from cdk_appsync_guard.errors import GuardError
 
 TEXTS = [text for planted in PLANTED if not planted.template for text in planted.texts().values()]
@@ -30,7 +30,7 @@ def read(folder: Path, data: bytes) -> None:
     file = folder / "capture"
     file.write_bytes(data)
     try:
-        outcome = diagnose([str(file)], Wanted(now=0.0, redacts=True))
+        outcome = diagnose_captures([str(file)], Wanted(now=0.0, redacts=True))
     except GuardError:
         return
     assert outcome.failed >= len(outcome.groups) >= 0

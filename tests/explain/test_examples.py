@@ -43,7 +43,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("case", RESPONSES["cases"], ids=lambda case: case["id"])
 def test_directive_example(case: dict[str, Any], tmp_path: Path) -> None:
     listed = case.get("iam_allows", ["*"])
-    resources = [
+    resources: list[Any] = [
         {"Fn::Sub": "${Api.Arn}/" + ("*" if one == "*" else _path(one))} for one in listed
     ] or ["arn:aws:s3:::nothing"]
     statement = {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": resources}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from facts.test_fields import COGNITO, IAM, KEY, blog, pick
 from judging import facts, line
@@ -14,7 +16,7 @@ def _grouped(amount: int, rest: str) -> str:
     return "\n".join(("type Query {", *fields, rest, "}"))
 
 
-def _odd(sdl: str, *modes: str) -> list[tuple[object, ...]]:
+def _odd(sdl: str, *modes: str) -> Sequence[tuple[object, ...]]:
     return pick("outliers", blog(sdl, *modes), "coordinate", "lacks", "modes")
 
 
@@ -24,7 +26,7 @@ def test_a_field_without_groups_among_four_others_is_told_at_its_place() -> None
     (row,) = facts("outliers", template)
 
     assert (row.cells["coordinate"], row.cells["groups"]) == ("Query.odd", ("g0", "g1"))
-    assert "odd: Int" in template.split("\n")[line(row.place) - 1]
+    assert "odd: Int" in template.split("\n")[(line(row.place) or 0) - 1]
 
 
 @pytest.mark.parametrize(

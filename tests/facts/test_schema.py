@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from counting import LINEAR, growth
@@ -144,20 +145,22 @@ def test_rows_fit_and_stopped_callers_are_denied(sdl: str, order: list[str], amo
         field = schema.types[type_name].fields[name]
         return decide(authorization, schema, caller, field).outcome != "denied"
 
-    for row in ends:
+    cells: Any
+    no_groups: list[tuple[str, ...]] = [()]
+    for cells in (row.cells for row in ends):
         below = [
             field.coordinate
-            for one in schema.possible_types(row.cells["type"])
+            for one in schema.possible_types(cells["type"])
             for field in one.fields.values()
         ]
-        for mode in row.cells["modes"]:
-            for groups in [(group,) for group in row.cells["groups"]] or [()]:
-                assert admitted(mode, groups, row.cells["coordinate"])
+        for mode in cells["modes"]:
+            for groups in [(group,) for group in cells["groups"]] or no_groups:
+                assert admitted(mode, groups, cells["coordinate"])
                 assert [one for one in below if admitted(mode, groups, one)] == []
-    for row in climbs:
-        for mode in row.cells["modes"]:
-            for groups in [(group,) for group in row.cells["groups"]] or [()]:
-                assert not admitted(mode, groups, row.cells["coordinate"])
+    for cells in (row.cells for row in climbs):
+        for mode in cells["modes"]:
+            for groups in [(group,) for group in cells["groups"]] or no_groups:
+                assert not admitted(mode, groups, cells["coordinate"])
 
 
 @given(st.text(alphabet='type Query{}:@aws_iam()[]!"#\n\\ {', max_size=80))

@@ -31,7 +31,7 @@ def test_broken_sdl_is_one_row_at_the_spot_where_it_breaks() -> None:
     (row,) = facts("schemas", template)
 
     assert row.cells["state"] == "broken"
-    assert template.split("\n")[line(row.place) - 1].strip() == "}"
+    assert template.split("\n")[(line(row.place) or 0) - 1].strip() == "}"
     assert facts("directives", template) == []
 
 

@@ -18,6 +18,7 @@ GROUPS = ("g", "h")
 
 Uses = tuple[str, ...]
 Fields = Mapping[str, tuple[str, Uses]]
+Definition = tuple[str, Uses, Fields]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Blog:
         head, uses, fields = self.types[name]
         if edit.kind == "type":
             assert fields[field][0] == edit.before
-            changed = (head, uses, {**fields, field: (edit.after, fields[field][1])})
+            changed: Definition = (head, uses, {**fields, field: (edit.after, fields[field][1])})
         elif field:
             signature, own = fields[field]
             changed = (head, uses, {**fields, field: (signature, _exchange(own, edit))})
@@ -118,12 +119,13 @@ class Blog:
                 if head.startswith("type ")
             },
         }
+        types: dict[str, Any] = schema["types"]  # type: ignore[assignment]
         return {
             (mode, group): {
                 f"{name}.{field}": reference.check(
                     api, schema, {"mode": mode, "groups": {group} - {None}}, name, field
                 )
-                for name, one in schema["types"].items()
+                for name, one in types.items()
                 for field in one["fields"]
             }
             for mode, group in self.callers()
@@ -185,7 +187,7 @@ def blogs(draw: st.DrawFn) -> Blog:
     mutations = draw(_FIELDS)
     published = mutations.get("p", ("ID", ()))[0].replace("!", "")
     subscribed = ('@aws_subscribe(mutations: ["p"])', *draw(_USES))
-    types = {
+    types: dict[str, Definition] = {
         "Query": ("type Query", draw(_USES), draw(_FIELDS)),
         "Mutation": ("type Mutation", (), mutations),
         "Subscription": ("type Subscription", (), {"onP": (published, subscribed)}),

@@ -7,6 +7,7 @@ from judging import open_scenarios
 
 from cdk_appsync_guard.iam.service_trust import read_trust
 from cdk_appsync_guard.iam.web_identity import read_pool_trust
+from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown
 
 API = """
@@ -30,7 +31,7 @@ WEB = (
 AUD = ", Condition: {%s: {'cognito-identity.amazonaws.com:aud': %s}}"
 
 
-def _role(*statements: str, region: str | None = None):  # noqa: ANN202 - a resource of a stack
+def _role(*statements: str, region: str | None = None) -> Resource:
     text = API + "".join(f"          - {one}\n" for one in statements)
     return open_scenarios(text, region=region)[0].stacks[0].resources["Role"]
 

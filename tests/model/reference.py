@@ -159,7 +159,7 @@ def paths_from(
     ways = list(starts)
     layer = list(starts)
     for _ in schema["types"]:
-        longer = []
+        longer: list[Any] = []
         for way in layer:
             type_name, name = way[-1].split(".")
             if check(api, schema, caller, type_name, name) not in through:

@@ -29,7 +29,7 @@ Resources:
 """
 
 
-def _in_sdl(text: str) -> list[tuple[str, str, Span | None]]:
+def _in_sdl(text: str) -> list[tuple[str, str, object]]:
     return [
         (ignore.rule, ignore.reason, ignore.scope and ignore.scope.span)
         for ignore in find_ignores([SourceFile("s.graphql", text)])

@@ -200,7 +200,7 @@ def _nothing_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, refuse)
 
 
-UNKNOWN = {"arguments": UnknownData("ctx.args", nullable=False, kind="map")}
+UNKNOWN: dict[str, Any] = {"arguments": UnknownData("ctx.args", nullable=False, kind="map")}
 
 
 @pytest.mark.parametrize("text", _vtl_python())

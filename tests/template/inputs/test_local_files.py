@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from template.folder import write
@@ -189,7 +190,8 @@ def test_reading_gives_the_text_under_the_name_that_leads_to_it() -> None:
 
     assert file is not None
     assert (file.name, file.text) == ("app/schema.graphql", "type Query { a: ID }")
-    assert [beside.read(value) for value in (None, 1, [], {}, Unknown("why"))] == [None] * 5
+    odd: list[Any] = [None, 1, [], {}, Unknown("why")]
+    assert [beside.read(value) for value in odd] == [None] * 5
 
 
 def test_a_file_that_is_no_text_is_an_error() -> None:

@@ -274,7 +274,7 @@ def test_without_the_translator_the_error_says_how_to_get_it(
 
 
 _SOURCE = read_template("template.yaml", API.encode()).data
-_junk = st.sampled_from(
+_junk: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         1,

@@ -22,7 +22,7 @@ from cdk_appsync_guard.template.source.read import (
 
 WORDS = st.text("abcdefxyz", min_size=1, max_size=4)
 NUMBERS = st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LEAVES = st.none() | st.booleans() | NUMBERS | TEXTS
 SYNTAX = st.lists(
     st.sampled_from(
