@@ -87,9 +87,13 @@ def test_the_gitlab_job_prints_and_keeps_a_report(
         check=False,
     )
     [kept] = job()["artifacts"]["paths"]
-    found = {one["rule"] for one in json.loads((tmp_path / kept).read_text())["findings"]}
+    entries = json.loads((tmp_path / kept).read_text("utf-8"))
+    found = {one["check_name"] for one in entries}
 
     assert (done.returncode, RULE in found, RULE in done.stdout) == (code, *[bool(code)] * 2)
+    assert {one["location"]["path"] for one in entries} <= {"template.yaml"}
+    assert job()["artifacts"]["reports"] == {"codequality": kept}
+    assert job()["artifacts"]["when"] == "always"
     assert (tmp_path / "asked").read_text().split()[-1] == "cdk-appsync-guard[sam]"
 
 
