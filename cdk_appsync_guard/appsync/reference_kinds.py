@@ -43,7 +43,8 @@ class Kind:
 
     ``right`` are the resource types and attributes that give it ("" for ``Ref``); other types give
     it by an attribute that ends like ``suffix``. ``forms`` are arn, plain and url, ``service`` is
-    that in the ARN, ``pattern`` that of a literal.
+    that in the ARN, ``pattern`` that of a literal. ``is_chosen`` says that people choose it, so
+    that it can be the same as a logical id.
     """
 
     words: str
@@ -52,6 +53,7 @@ class Kind:
     forms: tuple[str, ...]
     service: str = ""
     pattern: re.Pattern[str] | None = None
+    is_chosen: bool = False
 
 
 API_ID = Kind(
@@ -98,6 +100,7 @@ TABLE_NAME = Kind(
     ("TableName", "Name"),
     ("plain", "arn"),
     "dynamodb",
+    is_chosen=True,
 )
 CLUSTER_ARN = Kind(
     "the ARN of a database cluster",
@@ -194,7 +197,7 @@ def _judge_literal(value: str, kind: Kind, stack: Stack) -> str | None:
         return f"`{value}`, which is not {'a URL' if 'url' in kind.forms else 'an ARN'}"
     if kind.pattern is not None:
         return None if kind.pattern.fullmatch(value) else f"`{value}`, which does not look like one"
-    named = stack.resource(value)
+    named = None if kind.is_chosen else stack.resource(value)
     if named is not None and any(named.type == type_ for type_, _ in kind.right):
         return f"`{value}`, which is a logical id"
     return None

@@ -181,6 +181,16 @@ def _iam(given: Given) -> Iterator[Row]:
         yield from rows_of_iam(given.apis, given.stacks, given.principals)
 
 
+def _endpoint_policies(given: Given) -> Iterator[Row]:
+    if given.apis and given.declares("AWS::EC2::VPCEndpoint"):
+        from cdk_appsync_guard.access.grants import ids_of
+        from cdk_appsync_guard.facts.endpoint_policies import rows_of_endpoint_policies
+        from cdk_appsync_guard.facts.iam_targets import Target
+
+        ids = ids_of(given.apis)
+        yield from rows_of_endpoint_policies([Target(api, ids) for api in given.apis], given.stacks)
+
+
 def _senders(given: Given) -> Iterator[Row]:
     if given.apis and given.declares(*SENDER_TYPES):
         from cdk_appsync_guard.facts.senders import sender_rows
@@ -247,6 +257,7 @@ TOPICS: tuple[Topic, ...] = (
         _merged_apis,
         _references,
         _iam,
+        _endpoint_policies,
         _senders,
         _event_apis,
         _domains,

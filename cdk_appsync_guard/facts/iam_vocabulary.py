@@ -10,6 +10,7 @@ from cdk_appsync_guard.template.values.value import Unknown
 __all__ = [
     "BOUNDARIES",
     "DENIES",
+    "ENDPOINT_POLICIES",
     "GRANTEES",
     "GRANTS",
     "IAM_ACTIONS",
@@ -20,6 +21,7 @@ __all__ = [
     "UNATTACHED",
     "Boundaries",
     "Denies",
+    "EndpointPolicies",
     "Grantees",
     "Grants",
     "IamActions",
@@ -148,6 +150,18 @@ class Denies(TypedDict):
 
 DENIES = table(
     "denies", "a resource of a Deny on an API, and whether it keeps any operation closed", Denies
+)
+
+
+class EndpointPolicies(TypedDict):
+    endpoint: Annotated[Words, "the VPC endpoint"]
+    leaves: Annotated[HowMuch | Unknown, "how many root fields somebody can call over it"]
+
+
+ENDPOINT_POLICIES = table(
+    "endpoint_policies",
+    "a VPC endpoint for AppSync with a policy of its own × a private API",
+    EndpointPolicies,
 )
 
 
@@ -280,5 +294,5 @@ SENDERS = table(
 
 IAM_TABLES = (
     *(GRANTS, DENIES, BOUNDARIES, IAM_ACTIONS, PRINCIPALS, SENDERS),
-    *(GRANTEES, UNATTACHED, MISNAMED_POLICIES),
+    *(GRANTEES, UNATTACHED, MISNAMED_POLICIES, ENDPOINT_POLICIES),
 )

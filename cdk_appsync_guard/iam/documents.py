@@ -162,7 +162,7 @@ def read_document(resource: Resource, path: tuple[str | int, ...], name: str) ->
 def _read(resource: Resource, path: tuple[str | int, ...], name: str) -> Document:
     value = resource.get(*path)
     statements = statements_of(value)
-    unknown = unknown_of(value)
+    unknown = unknown_of(value) if statements is None else None
     malformed = statements is None and unknown is None and not _hides_something(value)
     return Document(name, statements, resource, path, malformed, unknown)
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-import orjson
-
 from cdk_appsync_guard.iam.arn_match import has_value, matches
 from cdk_appsync_guard.iam.policy_conditions import Context, holds, settle
+from cdk_appsync_guard.template.values.json_text import read_json_text
 from cdk_appsync_guard.template.values.value import Text, Value
 
 __all__ = [
@@ -69,8 +68,8 @@ def statements_of(document: Value) -> tuple[Statement, ...] | None:
     ``${...}`` is plain text.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
     """
-    if isinstance(document, str):
-        document = _from_json(document)
+    if isinstance(document, (str, Text)):
+        document = read_json_text(document)
     if not isinstance(document, dict):
         return None
     read = _texts if _has_variables(document.get("Version")) else _plain_texts
@@ -108,13 +107,6 @@ def settle_conditions(
         replace(one, condition=None) if answer else replace(one, never=answer is False)
         for one, answer in zip(statements, answers, strict=True)
     )
-
-
-def _from_json(text: str) -> Value:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _has_variables(version: Value) -> bool:
