@@ -9,6 +9,9 @@ import pytest
 
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
+pytestmark = pytest.mark.slow
+
+
 FOLDER = Path(__file__).parents[2] / "shared" / "foreign"
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 

@@ -14,6 +14,9 @@ from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.reporters import json as json_report
 from cdk_appsync_guard.reporters import text as text_report
 
+pytestmark = pytest.mark.slow
+
+
 MOST_CALLS = 100  # for each byte of the template
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 

@@ -25,6 +25,9 @@ from cdk_appsync_guard.reporters import sarif as sarif_report
 from cdk_appsync_guard.reporters import text as text_report
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 
+pytestmark = pytest.mark.slow
+
+
 NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_stacks" / "blog" / "insecure.yaml"

@@ -14,6 +14,9 @@ from regex_work import TooMuchError, Work, attacks
 
 import cdk_appsync_guard
 
+pytestmark = pytest.mark.slow
+
+
 PACKAGE = Path(cdk_appsync_guard.__file__).parent
 MODULES = {
     ".".join(("cdk_appsync_guard", *file.relative_to(PACKAGE).with_suffix("").parts)): file

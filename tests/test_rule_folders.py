@@ -45,6 +45,7 @@ def test_rule_has_all_fixtures(folder: Path) -> None:
     assert [name for name in FIXTURES if not (folder / f"{name}.yaml").is_file()] == []
 
 
+@pytest.mark.slow
 @each_folder
 def test_findings_are_where_fail_marks_them(folder: Path) -> None:
     marked = _marked(folder, "fail", "expect")
@@ -53,17 +54,20 @@ def test_findings_are_where_fail_marks_them(folder: Path) -> None:
     assert _findings(folder, "fail") == marked
 
 
+@pytest.mark.slow
 @each_folder
 def test_fail_leaves_nothing_undecided_but_what_it_marks(folder: Path) -> None:
     assert _undecided(folder, "fail") == _marked(folder, "fail", "undecided")
 
 
+@pytest.mark.slow
 @each_folder
 def test_pass_has_no_finding_and_no_question(folder: Path) -> None:
     assert _findings(folder, "pass") == set()
     assert _undecided(folder, "pass") == set()
 
 
+@pytest.mark.slow
 @each_folder
 def test_questions_are_where_unknown_marks_them(folder: Path) -> None:
     marked = _marked(folder, "unknown", "undecided")
@@ -72,11 +76,13 @@ def test_questions_are_where_unknown_marks_them(folder: Path) -> None:
     assert _undecided(folder, "unknown") == marked
 
 
+@pytest.mark.slow
 @each_folder
 def test_unknown_has_no_finding_but_what_it_marks(folder: Path) -> None:
     assert _findings(folder, "unknown") == _marked(folder, "unknown", "expect")
 
 
+@pytest.mark.slow
 @each_folder
 def test_every_operand_of_the_query_is_needed_by_some_fixture(folder: Path, tmp_path: Path) -> None:
     rule = _read(folder)

@@ -17,6 +17,9 @@ from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.report import Report
 from cdk_appsync_guard.template.source.read import read_template
 
+pytestmark = pytest.mark.slow
+
+
 FIXTURES = sorted(Path(__file__).parent.parent.glob("rules/*/*/fail.yaml"))
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 NEVER = {"Ref": "AWS::NoValue"}

@@ -95,6 +95,7 @@ def test_unknown_policy_leaves_everything_open() -> None:
     assert set(outcomes(unknown).values()) == {"undecided"}
 
 
+@pytest.mark.slow
 def test_work_grows_with_the_number_of_roles_only() -> None:
     def grants(size: int) -> Callable[[], object]:
         fields, roles = _many(size)
@@ -103,6 +104,7 @@ def test_work_grows_with_the_number_of_roles_only() -> None:
     assert growth(grants, 40) < LINEAR
 
 
+@pytest.mark.slow
 def test_each_role_has_what_its_50_statements_say() -> None:
     fields, roles = _many(200)
 

@@ -317,6 +317,7 @@ def test_group_of_users_is_no_group_of_the_pool() -> None:
     assert matrix.callers[1] == MatrixCaller("Staff", "iam-group", "AWS_IAM")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("roles", "fields"), [(1, 0), (0, 1)], ids=["roles", "fields"])
 def test_work_grows_with_roles_and_with_fields(roles: int, fields: int) -> None:
     def matrix(size: int) -> Callable[[], object]:
@@ -326,6 +327,7 @@ def test_work_grows_with_roles_and_with_fields(roles: int, fields: int) -> None:
     assert growth(matrix, 50) < LINEAR
 
 
+@pytest.mark.slow
 def test_each_role_has_what_it_is_granted() -> None:
     (matrix,) = find_matrices(scenes(_many(200, 2000)))
 

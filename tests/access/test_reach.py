@@ -181,6 +181,7 @@ def test_decisions_are_kept_by_type_and_field() -> None:
     } == {"Query": {"a": "allowed", "b": "denied"}}
 
 
+@pytest.mark.slow
 def test_work_grows_with_chains_and_unions_only_as_they_grow() -> None:
     def reach(size: int) -> Callable[[], object]:
         schema = read_schema(_long_and_wide(size))
@@ -189,6 +190,7 @@ def test_work_grows_with_chains_and_unions_only_as_they_grow() -> None:
     assert growth(reach, 300) < LINEAR
 
 
+@pytest.mark.slow
 def test_long_chains_and_large_unions_are_followed_to_the_end() -> None:
     schema = read_schema(_long_and_wide(1000))
     (found,) = find_reach(Authorization(API_KEY, (AWS_IAM,)), schema, (Caller(API_KEY),))
@@ -204,6 +206,7 @@ def _long_and_wide(size: int) -> str:
     return f"type Query {{ {roots} g: T0 }} union U = {members}\n{chain} type T{3 * size} {{ id: ID! @aws_iam }}"
 
 
+@pytest.mark.slow
 def test_large_schema_with_every_mode_and_five_groups() -> None:
     groups = '@aws_cognito_user_pools(cognito_groups: ["a", "b", "c", "d", "e"])'
     types = "".join(

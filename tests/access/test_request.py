@@ -24,6 +24,7 @@ EXAMPLES = json.loads(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", EXAMPLES["cases"], ids=lambda case: case["id"])
 def test_response_of_known_example(case: dict[str, Any]) -> None:
     response = answer_case(case)
@@ -271,6 +272,7 @@ def test_document_that_does_not_fit(query: str, message: str) -> None:
     assert (response.status, response.body["data"]) == (200, None)
 
 
+@pytest.mark.slow
 def test_fragments_that_multiply_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution, "MOST_FIELDS", 5_000)
     doubling = "".join(
@@ -288,6 +290,7 @@ def test_fragments_that_multiply_are_refused(monkeypatch: pytest.MonkeyPatch) ->
         )
 
 
+@pytest.mark.slow
 def test_deep_document_is_refused() -> None:
     schema = read_schema("type Query { q: Query id: ID }")
     chain = "".join(f" fragment F{i} on Query {{ q {{ ...F{i + 1} }} }}" for i in range(1500))
@@ -305,6 +308,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES, max_size=25).map(" ".join), st.sampled_from([API_KEY, AWS_IAM, OIDC]))
 def test_any_document_gets_an_answer(document: str, mode: str) -> None:
     assert ask(document, mode).status in {200, 401}

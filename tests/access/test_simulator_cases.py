@@ -21,6 +21,7 @@ CASES = [json.loads(line) for line in LINES.splitlines()]
 Spots = set[tuple[str, str]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_simulator_decides_alike(case: dict[str, Any]) -> None:
     schema = read_schema(case["schema"])

@@ -11,6 +11,7 @@ from cdk_appsync_guard.appsync.actions import ACTIONS, DATA_ACTIONS, exists
 POLICIES = Path(cfnlint.__file__).parent / "data/AdditionalSpecs/Policies.json"
 
 
+@pytest.mark.slow
 def test_the_actions_are_those_that_cfn_lint_knows() -> None:
     services = json.loads(POLICIES.read_text(encoding="utf-8")) if POLICIES.is_file() else {}
     if "appsync" not in services:

@@ -354,6 +354,7 @@ VALUES = st.recursive(
 """What may stand where a property is expected, sensible or not."""
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @drawn(
     st.dictionaries(

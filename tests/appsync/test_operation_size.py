@@ -53,6 +53,7 @@ def test_the_bound_is_that_of_a_file(tmp_path: Path) -> None:
     assert [one.is_too_much for one in found.operations] == [False] * 2 + [True] * 14 + [False]
 
 
+@pytest.mark.slow
 def test_a_chain_of_fragments_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "a.graphql").write_text(_doubling(6_000, 1, body="...%s ...%s"))
 
@@ -61,6 +62,7 @@ def test_a_chain_of_fragments_is_no_fault(tmp_path: Path) -> None:
     assert operation.is_too_much
 
 
+@pytest.mark.slow
 def test_walking_the_paths_ends_where_nothing_is_selected(tmp_path: Path) -> None:
     (tmp_path / "a.graphql").write_text(_doubling(60, 1, body="...%s ...%s"))
     (operation,) = read_clients([tmp_path / "a.graphql"]).operations

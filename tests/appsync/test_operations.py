@@ -275,6 +275,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text())
 def test_no_code_raises_and_every_place_is_in_the_file(
@@ -292,6 +293,7 @@ def test_no_code_raises_and_every_place_is_in_the_file(
     assert all(isinstance(one, GuardError) for one in found.problems)
 
 
+@pytest.mark.slow
 def test_hostile_code_is_read_in_no_time(tmp_path: Path) -> None:
     for number, text in enumerate(
         (

@@ -152,6 +152,7 @@ DOCUMENTS = st.lists(st.tuples(BLANKS, DEFINITIONS).map("".join), min_size=1, ma
 )
 
 
+@pytest.mark.slow
 @given(DOCUMENTS)
 @settings(max_examples=80)
 def test_what_is_read_is_what_graphql_core_reads(text: str) -> None:
@@ -160,6 +161,7 @@ def test_what_is_read_is_what_graphql_core_reads(text: str) -> None:
     assert plain is None or shape(plain) == judge(text)
 
 
+@pytest.mark.slow
 @given(DOCUMENTS, st.data())
 @settings(max_examples=80)
 def test_mutated_text_is_read_the_same_or_left_to_graphql_core(

@@ -278,6 +278,7 @@ def test_semicolons_may_be_accepted_by_the_service() -> None:
     assert not may_be_accepted(refuse("type Query { a: ; }"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -311,6 +312,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / ".github" / "actions" / "scan" / "action.yml"
 JOB = ROOT / ".gitlab" / "cdk-appsync-guard.yml"

@@ -15,6 +15,9 @@ pytest.importorskip("pre_commit")
 
 from pre_commit.clientlib import load_manifest
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_stacks" / "blog"
 

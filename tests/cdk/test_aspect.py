@@ -16,6 +16,9 @@ from synthesis import SOUND, app_at, blog, synthesize
 
 from cdk_appsync_guard.cdk import AppSyncGuard, AppSyncGuardPlugin
 
+pytestmark = pytest.mark.slow
+
+
 BLOCKED_AUTHOR = ("nested-type-blocks-mode", "One/Api/Schema")
 
 

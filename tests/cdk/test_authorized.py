@@ -16,6 +16,9 @@ from synthesis import app_at, blog
 from cdk_appsync_guard.cdk import assert_authorized
 from cdk_appsync_guard.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 SAMPLES = Path(__file__).parents[2] / "sample_stacks"
 BLOG = SAMPLES / "blog" / "secure" / "cdk.out"
 SDL = """

@@ -16,6 +16,9 @@ from cdk_appsync_guard.cdk import AppSyncGuard, check
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.report import Report
 
+pytestmark = pytest.mark.slow
+
+
 BLOCKED = "nested-type-blocks-mode"
 
 

@@ -9,6 +9,8 @@ import pytest
 
 library = pytest.importorskip("cdk_appsync_guard.cdk.library", exc_type=ImportError)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("release", ["2.271.0", "2.275.0", "2.1000.0", "3.0.0", "2.271.0rc1"])
 def test_a_release_from_the_oldest_on_will_do(release: str) -> None:

@@ -20,6 +20,9 @@ from cdk_appsync_guard.cdk import AppSyncGuardPlugin
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 SAMPLES = Path(__file__).parents[2] / "sample_stacks"
 
 

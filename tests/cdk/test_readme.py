@@ -13,6 +13,9 @@ import pytest
 
 pytest.importorskip("cdk_appsync_guard.cdk", exc_type=ImportError)
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(r"```console\n\$ JSII_HOST_STACK_TRACES=1 python (.*)\n((?:.+\n)+?)```")
 

@@ -16,6 +16,9 @@ pytest.importorskip("cdk_appsync_guard.cdk", exc_type=ImportError)
 
 from synthesis import scanned, synthesize
 
+pytestmark = pytest.mark.slow
+
+
 SAMPLES = Path(__file__).parents[2] / "sample_stacks"
 APPS = sorted(file.parent.relative_to(SAMPLES).as_posix() for file in SAMPLES.glob("*/*/app.py"))
 

@@ -4,6 +4,8 @@ import pytest
 
 scopes = pytest.importorskip("cdk_appsync_guard.cdk.scopes", exc_type=ImportError)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("templates", "folders"),

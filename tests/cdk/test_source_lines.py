@@ -11,6 +11,9 @@ import pytest
 
 pytest.importorskip("cdk_appsync_guard.cdk", exc_type=ImportError)
 
+pytestmark = pytest.mark.slow
+
+
 APP = """\
 import aws_cdk as cdk
 from aws_cdk import aws_appsync as appsync

@@ -38,6 +38,9 @@ from linting import (
 
 from cdk_appsync_guard.policy.rules import built_in_rules
 
+pytestmark = pytest.mark.slow
+
+
 RULES = built_in_rules()
 
 

@@ -31,6 +31,9 @@ from linting import (
 
 from cdk_appsync_guard.policy.rules import built_in_folder
 
+pytestmark = pytest.mark.slow
+
+
 RUN = "from sys import exit; from cfnlint.runner import main; exit(main())"
 
 

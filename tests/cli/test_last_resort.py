@@ -18,6 +18,9 @@ from cdk_appsync_guard.cli.main import main
 from cdk_appsync_guard.engine import workers
 from cdk_appsync_guard.errors import InputError
 
+pytestmark = pytest.mark.slow
+
+
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there is no shell for it")
 PROGRAM = f"{sys.executable} -m cdk_appsync_guard"
 TEMPLATE = "Resources: {Api: {Type: AWS::AppSync::GraphQLApi, Properties: {Name: a, AuthenticationType: API_KEY}}}"

@@ -111,6 +111,7 @@ def test_configuration_is_found_and_options_win(here: Path) -> None:
     assert main(["scan", "wrong.yaml", "--fail-on", "error"]) == 1
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = [sys.executable, "-m", "cdk_appsync_guard", "rules", "--format", "json"]
     folder = Path(__file__).parents[2]
@@ -141,6 +142,7 @@ def test_help_fits_80_columns_and_has_examples(
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
+@pytest.mark.slow
 def test_rules_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     main(["rules", "--format", "json"])
     rules = json.loads(capsys.readouterr().out)["rules"]

@@ -62,6 +62,7 @@ def everything(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return "".join(capsys.readouterr())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("given", [False, True], ids=["by the template", "by an option"])
 def test_a_file_that_is_no_sdl_shows_nothing_of_itself(
@@ -96,6 +97,7 @@ def test_a_client_file_that_is_no_graphql_shows_nothing_of_itself(
     assert "hunter2" not in "".join(capsys.readouterr())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("no_echo", ["true", "'true'"])
 @pytest.mark.parametrize("given", [[], ["--parameters", "Secret=HUNTER2"]])
 def test_no_loop_writes_out_a_secret(
@@ -110,6 +112,7 @@ def test_no_loop_writes_out_a_secret(
     assert "a loop runs over the parameter `Secret`, which is a secret" in said
 
 
+@pytest.mark.slow
 def test_a_loop_over_what_is_no_secret_is_written_out(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -100,6 +100,7 @@ def test_bodies_are_unpacked(
     assert run(bodied(text, content_encoding))[0]["cause"] == "T4"
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_body_is_cut(run: Run) -> None:
     bomb = base64.b64encode(brotli.compress(b"[" * 50_000_000)).decode()
 
@@ -371,6 +372,7 @@ def test_subscriptions_of_one_socket_are_told_apart(run: Run) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_standard_input(tmp_path: Path) -> None:
     import subprocess
     import sys

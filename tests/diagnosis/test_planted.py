@@ -28,6 +28,7 @@ def diagnosed(planted: Planted, folder: Path, capsys: pytest.CaptureFixture[str]
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda one: one.name)
 def test_the_planted_cause_is_found(
     planted: Planted, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -43,6 +44,7 @@ def test_the_planted_cause_is_found(
     assert one["candidates"][:1] == list(planted.among[:1]) or not planted.among
 
 
+@pytest.mark.slow
 def test_the_output_is_what_the_schema_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,6 +60,7 @@ def test_the_output_is_what_the_schema_says(
         assert set(found["diagnoses"][0]) == set(validator.schema["$defs"]["diagnosis"]["required"])
 
 
+@pytest.mark.slow
 def test_the_confusion_table_has_nothing_beside_its_diagonal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

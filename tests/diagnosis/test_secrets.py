@@ -189,6 +189,7 @@ def leaks(text: str) -> list[str]:
     return [secret for secret in PARTS if secret in whole or secret[8:28] in whole]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", captures())
 @pytest.mark.parametrize("options", [[], ["--verbose"], ["--format", "json"]], ids=" ".join)
 def test_no_output_shows_a_secret(
@@ -222,6 +223,7 @@ def test_a_token_on_the_command_line_is_not_shown(capsys: pytest.CaptureFixture[
     assert leaks("".join(capsys.readouterr())) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "planted", [one for one in PLANTED if not one.template], ids=lambda one: one.name
 )

@@ -27,6 +27,7 @@ def items(data: bytes, size: int) -> list[Any]:
     return [orjson.loads(part.raw or b"null") for part in found]
 
 
+@pytest.mark.slow
 @given(values=st.lists(VALUES, max_size=5), size=st.integers(1, 40), wide=st.booleans())
 def test_items_come_out_as_they_went_in(values: list[Any], size: int, wide: bool) -> None:
     option = orjson.OPT_INDENT_2 if wide else 0
@@ -35,6 +36,7 @@ def test_items_come_out_as_they_went_in(values: list[Any], size: int, wide: bool
     assert items(orjson.dumps(document, option=option), size) == values
 
 
+@pytest.mark.slow
 @given(values=st.lists(VALUES, max_size=5), size=st.integers(1, 40))
 def test_a_list_by_itself(values: list[Any], size: int) -> None:
     assert items(orjson.dumps(values), size) == values

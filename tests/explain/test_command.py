@@ -53,6 +53,7 @@ def fields(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any
     return {".".join(map(str, one["path"])): one for one in document["fields"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("caller", "query", "code"),
     [

@@ -40,6 +40,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", RESPONSES["cases"], ids=lambda case: case["id"])
 def test_directive_example(case: dict[str, Any], tmp_path: Path) -> None:
     listed = case.get("iam_allows", ["*"])

@@ -208,6 +208,7 @@ type Query {
     assert pick(found, "operations", "runs") == [(True,)]
 
 
+@pytest.mark.slow
 def test_operation_that_code_completes_is_undecided_unless_denied(tmp_path: Path) -> None:
     document = (
         "query A { getPost(id: 1) { ...X } } query B { getPost(id: 1) { id ...X } drafts { id } }"
@@ -218,6 +219,7 @@ def test_operation_that_code_completes_is_undecided_unless_denied(tmp_path: Path
     assert second is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("document", "said"),
     [
@@ -437,6 +439,7 @@ def test_comment_in_the_document_suppresses(tmp_path: Path) -> None:
     assert finding.suppressed.reason == "next release"
 
 
+@pytest.mark.slow
 def test_many_units_share_the_client_code(tmp_path: Path) -> None:
     for number in range(14):
         (tmp_path / f"{number}.yaml").write_text(team())
@@ -479,6 +482,7 @@ TOKENS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(document=st.lists(st.sampled_from(TOKENS), min_size=3, max_size=25).map(" ".join))
 def test_rows_are_well_formed_whatever_the_document(

@@ -133,6 +133,7 @@ GRANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRANTS)
 def test_statements_of_a_role(name: str, tmp_path: Path) -> None:
     statements, expected = GRANTS[name]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import NOW, open_scenarios
@@ -96,6 +97,7 @@ statements = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(policy=statements, limit=st.none() | statements)
 def test_findings_and_iam_agree(policy: list[Statement], limit: list[Statement] | None) -> None:

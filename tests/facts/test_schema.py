@@ -129,6 +129,7 @@ def schemas(draw: st.DrawFn) -> str:
     return f"{types} {subscription} union U = A | B"
 
 
+@pytest.mark.slow
 @given(schemas(), st.permutations(MODES), st.integers(1, 4))
 @settings(max_examples=60, deadline=None)
 def test_rows_fit_and_stopped_callers_are_denied(sdl: str, order: list[str], amount: int) -> None:
@@ -169,6 +170,7 @@ def test_no_sdl_makes_it_fail(noise: str) -> None:
     facts("fields", blog(f"type Query {{ a: Int }}\n{noise}"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [0, 60])
 def test_work_grows_with_the_number_of_root_fields_only(groups: int) -> None:
     def rows(size: int) -> Callable[[], object]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import NOW, open_scenarios
@@ -123,6 +124,7 @@ def _templates(draw: st.DrawFn) -> str:
     return json.dumps({"Parameters": parameters, "Resources": resources})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(_templates())
 def test_every_certain_cell_is_what_the_owner_of_its_question_says(template: str) -> None:
@@ -141,6 +143,7 @@ def test_every_certain_cell_is_what_the_owner_of_its_question_says(template: str
         assert wrong == []
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(_templates())
 def test_a_row_of_an_api_outside_the_inputs_claims_nothing_of_it(template: str) -> None:

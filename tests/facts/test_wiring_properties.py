@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import facts
@@ -112,6 +113,7 @@ def templates(draw: Any) -> str:
     return json.dumps({"Parameters": parameters, "Resources": resources})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(templates())
 def test_any_value_gives_rows_that_fit_the_vocabulary(template: str) -> None:

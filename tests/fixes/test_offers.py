@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from fixes.blogs import COGNITO, IAM, KEY, Blog, blogs
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ DOCUMENTS = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, phases=PHASES)
 @given(blogs())
 def test_a_fix_of_the_schema_does_what_it_says(blog: Blog) -> None:
@@ -50,6 +52,7 @@ def test_a_fix_of_the_schema_does_what_it_says(blog: Blog) -> None:
             _check(blog, finding, fix, found, ScanOptions(jobs=1))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, phases=PHASES)
 @given(blogs(), st.sampled_from(CALLERS), st.sampled_from(DOCUMENTS))
 def test_a_fix_of_an_operation_does_what_it_says(

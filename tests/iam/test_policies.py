@@ -21,6 +21,7 @@ OUTCOMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", CASES, ids=[row["id"] for row in CASES])
 def test_evaluation_agrees_with_an_independent_implementation(row: dict[str, Any]) -> None:
     case = row["case"]

@@ -14,6 +14,7 @@ from cdk_appsync_guard.policy.rules import built_in_rules
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_bundle_says_what_the_folder_says() -> None:
     pytest.importorskip("hatchling")
     bundle = run_path(str(ROOT / ".hatch" / "bundle_rules.py"))["bundle"]

@@ -159,6 +159,7 @@ def _completions(cells: dict[str, Cell]) -> list[dict[str, Cell]]:
     return [{**TOY, **dict(zip(cells, values, strict=True))} for values in product(*choices)]
 
 
+@pytest.mark.slow
 @given(QUERIES, CELLS)
 @settings(max_examples=50, deadline=None)
 def test_the_verdict_is_that_of_brute_force(query: str, cells: dict[str, Cell]) -> None:
@@ -174,6 +175,7 @@ def test_the_verdict_is_that_of_brute_force(query: str, cells: dict[str, Cell]) 
         assert answers == {verdict}
 
 
+@pytest.mark.slow
 @given(QUERIES, CELLS, st.data())
 @settings(max_examples=50, deadline=None)
 def test_knowing_more_never_opens_what_was_decided(

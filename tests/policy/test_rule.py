@@ -271,6 +271,7 @@ def test_no_entry_raises_anything_but_rule_error(key: str, value: str) -> None:
     _parses_or_refuses(replace_entry(RULE, key, value))
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from(

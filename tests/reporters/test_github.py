@@ -92,6 +92,7 @@ def test_a_hostile_name_is_only_text(hostile: str, part: str) -> None:
     assert safe(text, annotations=True) == text
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(report=reports())
 def test_each_line_is_one_annotation(report: Report) -> None:

@@ -94,6 +94,7 @@ def test_a_hostile_name_is_only_text(hostile: str, part: str) -> None:
     assert "##[" not in text
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(report=reports())
 def test_any_report_is_valid(report: Report) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 from reporters.sample import REPORT
@@ -40,6 +41,7 @@ def test_sample_fits_the_schema() -> None:
     assert [error.message for error in VALIDATOR.iter_errors(json.loads(render(REPORT, "1")))] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(reports())
 def test_any_report_fits_the_schema_and_is_printable(report: Report) -> None:

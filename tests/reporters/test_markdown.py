@@ -94,6 +94,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("part", ["message", "title", "remediation", "rule", "scenario", "file"])
 def test_a_hostile_name_is_only_text(hostile: str, part: str) -> None:
@@ -116,6 +117,7 @@ def test_a_hostile_name_is_only_text(hostile: str, part: str) -> None:
     assert len(text) < MOST_CHARACTERS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_many_findings_fit_into_a_comment(hostile: str) -> None:
     finding = replace(blocked(3, "a"), message=hostile, remediation=hostile, title=hostile)
@@ -127,6 +129,7 @@ def test_many_findings_fit_into_a_comment(hostile: str) -> None:
     assert shown(text).tags["table"] == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(report=reports())
 def test_any_report_is_a_comment(report: Report) -> None:

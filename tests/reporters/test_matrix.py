@@ -99,6 +99,7 @@ def test_equal_columns_stand_once_where_room_is_short() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(matrix=any_matrices(), width=st.integers(40, 100))
 def test_every_line_fits_unless_a_word_does_not(matrix: Matrix, width: int) -> None:
@@ -110,6 +111,7 @@ def test_every_line_fits_unless_a_word_does_not(matrix: Matrix, width: int) -> N
     assert all(line.isprintable() for line in lines)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(matrix=any_matrices())
 def test_csv_and_json_hold_every_cell(matrix: Matrix) -> None:

@@ -68,6 +68,7 @@ def test_cdk_asks_it_once(case: str) -> None:
     assert remark.fix == "Decide it with --schema Api=schema.graphql"
 
 
+@pytest.mark.slow
 def test_cfn_lint_asks_it_once(
     case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -76,12 +77,14 @@ def test_cfn_lint_asks_it_once(
     assert [one["Rule"]["Id"] for one in found].count("I9-cdk-appsync-guard-undecided") == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(report=reports())
 def test_all_formats_show_the_same_number(report: Report) -> None:
     assert counts(report) == {len(report.undecided)}, render_text(report)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(report=reports())
 def test_asking_once_loses_no_rule(report: Report) -> None:

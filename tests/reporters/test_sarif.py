@@ -41,6 +41,7 @@ def test_sample_is_valid(complaints: Callable[[str], list[str]]) -> None:
     assert complaints(render(REPORT, "1.2.3")) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(report=reports())
 def test_any_report_is_valid(complaints: Callable[[str], list[str]], report: Report) -> None:
@@ -69,6 +70,7 @@ def test_file_becomes_a_uri(file: str, uri: str) -> None:
     assert result["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": uri}}
 
 
+@pytest.mark.slow
 def test_too_many_results_lose_the_least_important() -> None:
     info = replace(blocked(1, "a"), severity=Severity.INFO)
     error = blocked(2, "b")

@@ -70,6 +70,7 @@ def test_excerpt_is_cut_to_the_width() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(reports(), st.booleans(), st.booleans(), st.integers(1, 120))
 def test_no_input_can_steer_the_terminal(
@@ -81,6 +82,7 @@ def test_no_input_can_steer_the_terminal(
     assert text.replace("\n", "").isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(reports())
 def test_no_secret_is_printed(report: Report) -> None:

@@ -46,6 +46,7 @@ def test_looks_are_kept_and_nothing_else_where_there_is_color() -> None:
     assert safe("\x1b[1;31m::a\x1b[0m \x1b[2J", color=True) == "\x1b[1;31m\\x3a:a\x1b[0m \\x1b[2J"
 
 
+@pytest.mark.slow
 @given(st.lists(st.text()), st.booleans())
 def test_what_is_safe_is_left_alone(lines: list[str], color: bool) -> None:
     text = text_of(lines, color=color)
@@ -111,6 +112,7 @@ def test_a_line_that_is_broken_where_a_command_begins_is_no_command() -> None:
     assert not any(line.lstrip().startswith("::") for line in lines)
 
 
+@pytest.mark.slow
 def test_nothing_is_printed_or_masked_elsewhere() -> None:
     wrong = []
     for file in PACKAGE.rglob("*.py"):

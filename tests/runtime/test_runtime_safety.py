@@ -211,6 +211,7 @@ def test_template_reaches_no_object_of_python_or_java(text: str) -> None:
     assert outcome.reason != ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", VTL_BOMBS.values(), ids=VTL_BOMBS)
 def test_template_ends_within_limits(text: str) -> None:
     outcome = run_vtl(text, **UNKNOWN)
@@ -236,6 +237,7 @@ def test_module_reaches_no_prototype(target: str, member: str) -> None:
     assert outcome.reason != ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", JS_BOMBS.values(), ids=JS_BOMBS)
 def test_module_ends_within_limits(body: str) -> None:
     outcome = run_js(body, **UNKNOWN)
@@ -244,6 +246,7 @@ def test_module_ends_within_limits(body: str) -> None:
     assert outcome.reason != "" or outcome.kind == "allowed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", EXPLODING)
 def test_pattern_does_not_explode(pattern: str) -> None:
     text = "a" * 400 + "!"

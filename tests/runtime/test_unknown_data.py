@@ -261,6 +261,7 @@ JS_CODE = _statements(JS_TESTS, vtl_form=False).map(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(VTL_CODE, st.lists(ITEMS, min_size=1, max_size=5))
 def test_what_is_said_of_a_generated_template_holds_for_every_item(
@@ -272,6 +273,7 @@ def test_what_is_said_of_a_generated_template_holds_for_every_item(
         _check(outcome, respond_vtl(text, item, known=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(JS_CODE, st.lists(ITEMS, min_size=1, max_size=5))
 def test_what_is_said_of_a_generated_module_holds_for_every_item(

@@ -25,6 +25,7 @@ def _cases() -> list[Any]:
     return [pytest.param(case, id=case["id"]) for case in map(json.loads, lines)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recorded", _cases())
 def test_a_template_decides_as_amplifys_engine_does(recorded: dict[str, Any]) -> None:
     case = recorded["case"]

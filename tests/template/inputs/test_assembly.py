@@ -475,6 +475,7 @@ _templates = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(_templates, _templates)
 def test_no_template_raises_anything_but_our_errors(

@@ -162,6 +162,7 @@ def test_a_malformed_loop_is_an_error_with_its_place(loop: str) -> None:
     assert str(caught.value.location) == "t.yaml:2:3"
 
 
+@pytest.mark.slow
 def test_loops_that_explode_are_stopped() -> None:
     items = json.dumps([str(number) for number in range(100)])
     loop = "'x${A}${B}${C}': {Type: T}"
@@ -259,6 +260,7 @@ _json = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(["Resources", "Transform", "Mappings"]), _json, max_size=3))
 def test_no_template_raises_anything_but_our_errors(value: dict[str, Any]) -> None:

@@ -111,6 +111,7 @@ def test_an_api_becomes_cloudformation() -> None:
     assert "IntrinsicFunction" not in json.dumps(stack.data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "place"),
     [
@@ -305,6 +306,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(below for key, item in items for below in _paths(item, (*path, key)))]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(_paths(_SOURCE)[1:]), _junk), min_size=1, max_size=4))
 def test_no_template_raises_anything_but_our_errors(

@@ -379,11 +379,13 @@ def test_a_value_under_a_surplus_condition_is_one_of_both() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [20, 200, 2000])
 def test_many_conditions_are_no_more_than_32_scenarios(count: int) -> None:
     assert len(resolution_of(many(count)).scenarios) <= 32
 
 
+@pytest.mark.slow
 def test_work_grows_with_the_number_of_conditions_only() -> None:
     def scenarios(size: int) -> Callable[[], object]:
         return lambda: resolution_of(many(size))
@@ -391,6 +393,7 @@ def test_work_grows_with_the_number_of_conditions_only() -> None:
     assert growth(scenarios, 100) < LINEAR
 
 
+@pytest.mark.slow
 def test_a_parameter_with_many_values_takes_no_time() -> None:
     conditions = {
         f"C{at}": {"Fn::Equals": [{"Ref": name}, f"v{at}"]}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -76,6 +77,7 @@ def check_places(file: DataFile, inner: tuple[int, int] | None) -> None:
         assert 1 <= column <= len(file.text) + 1
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(JSON_DOCUMENTS, st.booleans(), st.sampled_from([None, 0, 2]))
 def test_json_is_read_as_the_standard_library_reads_it(
@@ -100,6 +102,7 @@ def test_a_key_that_is_given_twice_is_always_found(members: dict[str, str]) -> N
         raise AssertionError(text)
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(JSON_DOCUMENTS)
 def test_yaml_of_plain_data_is_read_as_it_was_written(value: Any) -> None:
@@ -113,6 +116,7 @@ def test_yaml_of_plain_data_is_read_as_it_was_written(value: Any) -> None:
     assert read_data("t.yaml", text.encode()).data == value
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(PLAIN_VALUES, st.sampled_from([None, 2]))
 def test_every_path_of_a_json_file_is_found(value: Any, indent: int | None) -> None:
@@ -124,6 +128,7 @@ def test_every_path_of_a_json_file_is_found(value: Any, indent: int | None) -> N
         assert json.JSONDecoder().raw_decode(text, offset(file, path))[0] == wanted
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(PLAIN_VALUES, st.booleans())
 def test_every_path_of_a_yaml_file_is_found(value: Any, flow: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from template.building import API, resolution_of, source
@@ -101,6 +102,7 @@ def read_everything(resolution: Resolution) -> None:
                 assert resource.conditional in (True, False)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(TEMPLATES, TEMPLATES, st.dictionaries(NAMES, SCALARS | st.lists(SCALARS), max_size=2))
 def test_no_template_raises_anything_but_our_errors(
@@ -161,6 +163,7 @@ def fill(value: Value, known: dict[str, str]) -> str:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(PIECES, FIRST, st.fixed_dictionaries({"A": DECLARED, "B": DECLARED}), VALUES, VALUES)
 def test_knowing_more_never_changes_or_undoes_what_is_decided(
@@ -184,6 +187,7 @@ def test_knowing_more_never_changes_or_undoes_what_is_decided(
             assert fill(less, known) == fill(more, known)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(FIRST, SECOND, TRUTHS, st.fixed_dictionaries({"A": DECLARED, "B": DECLARED}))
 def test_whatever_is_deployed_is_one_of_the_scenarios(
