@@ -17,7 +17,8 @@ from jmespath.exceptions import JMESPathError
 
 from cdk_appsync_guard.errors import RuleError
 from cdk_appsync_guard.facts.tables import Cell, Column, Table
-from cdk_appsync_guard.policy.query import Atom, Query, Tree, spot
+from cdk_appsync_guard.policy.predicate import Tree
+from cdk_appsync_guard.policy.query import Atom, Query, spot
 from cdk_appsync_guard.policy.unknown_values import Known, possible_cells
 from cdk_appsync_guard.template.values.value import Unknown
 

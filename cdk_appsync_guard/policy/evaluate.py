@@ -21,7 +21,7 @@ from cdk_appsync_guard.facts.vocabulary import TABLES
 from cdk_appsync_guard.policy.query import Atom, Condition, Query, parse_query
 from cdk_appsync_guard.policy.rule import Rule
 from cdk_appsync_guard.policy.unknown_values import Known, possible_cells
-from cdk_appsync_guard.template.values.value import Unknown, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
 __all__ = ["MOST_COMBINATIONS", "Evaluation", "Hit", "Open", "evaluate", "judge"]
 
@@ -60,35 +60,70 @@ def evaluate(
     by_table: dict[str, list[Row]] = {}
     for row in rows:
         by_table.setdefault(row.table, []).append(row)
+    sheets = {name: _Sheet(some, tables[name]) for name, some in by_table.items() if name in tables}
     hits: list[Hit] = []
     open_: list[Open] = []
     for rule in rules:
-        if rule.table in by_table:
-            table = tables[rule.table]
-            for row, verdict in _judge_rows(rule, by_table[rule.table], table):
-                if verdict is True:
-                    hits.append(Hit(rule, row))
-                elif verdict is not False:
-                    open_.append(Open(rule, row, verdict))
+        sheet = sheets.get(rule.table)
+        for row, verdict in sheet.selected(parse_query(rule.query)) if sheet else ():
+            if isinstance(verdict, Unknown):
+                open_.append(Open(rule, row, verdict))
+            else:
+                hits.append(Hit(rule, row))
     return Evaluation(tuple(hits), tuple(open_))
 
 
-def _judge_rows(
-    rule: Rule, rows: Sequence[Row], table: Table
-) -> Iterable[tuple[Row, bool | Unknown]]:
-    query = parse_query(rule.query)
-    verdicts: dict[tuple[object, ...], bool | str] = {}
-    for row in rows:
-        seen = tuple([_what_counts(row.cells[name]) for name in query.columns])
-        verdict = verdicts.get(seen)
-        if verdict is None:
-            verdict = verdicts[seen] = _decide(query, row.cells, table)
-        yield row, _why_unknown(row.cells[verdict]) if isinstance(verdict, str) else verdict
+class _Sheet:
+    """The rows of one table. Rows that share their cells are judged together."""
+
+    def __init__(self, rows: Sequence[Row], table: Table) -> None:
+        self._rows = rows
+        self._table = table
+        self._cells = {id(row.cells): (row.cells, _open_columns(row.cells)) for row in rows}
+
+    def selected(self, query: Query) -> Iterator[tuple[Row, bool | Unknown]]:
+        """Yield the rows that the query selects, or may: with the Unknown that decides it."""
+        verdicts = dict(self._verdicts(query))
+        for row in self._rows if verdicts else ():
+            verdict = verdicts.get(id(row.cells))
+            if verdict is not None:
+                yield row, _why_unknown(row.cells[verdict]) if isinstance(verdict, str) else True
+
+    def _verdicts(self, query: Query) -> Iterator[tuple[int, bool | str]]:
+        judged: dict[tuple[object, ...], bool | str] = {}
+        for key, (cells, open_) in self._cells.items():
+            if open_.isdisjoint(query.columns):
+                verdict: bool | str = _select(query, cells)
+            else:
+                seen = tuple([_what_counts(cells[name]) for name in query.columns])
+                if seen not in judged:
+                    judged[seen] = _decide(query, cells, self._table)
+                verdict = judged[seen]
+            if verdict is not False:
+                yield key, verdict
+
+
+def _open_columns(cells: Mapping[str, Cell]) -> frozenset[str]:
+    """Return the columns whose cells are not plainly known."""
+    return frozenset([name for name, cell in cells.items() if isinstance(cell, (Unknown, Text))])
 
 
 def _what_counts(cell: Cell) -> object:
     """Return all of a cell that a verdict depends on: why it is Unknown is of no account."""
     return (Unknown, repr(cell.could_be)) if isinstance(cell, Unknown) else cell
+
+
+def _select(query: Query, cells: Mapping[str, Any]) -> bool:
+    """Return whether the query selects cells that are plainly known."""
+    try:
+        return query.selects(cells)
+    except JMESPathError as error:
+        raise _failure(query, error) from error
+
+
+def _failure(query: Query, error: JMESPathError) -> RuleError:
+    reason = f"the query `{query.text}` fails on a row: {error}"
+    return RuleError(" ".join(reason.split()))
 
 
 def judge(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | Unknown:
@@ -99,10 +134,7 @@ def judge(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | Unkno
 
 def _decide(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | str:
     """Return whether the query selects the cells, or the name of the first column to decide it."""
-    known: dict[str, Any] = {
-        name: list(cell) if isinstance(cell := cells[name], tuple) else cell
-        for name in query.columns
-    }
+    known: dict[str, Any] = {name: cells[name] for name in query.columns}
     try:
         could_be = possible_cells(query, table, cells)
         if not could_be:
@@ -114,8 +146,7 @@ def _decide(query: Query, cells: Mapping[str, Cell], table: Table) -> bool | str
             return answers == {True}
         return _try_all(query, known, could_be)
     except JMESPathError as error:
-        reason = f"the query `{query.text}` fails on a row: {error}"
-        raise RuleError(" ".join(reason.split())) from error
+        raise _failure(query, error) from error
 
 
 def _answers(
@@ -161,7 +192,7 @@ def _try_all(
     }
     if prod(map(len, tried.values())) > MOST_COMBINATIONS:
         return next(iter(tried))
-    settled = {**known, **{name: _plain(values[0]) for name, values in could_be.items()}}
+    settled = {**known, **{name: values[0] for name, values in could_be.items()}}
     verdicts = {
         values: query.selects(tried_cells) for values, tried_cells in _combinations(tried, settled)
     }
@@ -186,12 +217,7 @@ def _combinations(
 ) -> Iterator[tuple[tuple[Known, ...], dict[str, Any]]]:
     """Yield each combination of values, and the cells that result."""
     for values in product(*could_be.values()):
-        chosen = zip(could_be, map(_plain, values), strict=True)
-        yield values, {**known, **dict(chosen)}
-
-
-def _plain(value: Known) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+        yield values, {**known, **dict(zip(could_be, values, strict=True))}
 
 
 def _why_unknown(cell: Cell) -> Unknown:

@@ -1,7 +1,7 @@
 """A rule's query → conditions over columns; refuses what is not one filter over one table.
 
 In: ``table[?condition]`` in JMESPath (https://jmespath.org/specification.html). Out: Query, whose
-condition is a tree of "all of", "any of", "not" and atoms. Atoms are left to JMESPath itself. Knows
+condition is a tree of "all of", "any of", "not" and atoms; ``predicate`` answers atoms. Knows
 nothing of the vocabulary; errors carry the column inside the query.
 """
 
@@ -11,21 +11,20 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeAlias
+from functools import lru_cache, reduce
+from typing import TypeAlias
 
 import jmespath
 from jmespath.exceptions import JMESPathError, ParseError
-from jmespath.visitor import TreeInterpreter
 
 from cdk_appsync_guard.errors import Location, RuleError
+from cdk_appsync_guard.policy.predicate import Predicate, Tree, predicate_of
 
 __all__ = ["FUNCTIONS", "Atom", "Condition", "Group", "Query", "parse_query", "spot"]
 
 FUNCTIONS = ("contains", "ends_with", "length", "starts_with")
 _LONGEST = 2000
 
-Tree: TypeAlias = "dict[str, Any]"
 Condition: TypeAlias = "Atom | Group"
 
 
@@ -33,23 +32,14 @@ Condition: TypeAlias = "Atom | Group"
 class Atom:
     """The smallest part of a condition that is asked as a whole: a comparison, a call, a column.
 
-    ``literals`` are the texts, numbers and booleans in it; lists are taken apart.
+    ``literals`` are the texts, numbers and booleans in it; lists are taken apart. ``holds`` tells
+    whether it is true of cells.
     """
 
     tree: Tree
     columns: tuple[str, ...]
     literals: tuple[str | float | bool | None, ...]
-
-    def holds(self, cells: dict[str, Any]) -> bool:
-        """Return whether the atom is true of the cells (JMESPath's idea of true).
-
-        Raise JMESPathError if a function is given a cell of a kind that it does not take.
-        """
-        try:
-            answer = TreeInterpreter().visit(self.tree, cells)
-        except TypeError as error:  # JMESPath itself lets `contains` look for a number in a text
-            raise JMESPathError("a string can contain only a string") from error
-        return answer is not None and answer is not False and answer not in ("", [], {})
+    holds: Predicate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,16 +52,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A parsed query. ``columns`` are those that it reads, in order of appearance."""
+    """A parsed query. ``columns`` are those that it reads, in order of appearance.
+
+    ``selects`` tells whether cells that are plainly known are those of a row that it is after.
+    """
 
     text: str
     table: str
     columns: tuple[str, ...]
     condition: Condition
-
-    def selects(self, cells: dict[str, Any]) -> bool:
-        """Return whether the row is one that the query is after; cells are plain JSON values."""
-        return _holds(self.condition, cells)
+    selects: Predicate
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -93,7 +83,7 @@ def parse_query(text: str) -> Query:
         )
     condition = _condition(children[2], text)
     columns = dict.fromkeys(name for atom in _atoms(condition) for name in atom.columns)
-    return Query(text, children[0]["value"], tuple(columns), condition)
+    return Query(text, children[0]["value"], tuple(columns), condition, _predicate(condition))
 
 
 def spot(text: str, word: str = "") -> Location:
@@ -151,7 +141,7 @@ def _atom(tree: Tree, text: str) -> Atom:
         raise RuleError("a literal in the query is nested", location=spot(text))
     if not columns:
         raise RuleError("a condition in the query names no column", location=spot(text))
-    return Atom(tree, tuple(columns), tuple(dict.fromkeys(literals)))
+    return Atom(tree, tuple(columns), tuple(dict.fromkeys(literals)), predicate_of(tree))
 
 
 def _nodes(tree: Tree, text: str, *, inside: bool) -> Iterator[Tree]:
@@ -184,14 +174,25 @@ _PARTS = ("comparator", "function_expression", "multi_select_list")
 _PARTS_INSIDE = ("current", "and_expression", "or_expression", "not_expression")
 
 
-def _holds(condition: Condition, cells: dict[str, Any]) -> bool:
+def _predicate(condition: Condition) -> Predicate:
     if isinstance(condition, Atom):
-        return condition.holds(cells)
+        return condition.holds
+    parts = [_predicate(part) for part in condition.of]
     if condition.kind == "not":
-        return not _holds(condition.of[0], cells)
-    if condition.kind == "all":
-        return all(_holds(part, cells) for part in condition.of)
-    return any(_holds(part, cells) for part in condition.of)
+        return _negated(parts[0])
+    return reduce(_both if condition.kind == "all" else _either, parts)
+
+
+def _negated(one: Predicate) -> Predicate:
+    return lambda cells: not one(cells)
+
+
+def _both(one: Predicate, other: Predicate) -> Predicate:
+    return lambda cells: one(cells) and other(cells)
+
+
+def _either(one: Predicate, other: Predicate) -> Predicate:
+    return lambda cells: one(cells) or other(cells)
 
 
 def _atoms(condition: Condition) -> Iterator[Atom]:
