@@ -20,6 +20,7 @@ __all__ = [
     "dump",
     "equal",
     "find_unknown",
+    "is_open",
     "is_scalar",
     "member_in",
     "parse",
@@ -143,8 +144,9 @@ def _equal_both(machine: Machine, left: UnknownData, right: UnknownData) -> bool
     if left.name == right.name:
         return True
     for one, other in ((left, right), (right, left)):
-        if one.name in machine.constants:
-            return equal(machine, other, machine.constants[one.name])
+        fixed = machine.fixed(one.name)
+        if fixed is not None:
+            return equal(machine, other, fixed[0])
     if left.kind and right.kind and left.kind != right.kind:
         return machine.is_null(left) and machine.is_null(right)
     first, second = sorted((left.name, right.name))
@@ -223,7 +225,7 @@ def read_output(machine: Machine, pieces: list[str | UnknownData]) -> Data:
     for piece in pieces:
         if isinstance(piece, str):
             texts.append(piece.replace(_MARK, ""))
-            quoted = _is_open(piece, quoted=quoted)
+            quoted = is_open(piece, quoted=quoted)
         elif piece.holds is not None and not quoted:
             texts.extend(_pieces(machine, piece.holds, marks, 0))
         elif quoted:
@@ -234,7 +236,10 @@ def read_output(machine: Machine, pieces: list[str | UnknownData]) -> Data:
     return _unmark(machine, value, marks) if marks else value
 
 
-def _is_open(text: str, *, quoted: bool) -> bool:
+def is_open(text: str, *, quoted: bool) -> bool:
+    """Return whether a JSON string is open behind a piece of JSON."""
+    if '"' not in text:
+        return quoted
     escaped = False
     for character in text:
         if escaped:

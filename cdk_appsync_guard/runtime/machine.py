@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdk_appsync_guard.runtime.crossings import Crossings, Told
 from cdk_appsync_guard.runtime.model import (
     Code,
     CodePlace,
@@ -64,10 +65,9 @@ class Machine:
 
     invocation: Invocation
     script: tuple[bool, ...] = ()
-    answers: dict[str, bool] = field(default_factory=dict)
-    """What was answered so far, by question: before this run and in it."""
-    asked: list[str] = field(default_factory=list)
-    """The questions of this run, in order."""
+    told: Told = field(default_factory=lambda: Told({}, {}))
+    """What was answered, before this run and in it; what values turned out to be equal to."""
+    crossings: Crossings | None = None
     appended: list[FieldError] = field(default_factory=list)
     appended_at: CodePlace | None = None
     wrote: bool = False
@@ -79,14 +79,14 @@ class Machine:
     """How often the code has changed an unknown list or map, by name."""
     overlays: dict[str, dict[str, Data]] = field(default_factory=dict)
     """The members that the code has put into an unknown map."""
-    constants: dict[str, Data] = field(default_factory=dict)
-    """What unknown values turned out to be equal to."""
     grown: dict[int, Any] = field(default_factory=dict)
     """Lists and maps that a loop over unknown data has added to: their size is not known."""
     mixed: dict[int, Mixed] = field(default_factory=dict)
     """Maps that all of an unknown map was copied into."""
     open_loops: int = 0
     counter: int = 0
+    asks_source: bool = False
+    """Whether the code only makes a request for a data source, of which little is looked at."""
 
     def step(self, count: int = 1) -> None:
         """Count work; stop the run where there is too much of it."""
@@ -113,12 +113,26 @@ class Machine:
 
     def choose(self, question: str) -> bool:
         """Return the answer to a question about what is not known, the same in the whole run."""
-        if question not in self.answers:
+        told = self.told
+        at = len(told.asked)
+        if question in told.answers:
+            told.relied[question] = at
+        else:
             self.step()
-            at = len(self.asked)
-            self.answers[question] = self.script[at] if at < len(self.script) else True
-            self.asked.append(question)
-        return self.answers[question]
+            told.answers[question] = self.script[at] if at < len(self.script) else True
+            told.asked.append(question)
+        return told.answers[question]
+
+    def fixed(self, name: str) -> tuple[Data] | None:
+        """Return the one value that an unknown one turned out to be equal to, if it has."""
+        told = self.told
+        told.looked_up[name] = len(told.asked)
+        return (told.constants[name],) if name in told.constants else None
+
+    @property
+    def at_new_fork(self) -> bool:
+        """Whether the run has left the ways that earlier runs have taken."""
+        return self.crossings is not None and len(self.told.asked) >= len(self.script)
 
     def lacks(self, name: str) -> Stopped:
         """Return the stop for a name or construct that the tool does not know."""
@@ -132,15 +146,15 @@ class Machine:
         """Return whether a value is null, asking if it is not known."""
         if not isinstance(value, UnknownData):
             return value is None
-        if not value.nullable or value.name in self.constants:
+        if not value.nullable or self.fixed(value.name) is not None:
             return False
         return self.choose(f"`{value.name}` is null")
 
     def equals_constant(self, value: UnknownData, constant: Data, shown: str) -> bool:
         """Return whether an unknown value is this scalar, remembering it if it is."""
-        if value.name in self.constants:
-            known = self.constants[value.name]
-            return type(known) is type(constant) and bool(known == constant)
+        fixed = self.fixed(value.name)
+        if fixed is not None:
+            return type(fixed[0]) is type(constant) and bool(fixed[0] == constant)
         if self.is_null(value):
             return False
         if not _fits(value.kind, constant):
@@ -148,7 +162,7 @@ class Machine:
         if value.kind == "boolean" and isinstance(constant, bool):
             return self.choose(f"`{value.name}`") is constant
         if self.choose(f"`{value.name}` == {shown}"):
-            self.constants[value.name] = constant
+            self.told.constants[value.name] = constant
             return True
         return False
 
@@ -157,8 +171,8 @@ class Machine:
         own = self.overlays.get(value.name, {})
         if key in own:
             return own[key]
-        if self.answers.get(f"`{value.name}` is null"):
-            return None
+        if self.told.answers.get(f"`{value.name}` is null"):
+            return None if self.is_null(value) else derive(self, value, f".{key}")
         return derive(self, value, f".{key}")
 
     def change(self, value: UnknownData, key: Data = None, new: Data = None) -> None:
@@ -175,6 +189,14 @@ class Machine:
         mixed.names.append(name)
         mixed.certain.clear()
         container[f"${{{name}}}"] = UnknownData(name, nullable=False, kind="map")
+
+    def forget(self, overlays: dict[str, dict[str, Data]], changes: dict[str, int]) -> None:
+        """Take what has been put into unknown values since then for unknown."""
+        since = [name for name, own in self.overlays.items() if own != overlays.get(name)]
+        since += [name for name, count in self.changes.items() if count != changes.get(name)]
+        for name in dict.fromkeys(since):
+            self.overlays.pop(name, None)
+            self.changes[name] = max(self.changes.get(name, 0), changes.get(name, 0)) + 1
 
     def grow(self, container: Any) -> None:
         """Note that something was added; in a loop over unknown data the size is then unknown."""

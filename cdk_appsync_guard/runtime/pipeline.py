@@ -97,7 +97,9 @@ class Conductor:
             context["prev"] = {"result": state.value}
         request: Data = UnknownData("the context", nullable=False)
         if step.request is not None:
+            machine.asks_source = step.data_source_kind not in ("", "NONE")
             made = self._handle(machine, state, step.request, "request")
+            machine.asks_source = False
             if made.skips:
                 state.value = made.value
                 ends = made.skips == "end" or self.pipeline.kind == "UNIT"

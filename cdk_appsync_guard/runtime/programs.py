@@ -11,6 +11,7 @@ from cdk_appsync_guard.runtime.machine import Stopped
 from cdk_appsync_guard.runtime.model import Code
 from cdk_appsync_guard.runtime.vtl.nodes import Body
 from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError, parse_template
+from cdk_appsync_guard.runtime.vtl.template import Template
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.runtime.js.module import Module
@@ -24,6 +25,7 @@ class Programs:
     def __init__(self) -> None:
         self._templates: dict[str, Body | VtlSyntaxError] = {}
         self._modules: dict[str, Module] = {}
+        self._read: dict[str, Template] = {}
 
     def parse(self, text: str) -> Body | VtlSyntaxError:
         """Return the nodes of a mapping template, or why it does not parse."""
@@ -34,13 +36,15 @@ class Programs:
                 self._templates[text] = error
         return self._templates[text]
 
-    def template(self, code: Code) -> Body:
-        """Return the nodes of a mapping template; Stopped if it is missing or does not parse."""
+    def template(self, code: Code) -> Template:
+        """Return a mapping template; Stopped if it is missing or does not parse."""
         self._check(code)
         found = self.parse(code.text)
         if isinstance(found, VtlSyntaxError):
             raise Stopped(f"the {code.name} does not parse: line {found.line}: {found.message}")
-        return found
+        if code.text not in self._read:
+            self._read[code.text] = Template(found)
+        return self._read[code.text]
 
     def module(self, code: Code) -> Module:
         """Return a JavaScript module; Stopped if it is missing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cdk_appsync_guard.runtime.crossings import Crossings, Ending, MetError
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown
 from cdk_appsync_guard.runtime.model import Branch, Invocation, Outcome, Pipeline, UnknownData
 from cdk_appsync_guard.runtime.outcomes import combine
@@ -98,28 +99,48 @@ class _Survey:
             if ended is None:
                 waiting.append((following, ()))
             else:
-                self.branches.append(Branch(tuple(machine.answers.items()), ended))
+                self.branches.append(Branch(tuple(machine.told.answers.items()), ended))
         return True
 
     def _follow(self, state: State) -> list[State]:
         """Return the states after the next handler, one for each way through it."""
-        found: list[State] = []
+        crossings = Crossings()
+        endings: list[Ending] = []
         script: tuple[bool, ...] | None = ()
-        while script is not None:
-            if self.runs >= MOST_RUNS or self.steps > MOST_STEPS_IN_ALL:
-                self.left_open = f"it depends on more unknown values than {MOST_RUNS} runs can tell"
-                if script or self.samples == 0:
-                    return found
-                self.samples -= 1
+        while script is not None and self._may_run(script):
             machine, following = state.open(self.invocation, script)
-            ended = self._run(machine, following)
-            if ended is None:
-                found.append(following)
+            machine.crossings = crossings
+            try:
+                ended = self._run(machine, following)
+            except MetError as met:
+                crossings.join(machine.told, met.crossing)
             else:
-                self.branches.append(Branch(tuple(machine.answers.items()), ended))
+                told = machine.told
+                endings.append(Ending(told.answers, told.constants, ended or following))
+                crossings.end(told, endings[-1])
             self.runs += 1
             self.steps += machine.steps
             script = _next_script(machine)
+            crossings.go_back(len(script or ()) - 1)
+        return self._sort(endings)
+
+    def _may_run(self, script: tuple[bool, ...]) -> bool:
+        if self.runs < MOST_RUNS and self.steps <= MOST_STEPS_IN_ALL:
+            return True
+        self.left_open = f"it depends on more unknown values than {MOST_RUNS} runs can tell"
+        if script or self.samples == 0:
+            return False
+        self.samples -= 1
+        return True
+
+    def _sort(self, endings: list[Ending]) -> list[State]:
+        """Keep what ended as branches; return the states that go on."""
+        found: list[State] = []
+        for ending in endings:
+            if isinstance(ending.result, State):
+                found.append(ending.result)
+            else:
+                self.branches.append(Branch(tuple(ending.answers.items()), ending.result))
         return found
 
     def _run(self, machine: Machine, state: State) -> Outcome | None:
@@ -146,7 +167,7 @@ def _allowed(state: State) -> Branch:
 
 def _next_script(machine: Machine) -> tuple[bool, ...] | None:
     """Return the script of the next run: the last yes becomes no."""
-    given = [machine.answers[question] for question in machine.asked]
+    given = [machine.told.answers[question] for question in machine.told.asked]
     while given and not given[-1]:
         given.pop()
     return (*given[:-1], False) if given else None

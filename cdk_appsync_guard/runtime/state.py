@@ -10,10 +10,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdk_appsync_guard.runtime.crossings import Told
 from cdk_appsync_guard.runtime.machine import Machine, Mixed, Stopped
 from cdk_appsync_guard.runtime.model import Data, FieldError, Invocation, UnknownData
 
-__all__ = ["State", "merge_states"]
+__all__ = ["State", "merge_states", "print_machine", "print_value"]
 
 _DEEPEST = 80
 
@@ -48,12 +49,11 @@ class State:
         machine = Machine(
             invocation,
             script,
-            dict(self.answers),
+            Told(dict(self.answers), dict(self.constants)),
             appended=list(self.appended),
             wrote=self.wrote,
             changes=dict(self.changes),
             overlays={name: dict(own) for name, own in self.overlays.items()},
-            constants=dict(self.constants),
             grown={id(one): one for one in grown},
             mixed={id(one.container): one for one in mixed},
             counter=self.counter,
@@ -62,7 +62,7 @@ class State:
 
     def close(self, machine: Machine) -> None:
         """Take over what the machine has learned."""
-        self.answers, self.constants = machine.answers, machine.constants
+        self.answers, self.constants = machine.told.answers, machine.told.constants
         self.changes, self.overlays = machine.changes, machine.overlays
         self.grown, self.mixed = machine.grown, machine.mixed
         self.appended, self.wrote = tuple(machine.appended), machine.wrote
@@ -70,13 +70,30 @@ class State:
 
     def print(self) -> str:
         """Return all that a later handler can see, but for the answers."""
-        parts: list[str] = []
-        seen: dict[int, int] = {}
-        for value in (self.context, self.value, self.overlays, self.changes):
-            _print(value, parts, seen, 0)
-        marks = [seen.get(one, -1) for one in (*self.grown, *self.mixed)]
-        errors = [repr(error) for error in self.appended]
-        return f"{''.join(parts)}{marks}{errors}{self.wrote}{self.counter}"
+        held = [self.context, self.value, self.overlays, self.changes]
+        return _print_all(held, self.grown, self.mixed, f"{self.appended}{self.wrote}")
+
+
+def print_machine(machine: Machine, held: list[Data]) -> str:
+    """Return all that the rest of a handler can see, which holds so much, but for the answers."""
+    held = [*held, machine.overlays, machine.changes]
+    rest = f"{machine.appended}{machine.wrote}{machine.open_loops}"
+    return _print_all(held, machine.grown, machine.mixed, rest)
+
+
+def print_value(value: Data) -> str:
+    """Return a text that is the same for equal values."""
+    return _print_all([value], {}, {}, "")
+
+
+def _print_all(held: list[Data], grown: dict[int, Any], mixed: dict[int, Mixed], rest: str) -> str:
+    parts: list[str] = []
+    seen: dict[int, int] = {}
+    for value in held:
+        _print(value, parts, seen, 0)
+    marks: list[object] = [seen.get(one, -1) for one in grown]
+    marks += [(seen.get(key, -1), one.names, sorted(one.certain)) for key, one in mixed.items()]
+    return f"{''.join(parts)}{marks}{rest}"
 
 
 def merge_states(states: list[State]) -> list[State]:

@@ -14,6 +14,7 @@ from cdk_appsync_guard.runtime.model import Info, Invocation
 from cdk_appsync_guard.runtime.pipeline import new_context
 from cdk_appsync_guard.runtime.vtl import evaluate
 from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError, parse_template
+from cdk_appsync_guard.runtime.vtl.template import Template
 
 MICRO = Path(__file__).parent.parent / "cases" / "vtl-micro.jsonl"
 # Where AWS's documented truth, or Velocity's own, stands over the engine that was recorded.
@@ -53,7 +54,7 @@ def test_a_line_prints_what_was_recorded(
     )
 
     rendered = evaluate.render(
-        machine, parse_template(case["template"]), new_context(machine.invocation)
+        machine, Template(parse_template(case["template"])), new_context(machine.invocation)
     )
 
     recorded = case["recorded"]["node"]

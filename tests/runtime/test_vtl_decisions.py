@@ -16,6 +16,7 @@ from cdk_appsync_guard.runtime.model import Info, Invocation
 from cdk_appsync_guard.runtime.pipeline import new_context
 from cdk_appsync_guard.runtime.vtl.evaluate import render
 from cdk_appsync_guard.runtime.vtl.parse import parse_template
+from cdk_appsync_guard.runtime.vtl.template import Template
 
 CASES = Path(__file__).parent.parent / "cases" / "vtl.jsonl"
 
@@ -42,7 +43,7 @@ def test_a_template_decides_as_amplifys_engine_does(recorded: dict[str, Any]) ->
     context = new_context(machine.invocation)
     context.update({name: given[name] for name in ("result", "prev", "stash")})
     try:
-        rendered: Any = render(machine, parse_template(case["template"]), context)
+        rendered: Any = render(machine, Template(parse_template(case["template"])), context)
         decision = {"unauthorized": False, "result": rendered.value, "stash": context["stash"]}
     except Thrown as thrown:
         decision = {"unauthorized": thrown.kind == "denied"}
@@ -53,4 +54,4 @@ def test_a_template_decides_as_amplifys_engine_does(recorded: dict[str, Any]) ->
     expected = {"unauthorized": answer["unauthorized"]}
     if not answer["unauthorized"]:
         expected |= {"result": answer["result"], "stash": answer["stash"]}
-    assert (decision, machine.asked) == (expected, [])
+    assert (decision, machine.told.asked) == (expected, [])

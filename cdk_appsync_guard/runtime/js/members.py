@@ -175,8 +175,8 @@ def _call_unknown(
         return derive(machine, holder, shown)
     if name not in _READS:
         raise machine.lacks(f"`.{name}()` of a value that is not known")
-    known = machine.constants.get(holder.name)
-    if isinstance(known, str):
-        return call_string(machine, known, name, arguments)
+    fixed = machine.fixed(holder.name)
+    if fixed is not None and isinstance(fixed[0], str):
+        return call_string(machine, fixed[0], name, arguments)
     kind: Any = _READS[name]
     return derive(machine, holder, shown, kind, nullable=False)

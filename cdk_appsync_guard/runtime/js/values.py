@@ -84,8 +84,9 @@ def is_true(machine: Machine, value: Data) -> bool:
         if isinstance(value, (list, dict)):
             return True
         return bool(value) and value is not UNDEFINED and value == value  # noqa: PLR0124 - NaN
-    if value.name in machine.constants:
-        return bool(machine.constants[value.name])
+    fixed = machine.fixed(value.name)
+    if fixed is not None:
+        return bool(fixed[0])
     if machine.is_null(value) or value.kind in ("list", "map"):
         return value.kind in ("list", "map") and not machine.is_null(value)
     return machine.choose(f"`{value.name}`")

@@ -38,8 +38,9 @@ def _is_empty(machine: Machine, value: Data) -> bool:
         return True
     if not isinstance(value, UnknownData):
         return isinstance(value, (str, list, dict)) and not value
-    if value.name in machine.constants:
-        return bool(machine.constants[value.name] == "")
+    fixed = machine.fixed(value.name)
+    if fixed is not None:
+        return bool(fixed[0] == "")
     return value.kind not in ("boolean", "number") and machine.choose(f"`{value.name}` is empty")
 
 
@@ -53,6 +54,12 @@ def _is_blank(machine: Machine, value: Data) -> bool:
 
 def _default(check: Callable[[Machine, Data], Data]) -> Callable[..., Data]:
     def default(machine: Machine, value: Data, other: Data) -> Data:
+        if isinstance(value, UnknownData) and isinstance(other, UnknownData) and not other.nullable:
+            # Neither is known: which of the two it is can matter to nothing.
+            shown = f"util.defaultIfNull({value.name}, {other.name})"
+            return named(
+                machine, shown, other.kind if other.kind == value.kind else "", nullable=False
+            )
         return other if check(machine, value) else value
 
     return default
@@ -74,8 +81,9 @@ def _is(kind: str) -> Callable[..., Data]:
             return kind_of(value) == kind
         if machine.is_null(value):
             return False
-        if value.name in machine.constants:
-            return kind_of(machine.constants[value.name]) == kind
+        fixed = machine.fixed(value.name)
+        if fixed is not None:
+            return kind_of(fixed[0]) == kind
         if value.kind:
             return value.kind == kind.lower()
         return machine.choose(f"`{value.name}` is a {kind.lower()}")

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdk_appsync_guard.runtime.data import describe, read_output
+from cdk_appsync_guard.runtime.data import read_output
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
 from cdk_appsync_guard.runtime.model import Data, UnknownData
+from cdk_appsync_guard.runtime.state import print_machine
 from cdk_appsync_guard.runtime.util.table import Namespace, call_util
+from cdk_appsync_guard.runtime.vtl.fill_in import fill_in
 from cdk_appsync_guard.runtime.vtl.java import (
     call_method,
     entries_of,
@@ -23,6 +25,7 @@ from cdk_appsync_guard.runtime.vtl.java import (
     put_into,
 )
 from cdk_appsync_guard.runtime.vtl.java_values import Pieces, text_of
+from cdk_appsync_guard.runtime.vtl.liveness import Frame, Liveness
 from cdk_appsync_guard.runtime.vtl.nodes import (
     Binary,
     Body,
@@ -46,11 +49,12 @@ from cdk_appsync_guard.runtime.vtl.nodes import (
     Stop,
     Text,
 )
-from cdk_appsync_guard.runtime.vtl.operators import apply, is_true
+from cdk_appsync_guard.runtime.vtl.operators import apply, is_true, make_range
+from cdk_appsync_guard.runtime.vtl.printed import Printed, countable, is_countable
+from cdk_appsync_guard.runtime.vtl.template import Template
 
 __all__ = ["Rendered", "render"]
 
-LONGEST_RANGE = 5_000
 _UTIL = {
     "util": Namespace("util"),
     "utils": Namespace("util"),
@@ -81,12 +85,17 @@ class _ReturnError(Exception):
         self.value = value
 
 
-def render(machine: Machine, body: Body, context: Mapping[str, Data]) -> Rendered:
+def render(machine: Machine, template: Template, context: dict[str, Data]) -> Rendered:
     """Return what the template makes of the context: ``$ctx`` and ``$context`` in one."""
-    run = _Run(machine, {"ctx": context, "context": context, **_UTIL})
+    variables = {"ctx": context, "context": context, **_UTIL}
+    run = _Run(machine, variables, template.liveness)
+    head, tail = template.split if machine.asks_source else (template.body, ())
+    run.rest = tail
     out: Pieces = []
     try:
-        run.body(body, out)
+        run.body(head, out)
+        if tail:
+            fill_in(machine, lambda: run.body(tail, out), context)
     except _ReturnError as returned:
         return Rendered(returned.value, returned=True)
     except _StopError:
@@ -99,10 +108,16 @@ def render(machine: Machine, body: Body, context: Mapping[str, Data]) -> Rendere
 
 
 class _Run:
-    def __init__(self, machine: Machine, variables: dict[str, Data]) -> None:
+    def __init__(self, machine: Machine, variables: dict[str, Data], liveness: Liveness) -> None:
         self.machine = machine
         self.variables = variables
+        self.liveness = liveness
+        self.frames: list[Frame] = []
+        self.rest: Body = ()
+        self.inside_text = 0
+        self.printed = Printed()
         self.assigned: list[set[str]] = []
+        self.before: list[dict[str, Data]] = []
         self._nodes: dict[type, Callable[[Any, Pieces], None]] = {
             Text: lambda node, out: out.append(machine.write(node.text)),
             If: self._if,
@@ -125,10 +140,36 @@ class _Run:
             Range: self._range,
         }
 
-    def body(self, body: Body, out: Pieces) -> None:
-        for node in body:
-            self.machine.step()
-            self._nodes[type(node)](node, out)
+    def body(self, body: Body, out: Pieces, loop: Foreach | None = None, *held: Data) -> None:
+        frame = Frame(body, 0, loop, list(held))
+        self.frames.append(frame)
+        told = self.machine.told
+        try:
+            for frame.index, node in enumerate(body):
+                self.machine.step()
+                asked = len(told.asked)
+                self._nodes[type(node)](node, out)
+                if len(told.asked) > asked and self.machine.at_new_fork and not self.inside_text:
+                    self._come_by(out)
+        finally:
+            self.frames.pop()
+
+    def _come_by(self, out: Pieces) -> None:
+        """Tell what the rest can see from here, where the run has been told something new."""
+        frames = self.frames
+        *_, inner = frames
+        at_end = inner.index + 1 == len(inner.body)
+        if self.machine.crossings is None or (at_end and inner.loop is None):
+            return  # the statement around it comes to the same place, or nothing is left
+        live = self.liveness.after(frames, self.rest)
+        seen = {name: value for name, value in self.variables.items() if name in live}
+        seen |= {"ctx": self.variables["ctx"]}
+        held: list[Data] = [self.printed.of(out), seen, *(frame.held for frame in frames)]
+        held += [sorted(names) for names in self.assigned]
+        held += [countable(before) for before in self.before]
+        where = [(id(frame.body), frame.index) for frame in frames]
+        key = f"{where}{print_machine(self.machine, held)}"
+        self.machine.crossings.come_by(key, self.machine.told)
 
     def value(self, node: Expression) -> Data:
         """Return what an expression is."""
@@ -196,14 +237,15 @@ class _Run:
         kept = {name: self.variables.get(name) for name in (node.name, "foreach", "velocityCount")}
         try:
             if isinstance(items, UnknownData):
-                self._foreach_unknown(node, items, out)
+                self._foreach_unknown(node, items, kept, out)
             else:
                 values = entries_of(self.machine, items)
-                self._loop(node, values, len(values), out)
+                self._loop(node, values, kept, out)
         finally:
             self.variables.update(kept)
 
-    def _loop(self, node: Foreach, values: list[Data], total: int, out: Pieces) -> None:
+    def _loop(self, node: Foreach, values: list[Data], kept: Data, out: Pieces) -> None:
+        total = len(values)
         for index, value in enumerate(values):
             self.machine.step()
             self.variables[node.name] = value
@@ -216,11 +258,11 @@ class _Run:
                 "last": index + 1 == total,
             }
             try:
-                self.body(node.body, out)
+                self.body(node.body, out, node, kept, values[index + 1 :])
             except _BreakError:
                 return
 
-    def _foreach_unknown(self, node: Foreach, items: UnknownData, out: Pieces) -> None:
+    def _foreach_unknown(self, node: Foreach, items: UnknownData, kept: Data, out: Pieces) -> None:
         """Run the body for none, one and two elements of a list that is not known.
 
         What the body counts or writes together has then another value for more elements.
@@ -231,20 +273,19 @@ class _Run:
         values: list[Data] = [UnknownData(f"{items.name}[*]")]
         if machine.choose(f"`{items.name}` has more than one element"):
             values.append(UnknownData(f"{items.name}[**]"))
-        before = dict(self.variables)
+        self.before.append(dict(self.variables))
         machine.open_loops += 1
         self.assigned.append(set())
         try:
-            self._loop(node, values, len(values), out)
+            self._loop(node, values, kept, out)
         finally:
             machine.open_loops -= 1
-            self._forget_counts(before, self.assigned.pop())
+            self._forget_counts(self.before.pop(), self.assigned.pop())
 
     def _forget_counts(self, before: Mapping[str, Data], assigned: set[str]) -> None:
         for name in assigned:
             value = self.variables.get(name)
-            counted = isinstance(value, (int, float, str)) and not isinstance(value, bool)
-            if counted and value != before.get(name):
+            if is_countable(value) and value != before.get(name):
                 self.variables[name] = self.machine.fresh(f"${name} after the loop")
 
     def _binary(self, node: Binary) -> Data:
@@ -257,7 +298,9 @@ class _Run:
 
     def _interpolate(self, node: Interpolated) -> Data:
         out: Pieces = []
+        self.inside_text += 1
         self.body(node.body, out)
+        self.inside_text -= 1
         if all(isinstance(piece, str) for piece in out):
             return self.machine.write("".join(str(piece) for piece in out))
         if len(out) == 1 and isinstance(out[0], UnknownData):
@@ -272,19 +315,7 @@ class _Run:
         return "".join(str(piece) for piece in text_of(self.machine, key))
 
     def _range(self, node: Range) -> Data:
-        first, last = self.value(node.first), self.value(node.last)
-        if isinstance(first, UnknownData) or isinstance(last, UnknownData):
-            return named(
-                self.machine,
-                f"[{describe(first)}..{describe(last)}]",
-                "list",
-                nullable=False,
-            )
-        if not (isinstance(first, int) and isinstance(last, int)):
-            return None
-        if abs(last - first) > LONGEST_RANGE:
-            raise Stopped(f"{self.machine.where} makes a range of more than {LONGEST_RANGE:,}")
-        return list(range(first, last + 1) if last >= first else range(first, last - 1, -1))
+        return make_range(self.machine, self.value(node.first), self.value(node.last))
 
     def _reference(self, node: Reference) -> Data:
         value = self.variables.get(node.name)

@@ -21,7 +21,7 @@ from cdk_appsync_guard.runtime.vtl.java_strings import SCALAR_METHODS, STRING_ME
 from cdk_appsync_guard.runtime.vtl.java_unknown import call_unknown
 from cdk_appsync_guard.runtime.vtl.java_values import Method, kind_of
 
-__all__ = ["call_method", "entries_of", "index_of", "member_of", "put_into"]
+__all__ = ["call_method", "entries_of", "index_of", "is_method", "member_of", "put_into"]
 
 
 def entries_of(machine: Machine, value: Data) -> list[Data]:
@@ -100,6 +100,13 @@ def call_method(machine: Machine, value: Data, name: str, arguments: list[Data])
         shown = f"`.{name}()` of a {kind_of(value)} with {len(arguments)} arguments"
         raise machine.lacks(shown)
     return method[1](machine, value, *arguments)
+
+
+def is_method(name: str) -> bool:
+    """Return whether values of any kind have such a method."""
+    return any(name in table for table in (MAP_METHODS, LIST_METHODS, STRING_METHODS)) or (
+        name in SCALAR_METHODS
+    )
 
 
 def _of_mixed(machine: Machine, mixed: Mixed, name: str, arguments: list[Data]) -> Data:

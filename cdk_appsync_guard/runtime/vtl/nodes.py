@@ -5,6 +5,7 @@ Lines count from 1 in the template. ``source`` is what Velocity prints for a ref
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,6 +32,7 @@ __all__ = [
     "SetTo",
     "Stop",
     "Text",
+    "inside",
 ]
 
 
@@ -186,3 +188,49 @@ class Directive:
 Expression: TypeAlias = "Literal | Interpolated | ListOf | Range | MapOf | Reference | Not | Binary"
 Node: TypeAlias = "Text | Reference | SetTo | If | Foreach | Break | Stop | Return | Directive"
 Body: TypeAlias = "tuple[Node, ...]"
+
+
+def inside(node: object) -> Iterator[object]:
+    """Yield a node and all that it is made of: nodes, expressions, parts of references."""
+    pending: list[object] = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, tuple):
+            pending += one
+            continue
+        yield one
+        pending += _parts(one)
+
+
+def _parts(node: object) -> tuple[object, ...]:
+    if isinstance(node, Reference):
+        return node.parts
+    if isinstance(node, Call):
+        return node.arguments
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    if isinstance(node, SetTo):
+        return (node.target, node.value)
+    if isinstance(node, If):
+        return (*((condition, body) for condition, body, _ in node.branches), node.otherwise)
+    if isinstance(node, Foreach):
+        return (node.items, node.body)
+    return _simple_parts(node)
+
+
+def _simple_parts(node: object) -> tuple[object, ...]:
+    if isinstance(node, Index):
+        return (node.key,)
+    if isinstance(node, Not):
+        return (node.operand,)
+    if isinstance(node, ListOf):
+        return node.items
+    if isinstance(node, MapOf):
+        return node.entries
+    if isinstance(node, Range):
+        return (node.first, node.last)
+    if isinstance(node, Interpolated):
+        return node.body
+    if isinstance(node, Return) and node.value is not None:
+        return (node.value,)
+    return ()

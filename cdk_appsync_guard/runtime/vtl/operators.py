@@ -10,9 +10,10 @@ from cdk_appsync_guard.runtime.data import describe, equal, is_scalar
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, named
 from cdk_appsync_guard.runtime.model import Data, UnknownData
 
-__all__ = ["apply", "is_true"]
+__all__ = ["LONGEST_RANGE", "apply", "is_true", "make_range"]
 
 LARGEST = 2**63
+LONGEST_RANGE = 5_000
 _SAME_TEXT = "`==` takes a value and the text that it prints for equal (engines differ)"
 
 
@@ -22,8 +23,9 @@ def is_true(machine: Machine, value: Data) -> bool:
         return value is not None and value is not False
     if machine.is_null(value):
         return False
-    if value.name in machine.constants:
-        return machine.constants[value.name] is not False
+    fixed = machine.fixed(value.name)
+    if fixed is not None:
+        return fixed[0] is not False
     if value.kind not in ("", "boolean"):
         return True
     if value.kind == "boolean":
@@ -99,3 +101,15 @@ def _text(value: Data) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "null" if value is None else str(value)
+
+
+def make_range(machine: Machine, first: Data, last: Data) -> Data:
+    """Return ``[first..last]``, which may count down."""
+    if isinstance(first, UnknownData) or isinstance(last, UnknownData):
+        shown = f"[{describe(first)}..{describe(last)}]"
+        return named(machine, shown, "list", nullable=False)
+    if not (isinstance(first, int) and isinstance(last, int)):
+        return None
+    if abs(last - first) > LONGEST_RANGE:
+        raise Stopped(f"{machine.where} makes a range of more than {LONGEST_RANGE:,}")
+    return list(range(first, last + 1) if last >= first else range(first, last - 1, -1))
