@@ -30,6 +30,8 @@ __all__ = [
     "written_cells",
 ]
 
+_MANY = 3
+
 
 def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResource]:
     """Yield the resources of a statement; a NotResource is one, since it only counts as a whole."""
@@ -91,12 +93,21 @@ def written_cells(resource: GrantResource, targets: Sequence[Target]) -> Written
         "action": ", ".join(map(str, statement.actions or ())),
         "specific": resource.is_specific,
         "generator": _generator(resource.bearing.document),
-        "resource": shortened(str(resource.pattern).replace("${$}{", "${"), targets),
+        "resource": _shown(resource, targets),
         **form_cells(resource, targets),
         "coordinate": coordinate_of(shape),
         "type_name": shape.type_name or None,
         "wild": any(mark in shape.type_name + shape.field_name for mark in "*?"),
     }
+
+
+def _shown(resource: GrantResource, targets: Sequence[Target]) -> str:
+    """Return the resource as it is written; a NotResource is everything but what it names."""
+    negated = resource.statement.negated_resources
+    patterns = (resource.statement.resources if negated else None) or (resource.pattern,)
+    named = [shortened(str(one).replace("${$}{", "${"), targets) for one in patterns[:_MANY]]
+    more = ", ..." if len(patterns) > _MANY else ""
+    return f"everything but {', '.join(named)}{more}" if negated else named[0]
 
 
 def form_cells(resource: GrantResource, targets: Sequence[Target]) -> FormCells:
