@@ -30,6 +30,8 @@ __all__ = ["AuthorizerLog", "LogReader", "coordinates"]
 _MOST_OPEN = 20_000
 _MOST_STEPS = 50
 _MOST_FIELDS = 500
+_MOST_ASKED = 200
+_LONG_QUERY = 10_000
 _LINE = re.compile(
     r"([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})[ :]+"
 )
@@ -76,6 +78,7 @@ class LogReader:
         self.invocations: dict[str, AuthorizerLog] = {}
         self.current = ""
         self.understood = 0
+        self.asked: dict[str, Asked] = {}
 
     def take(self, event: Event) -> Iterator[Exchange]:
         """Read an event; yield the requests that are as good as complete."""
@@ -93,6 +96,8 @@ class LogReader:
         request = self._request(name, event)
         if body:
             _read_json(request, body, event.at)
+        if rest.startswith("GraphQL Query:"):
+            request.asked = self._asked(rest.partition(", Variables:")[0])
         _read_text(request, rest)
         if len(self.open) > _MOST_OPEN:
             oldest = next(iter(self.open))
@@ -109,6 +114,17 @@ class LogReader:
         if request is None:
             request = self.open[name] = _Open(event.at, event.moment)
         return request
+
+    def _asked(self, line: str) -> Asked:
+        """Return what a line asks for; clients send few operations, each of them often."""
+        if len(line) > _LONG_QUERY:
+            return _read_asked(line)
+        asked = self.asked.get(line)
+        if asked is None:
+            if len(self.asked) >= _MOST_ASKED:
+                self.asked.clear()
+            asked = self.asked[line] = _read_asked(line)
+        return asked
 
     def _authorizer(self, event: Event, body: Mapping[str, Any]) -> None:
         """Read a line of the authorizer's function."""
@@ -203,19 +219,21 @@ def _told(coordinate: str, errors: tuple[str, ...], path: Any) -> Told:
 
 
 def _read_text(request: _Open, rest: str) -> None:
-    if rest.startswith("GraphQL Query:"):
-        text = rest.removeprefix("GraphQL Query:").partition(", Variables:")[0]
-        query, _, name = text.rpartition(", Operation:")
-        asked = asked_of((query or text).strip(), {})
-        named = name.strip()
-        request.asked = asked if asked.name or not named.isidentifier() else _named(asked, named)
-    elif rest.startswith("Request Headers:"):
+    if rest.startswith("Request Headers:"):
         pairs = _HEADER.findall(rest[:_MOST_CHARACTERS])
         request.headers = {name.lower(): value.strip("[]") for name, value in pairs}
     elif rest.startswith("Begin Execution"):
         found = _BEGIN.match(rest)
         if found is not None and len(request.resolved) < _MOST_FIELDS:
             request.resolved[f"{found[1]}.{found[2]}"] = None
+
+
+def _read_asked(line: str) -> Asked:
+    text = line.removeprefix("GraphQL Query:")
+    query, _, name = text.rpartition(", Operation:")
+    asked = asked_of((query or text).strip(), {})
+    named = name.strip()
+    return asked if asked.name or not named.isidentifier() else _named(asked, named)
 
 
 def _named(asked: Asked, name: str) -> Asked:

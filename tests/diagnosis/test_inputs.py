@@ -10,6 +10,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ from diagnosis.planted import (
 )
 
 from cdk_appsync_guard.cli.main import main
+from cdk_appsync_guard.diagnosis.log_events import Event
+from cdk_appsync_guard.diagnosis.log_lines import LogReader
+from cdk_appsync_guard.errors import Location
 
 Run = Callable[..., list[dict[str, Any]]]
 
@@ -551,3 +555,19 @@ def test_one_of_several_apis_is_told_by_its_fields(
     other = json.loads(capsys.readouterr().out)["diagnoses"][0]
 
     assert (told["cause"], other["kind"]) == ("S1", "not-in-template")
+
+
+def test_a_query_that_a_log_repeats_is_read_once() -> None:
+    event = Event(
+        f"{REQUEST_ID} GraphQL Query: query Q {{ a }}, Operation: Q, Variables: {{}}",
+        Location("logs.json"),
+        0.0,
+    )
+    reader = LogReader()
+    for number in range(3):
+        other = replace(event, message=event.message.replace("1111", f"{number}" * 4, 1))
+        assert list(reader.take(other)) == []
+
+    asked = [request.asked for request in reader.open.values()]
+    assert [one.roots for one in asked] == [("a",)] * 3
+    assert asked[0] is asked[1] is asked[2]
