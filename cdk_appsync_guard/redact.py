@@ -30,7 +30,7 @@ def _mask(secret: str) -> str:
     return secret[:4] + "*" * (len(secret) - 4)
 
 
-# A word begins after anything that is no letter of it, and after the escape of such a letter:
+# A word begins after anything that is not a letter of it, and after the escape of such a letter:
 # formats write U+0001 or a colon as `\x01`, `\u0001`, `%3A`.
 _BEGIN = (
     r"(?:(?<![A-Z0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8})"

@@ -119,7 +119,7 @@ class Fix:
     """Edits that solve a problem, and all that they change for callers.
 
     ``purpose`` says which of several directions it takes, ``text`` what to do; both begin with a
-    verb. Nobody gains or loses a field who is not listed.
+    verb. No one gains or loses a field who is not listed.
     """
 
     purpose: str
@@ -239,7 +239,7 @@ class Notice:
 class Report:
     """All that one scan has to say, already in its final order.
 
-    ``apis`` are the judged APIs' names, ``outside`` those of APIs that are not among the inputs,
+    ``apis`` are the judged APIs' names, ``outside`` those of APIs that are not in the input,
     though parts of them are; ``problems`` are inputs that could not be judged. ``changes`` tells
     whose access changes, where the scan compares with older templates; else it is None.
     """
@@ -255,7 +255,7 @@ class Report:
 
     @property
     def active(self) -> tuple[Finding, ...]:
-        """The findings that nobody suppressed."""
+        """The findings that no one suppressed."""
         return tuple(finding for finding in self.findings if finding.suppressed is None)
 
 

@@ -96,7 +96,7 @@ def _homes(apis: Sequence[Api], code: ClientCode) -> Homes:
 def rivals_of(apis: Sequence[Api], code: ClientCode) -> dict[int, str]:
     """Return the APIs, in words, of each operation that fits several, by the operation's id.
 
-    Copies of one API in several stages are no rivals, nor are APIs that the callers name.
+    Copies of one API in several stages are not rivals, nor are APIs that the callers name.
     """
     found: dict[int, str] = {}
     homes = _homes(apis, code)

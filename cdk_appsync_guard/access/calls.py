@@ -1,7 +1,7 @@
 """A client's operation, one caller → which of the selected fields the caller gets.
 
 In: an endpoint, an operation of client code. Out: Calls. There is one answer to a request, that of
-``request``: what it never comes to is no call.
+``request``: what it never comes to is not a call.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ reason                     outcome   meaning
 ``nested-deny``            undecided does a default action of DENY reach below the root types?
 ``unconfigured-directive`` undecided what does a directive of a mode that the API lacks do?
 ``second-provider``        undecided does a field without directive admit a second provider?
-``empty-groups``           undecided whom does an empty list of groups admit?
+``empty-groups``           undecided which callers does an empty list of groups admit?
 ========================== ========= ==============================================================
 """
 

@@ -1,8 +1,8 @@
-"""One principal, one API → the root fields that IAM lets it call.
+"""One principal, one API → the root fields that IAM allows it to call.
 
 In: a principal's policies and the API's root fields. Out: three sets of fields: granted, refused,
-undecided. AppSync asks IAM about the top-level fields of a request only; what lies below them is
-no matter of policies.
+undecided. AppSync asks IAM about the top-level fields of a request only; policies do not
+apply below them.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-iam-authorization
 
 A set of fields is an int, one bit a field: hundreds of roles with dozens of statements over
@@ -129,7 +129,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What IAM says of each field; ``refused_explicitly`` is the part that a Deny takes away.
+    """What IAM says of each field; ``refused_explicitly`` is the part that a Deny overrides.
 
     ``allowed`` are the fields that some policy of the principal allows for certain, whatever others
     say. ``readable`` are those that are granted unless a policy that cannot be read denies them.
@@ -145,12 +145,12 @@ class Granted:
 
     @property
     def meant(self) -> int:
-        """The fields that a policy allows and that nothing takes away for certain."""
+        """The fields that a policy allows and that nothing overrides for certain."""
         return self.granted | (self.allowed & self.undecided)
 
     @property
     def why(self) -> Unknown:
-        """Why nobody can tell of the undecided fields."""
+        """Why the answer for the undecided fields is not known."""
         return self.question or PARTLY_KNOWN
 
     def outcome(self, bit: int) -> Outcome:
@@ -216,7 +216,7 @@ def _granted_to(principal: Principal, fields: Fields) -> Granted:
 
 
 def _is_hidden(document: Document) -> bool:
-    """Return whether the document may deny anything, as nobody can read it."""
+    """Return whether the document may deny anything, as no one can read it."""
     return document.statements is None and not document.malformed
 
 

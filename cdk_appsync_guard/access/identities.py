@@ -1,7 +1,7 @@
 """A caller → ``ctx.identity`` as AppSync builds it for the caller's mode.
 
 In: what is known of the caller. Out: a mapping with the keys that the mode has; UnknownData stands
-for what is not known, None for an API key's. Claims that code asks for and nobody gave are unknown.
+for what is not known, None for an API key's. Claims that code asks for and no one gave are unknown.
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference-js.html
 """
 

@@ -53,7 +53,7 @@ def _compare(before: Matrix, after: Matrix) -> Iterator[Change]:
         if old == new:
             continue
         for coordinate in coordinates:
-            # IAM is asked about root fields only: below them a principal is nobody in particular.
+            # IAM is asked about root fields only: below them a principal is no one in particular.
             if caller.kind in _PRINCIPALS and coordinate.partition(".")[0] not in roots:
                 continue
             was, will_be = old.get(coordinate, _ABSENT), new.get(coordinate, _ABSENT)

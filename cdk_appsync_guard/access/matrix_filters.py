@@ -1,4 +1,4 @@
-"""A matrix → the part of it that somebody asks for.
+"""A matrix → the part of it that someone asks for.
 
 In: a Matrix and patterns of names, in which ``*`` and ``?`` are wildcards and case does not matter.
 Out: a smaller Matrix.

@@ -1,7 +1,7 @@
 """An operation, a schema → what makes the operation invalid, in AppSync's words where known.
 
 In: an operation of client code. Out: Mistakes, for which the server refuses the operation as a
-whole, whoever sends it. What code fills in later, and fragments that are elsewhere, are passed
+whole, for any sender. What code fills in later, and fragments that are elsewhere, are passed
 over.
 
 AppSync words its answers as graphql-java does: ``Validation error of type FieldUndefined: ...``.

@@ -64,7 +64,7 @@ class Parts(Protocol):
         """Return the resources of a kind that belong to an API."""
 
     def unplaced(self, kind: str) -> tuple[Resource, ...]:
-        """Return the resources of a kind of which nobody can tell the API."""
+        """Return the resources of a kind whose API is not known."""
 
     def lack(self, kind: str) -> bool:
         """Return whether a condition removes a resource of the kind."""
@@ -77,8 +77,8 @@ class Api:
     ``name`` is the logical id, with the stack's name before it where that is ambiguous.
     ``additional`` is Unknown if the list itself cannot be known. ``schema`` is Unknown if no SDL
     was found and SchemaError if it does not parse; None for a merged API. ``outside`` says
-    why nothing is known of an API that is not among the inputs; its ``resource`` is a part. Parts
-    are looked for type by type, when somebody asks for them.
+    why nothing is known of an API that is not in the input; its ``resource`` is a part. Parts
+    are looked for type by type, when someone asks for them.
     """
 
     name: str
@@ -138,7 +138,7 @@ class Api:
 
     @property
     def unplaced(self) -> tuple[Resource, ...]:
-        """The resources that belong to an API nobody can name: to this one, perhaps."""
+        """The resources that belong to an API no one can name: to this one, perhaps."""
         return tuple(one for kind in _NAMES_ITS_API_IN for one in self.parts.unplaced(kind))
 
     def unplaced_of(self, kind: str) -> tuple[Resource, ...]:
@@ -233,7 +233,7 @@ class PartsOfApis:
         return self._placed[kind].get(own, ()) if own is not None else ()
 
     def unplaced(self, kind: str) -> tuple[Resource, ...]:
-        """Return the resources of a kind of which nobody can tell the API."""
+        """Return the resources of a kind whose API is not known."""
         self._place(kind)
         return self._unplaced[kind]
 

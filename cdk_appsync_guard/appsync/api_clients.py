@@ -1,7 +1,7 @@
 """Functions that hold an API's address, and the role that each runs as.
 
 In: the stacks of one scenario. Out: functions and logical ids of roles. A function is meant to call
-an API if its environment holds the API's URL or domain; an id or an ARN is no evidence.
+an API if its environment holds the API's URL or domain; an id or an ARN is not evidence.
 """
 
 from __future__ import annotations

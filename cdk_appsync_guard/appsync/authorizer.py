@@ -1,7 +1,7 @@
 """The Lambda function that authorizes an API's callers, and whether AppSync may invoke it.
 
 In: the ``AuthorizerUri`` and all stacks. Out: the function, its account, and what its permissions
-say. A function that is not among the inputs may have permissions there: that stays Unknown.
+say. A function that is not in the input may have permissions there: that stays Unknown.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
 """
 
@@ -37,7 +37,7 @@ _ARN_PARTS = 7  # arn:partition:lambda:region:account:function:name, and perhaps
 class Authorizer:
     """What an ARN or a name means.
 
-    ``function`` is the resource if it is among the inputs, else the name as written; ``qualifier``
+    ``function`` is the resource if it is in the input, else the name as written; ``qualifier``
     the version or alias, None for the function itself. ``problem`` says why a URI is none.
     """
 
@@ -231,7 +231,7 @@ def _same_function(named: Authorizer, wanted: Authorizer) -> bool | None:
         return None
     if one is other or (not isinstance(one, Resource) and one == other):
         return True
-    # A name that a deployment decides may be that of any function that is not among the inputs.
+    # A name that a deployment decides may be that of any function that is not in the input.
     return None if isinstance(one, Text) or isinstance(other, Text) else False
 
 

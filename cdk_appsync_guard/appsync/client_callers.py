@@ -39,7 +39,7 @@ class ClientCode:
     """All client code, and for each caller the names of the files that it runs.
 
     ``homes`` are the APIs (file and logical id) that each operation is meant for, by the
-    operation's position; None while nobody has asked all APIs.
+    operation's position; None while no one has asked all APIs.
     """
 
     clients: Clients

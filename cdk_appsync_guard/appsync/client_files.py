@@ -5,7 +5,7 @@ that an offset in one is an offset in the other. Does not parse GraphQL.
 
 In JavaScript and TypeScript a document is a template literal: tagged ``gql`` or ``graphql``, passed
 to a function of that name, marked ``/* GraphQL */``, or one that starts as only GraphQL does. Its
-``${...}`` become spaces where a fragment may stand, and a name that nobody has elsewhere.
+``${...}`` become spaces where a fragment may stand, and a name that no one has elsewhere.
 """
 
 from __future__ import annotations

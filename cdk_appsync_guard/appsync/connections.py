@@ -33,7 +33,7 @@ class Sender:
     """What sends requests, the values that may hold an address, and how it is authorized.
 
     ``modes`` are those that its credential can be for, in ``credential`` in words; Unknown if the
-    connection is not among the inputs.
+    connection is not in the input.
     """
 
     resource: Resource

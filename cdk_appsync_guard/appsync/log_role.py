@@ -42,7 +42,8 @@ LogWrites: TypeAlias = Literal["yes", "no", "elsewhere"]
 class LogRole:
     """What is known of the role.
 
-    ``trust`` is appsync, another-service, nobody or elsewhere; ``writes`` is yes, no or elsewhere.
+    ``trust`` is appsync, another-service, ``nobody``, or elsewhere; ``writes`` is yes, no, or
+    elsewhere.
     ``service`` is the other service that may assume it. ``resource`` is the role, if it is here.
     ``lacks`` are the actions that are certainly not allowed. ``misnamed`` is the ARN of a managed
     policy that does not exist, and ``meant`` the one that does.

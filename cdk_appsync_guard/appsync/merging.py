@@ -29,7 +29,7 @@ class FurtherModes:
 
 
 def sources_of(merged: Api, apis: Sequence[Api]) -> list[tuple[Resource, Api | None]]:
-    """Return each association of a merged API, with the source if it is among the inputs."""
+    """Return each association of a merged API, with the source if it is in the input."""
     return [(one, find_api(one.get("SourceApiIdentifier"), apis)) for one in merged.sources]
 
 

@@ -42,7 +42,7 @@ class Mode:
     directive: str
     label: str
     credential: str
-    callers: str  # whom it admits, as the subject of a sentence
+    callers: str  # which callers it admits, as the subject of a sentence
     called: tuple[str, ...]  # what people write for it, without `_`, `-` and `@`
     block: str | None = None
     required: str | None = None

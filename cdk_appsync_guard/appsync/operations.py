@@ -87,7 +87,7 @@ class Clients:
         return document.file.at(document.start + node.loc.start)
 
     def _parse(self, document: Document) -> Iterator[Any]:
-        """Yield the operations and fragments of a document; what is no GraphQL is a problem."""
+        """Yield the operations and fragments of a document; what is not GraphQL is a problem."""
         from graphql.error import GraphQLSyntaxError  # noqa: PLC0415 - 0.1 s that only a parse should cost
         from graphql.language import Source, parse  # noqa: PLC0415
 

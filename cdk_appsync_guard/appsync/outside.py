@@ -1,4 +1,4 @@
-"""Parts of APIs that are not among the inputs: what can be told of them all the same.
+"""Parts of APIs that are not in the input: what can be told of them all the same.
 
 In: the stacks and APIs of one scenario. Out: one Api for each `ApiId` that none of the APIs has: a
 parameter, an import, or an id as it is written. Its keys, resolvers, functions, and data sources
@@ -92,7 +92,7 @@ def _name(api_id: object) -> str:
 
 
 class _Named:
-    """The parts that name one API that is not among the inputs, and all others that may be its."""
+    """The parts that name one API that is not in the input, and all others that may be its."""
 
     def __init__(self, parts: list[Resource], others: tuple[Resource, ...]) -> None:
         self._parts = parts
@@ -104,7 +104,7 @@ class _Named:
     def unplaced(self, kind: str) -> tuple[Resource, ...]:
         return tuple(part for part in self._others if part.type == kind)
 
-    def lack(self, kind: str) -> bool:  # noqa: ARG002 - nobody knows
+    def lack(self, kind: str) -> bool:  # noqa: ARG002 - no one knows
         return False
 
 

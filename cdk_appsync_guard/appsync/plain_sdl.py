@@ -78,7 +78,7 @@ class Node:
         return self
 
 
-class _Odd(Exception):  # noqa: N818 - it is no error: graphql-core takes over
+class _Odd(Exception):  # noqa: N818 - it is not an error: graphql-core takes over
     """The text is not plain."""
 
 

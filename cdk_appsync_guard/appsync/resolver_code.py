@@ -52,7 +52,7 @@ def read_codes(resource: Resource) -> tuple[Code, ...]:
 
 
 def data_source_kind(api: Api, user: Resource) -> str:
-    """Return the type of the data source of a resolver or function, "" if it cannot be told."""
+    """Return the type of the data source of a resolver or function, "" if it is not known."""
     name = user.get("DataSourceName")
     target = user.stack.resource_of(name)
     source = target[0] if target is not None and target[0].type == _DATA_SOURCE else None

@@ -170,7 +170,7 @@ def root_of(stack: Stack) -> Stack:
 
 
 def _open(name: Value) -> Unknown | None:
-    """Return why a data source may have any name, None if its name is one that nobody writes."""
+    """Return why a data source may have any name, None if its name is one that no one writes."""
     if isinstance(name, Text) and all(hole.kind == "attribute" for hole in name.holes):
         return None
     unknown = unknown_of(name)

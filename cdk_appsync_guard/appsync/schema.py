@@ -104,7 +104,7 @@ class Schema:
 def parse_schema(text: str, place: Place) -> Schema:
     """Return the schema. Raise SchemaError, with the place inside, if it is not SDL.
 
-    ``may_be_accepted`` tells an error that AppSync would share from one that it may not.
+    ``may_be_accepted`` tells an error that AppSync would share from one that it might not.
     """
     reader = _Reader()
     extensions: list[Any] = []
@@ -155,7 +155,7 @@ class _Reader:
         self.has_schema_definition = False
 
     def define(self, node: Any) -> None:
-        """Take a definition that is no extension."""
+        """Take a definition that is not an extension."""
         if node.kind in KINDS:
             definition = self._read(node)
             if self.types.setdefault(definition.name, definition) is not definition:

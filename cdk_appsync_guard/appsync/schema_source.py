@@ -57,7 +57,7 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
     place = resource.place("DefinitionS3Location")
     file = None if location is None else resource.stack.read_beside(location)
     if file is not None:
-        # The file is nobody's resource, but the schema that is deployed from it is this one.
+        # The file is no one's resource, but the schema that is deployed from it is this one.
         place = Place(file, (), None, place.logical_id, place.construct_path)
         return _parse_file(file, place, parsed)
     if location is None:
@@ -70,7 +70,7 @@ def _read_location(resource: Resource, api_name: str, parsed: ParsedSchemas) -> 
 
 
 def _parse_file(file: SourceFile, place: Place, parsed: ParsedSchemas) -> SchemaSource:
-    """Return the schema of a file. Whatever is no SDL shows nothing of itself: it may be secret."""
+    """Return the schema of a file. What is not SDL is never shown: it may be secret."""
     schema = _parse(file.text, place, parsed)
     source = _source_of_amplify(schema)
     if source is not None:

@@ -1,7 +1,7 @@
 """A regular expression of a provider, a text → whether it matches, whichever way AppSync reads it.
 
 In: an expression as Java takes it. Out: for the whole text and for a part of it True or False; None
-if it cannot be told. AWS does not say whether such an expression must match all of the text.
+if it is not known. AWS does not say whether such an expression must match all of the text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Match:
 
 
 def match(expression: str, text: str) -> Match | None:
-    """Return how the expression matches, None if it cannot be told."""
+    """Return how the expression matches, None if it is not known."""
     from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown  # noqa: PLC0415 - few requests need it
     from cdk_appsync_guard.runtime.model import Info, Invocation  # noqa: PLC0415 - see above
     from cdk_appsync_guard.runtime.pattern import find_match, matches_whole  # noqa: PLC0415

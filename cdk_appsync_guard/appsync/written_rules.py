@@ -41,7 +41,7 @@ _WHERE = {
     "scalar": "SCALAR",
     "input": "INPUT_OBJECT",
 }
-# AppSync lets in whom any of several lets in.
+# AppSync allows a caller that any of several directives allows.
 _ASK_FOR_GROUPS = ("aws_cognito_user_pools", "aws_auth")
 # https://spec.graphql.org/October2021/#sec-Type-System.Directives.Built-in-Directives
 _BUILT_IN = {

@@ -51,7 +51,7 @@ class Answers:
     throws: bool = False
     unread: str = ""
     unread_line: int = 1
-    others: tuple[Any, ...] = field(default=())  # what it returns that is no object
+    others: tuple[Any, ...] = field(default=())  # what it returns that is not an object
 
 
 def find_answers(outline: Outline, handler: str) -> Answers:
@@ -116,7 +116,7 @@ class _Finder:
         if not values:
             self._give_up(f"it returns `{name}` in line {line}", line)
         members = tuple(function.members.get(name, ()))
-        if name in self._outline.passed:  # whoever gets it may change it
+        if name in self._outline.passed:  # anyone who gets it may change it
             members = (*members, (None, Constant(OPEN)))
         for value in values:
             if isinstance(value, Members):

@@ -1,4 +1,4 @@
-"""A function of a template → its source, if it lies beside the template.
+"""A function of a template → its source, if it is next to the template.
 
 In: a Lambda function. Out: Source with its Outline, None if the code is not at hand. Files are read
 only through the stack, which never leaves the assembly's own folder.

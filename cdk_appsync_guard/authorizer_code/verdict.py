@@ -1,4 +1,4 @@
-"""Answers → whom an authorizer can admit, and what else AppSync makes of them.
+"""Answers → which callers an authorizer can admit, and what else AppSync makes of them.
 
 In: a Source. Out: Verdict, as far as the code tells.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization

@@ -32,7 +32,7 @@ def assert_authorized(
     only: bool = False,
     **given: Unpack[Given],
 ) -> None:
-    """Raise AssertionError unless the caller may select these fields, and may not select those.
+    """Raise AssertionError unless the caller can select *may* and cannot select *may_not*.
 
     *target* is an API or a construct around just one, or the path of a template or of ``cdk.out``.
     *caller* is named as ``matrix`` names it: ``api-key``, ``group Editors``, ``role Reader``; or
@@ -49,7 +49,7 @@ def assert_authorized(
         roots = {name for name in cells if name.partition(".")[0] in matrix.roots}
         refused = sorted({*refused, *roots.difference(allowed)})
     wrong = [
-        *_complaints(allowed, cells, ("allowed", "partly"), "shall"),
+        *_complaints(allowed, cells, ("allowed", "partly"), "must be able to"),
         *_complaints(refused, cells, ("denied",), "must not be able to"),
     ]
     if wrong:
@@ -66,8 +66,8 @@ def _complaints(
             continue
         reason = reason_words(cell)
         because = f": {reason}" if reason else ""
-        found = {"denied": "may not", "undecided": "might be able to"}.get(cell.verdict, "may")
-        yield f"{found} select `{coordinate}`, and {wanted}{because}"
+        found = {"denied": "cannot", "undecided": "might be able to"}.get(cell.verdict, "can")
+        yield f"{found} select `{coordinate}`, but {wanted}{because}"
 
 
 def _survey(target: Any, given: Given) -> tuple[tuple[Scene, ...], set[str] | None]:

@@ -1,6 +1,6 @@
 """The AWS CDK library, or one clear sentence about what is missing.
 
-``aws_cdk`` starts a Node process when it is imported; whoever imports this module imports it.
+``aws_cdk`` starts a Node process when it is imported; anyone who imports this module imports it.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class AppSyncGuardPlugin:
     def _unsaid(self, report: Report, app: Any) -> Report:
         """Return the report without what another guard of the app said in the same synthesis."""
         said = _SAID.setdefault(app, {})
-        if self in said:  # whoever speaks twice speaks in another synthesis
+        if self in said:  # anyone who speaks twice speaks in another synthesis
             said.clear()
         known = {one for others in said.values() for one in others}
         said[self] = {

@@ -90,7 +90,7 @@ def _finding(finding: Finding) -> Remark:
 
 
 def _in_sdl(place: Location) -> bool:
-    """Tell whether the place is a line that somebody wrote: nobody reads a synthesized template."""
+    """Tell whether the place is a line that someone wrote: no one reads a synthesized template."""
     return place.path.endswith("/Definition") or not place.file.endswith(".json")
 
 

@@ -29,7 +29,7 @@ def is_copy(file: str) -> bool:
 
 
 def needs_a_file(question: Undecided) -> bool:
-    """Tell whether a file would decide it, which may well lie beside the template itself."""
+    """Tell whether a file would decide it, which may well be next to the template itself."""
     return any(word in question.would_decide for word in _FILES)
 
 

@@ -1,4 +1,4 @@
-"""``facts PATH...``: the rows that rules are asked of, for whoever writes a rule."""
+"""``facts PATH...``: the rows that rules are asked of, for anyone who writes a rule."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _code_of(run: Callable[[], int]) -> int:
     except click.Abort:
         return _INTERRUPTED
     except SystemExit as left:
-        # click ends so when the reader of a help page goes away, which is no error.
+        # click ends so when the reader of a help page goes away, which is not an error.
         return left.code if isinstance(left.code, int) and left.code != 1 else 0
     except BrokenPipeError:
         return 0

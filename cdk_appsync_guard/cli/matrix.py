@@ -158,7 +158,7 @@ def _picture(portraits: Sequence[Portrait], changes: Sequence[Change] | None) ->
 
 
 def _refuse_nothing(matrices: Sequence[Matrix], filters: Filters) -> None:
-    """Raise ConfigError if the filters let nothing through: that is a misspelt name."""
+    """Raise ConfigError if the filters let nothing through: that is a misspelled name."""
     known = [matrix for matrix in matrices if matrix.question is None]
     if not known or any(matrix.coordinates and matrix.callers for matrix in known):
         return

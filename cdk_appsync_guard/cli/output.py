@@ -1,4 +1,4 @@
-"""What is printed: reports to standard output, errors to standard error, in colour if wanted."""
+"""What is printed: reports to standard output, errors to standard error, in color if wanted."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _width() -> int:
 
 
 def write_out(text: str, style: Style | None = None, *, annotations: bool = False) -> None:
-    """Print to standard output; a reader that went away (`| head`) is no error."""
+    """Print to standard output; a reader that went away (`| head`) is not an error."""
     color = bool(style and style.color)
     if sys.stdout is None:  # it was closed before the program started
         raise ConfigError("standard output is closed", help="write to a file: --output FILE")
@@ -65,7 +65,7 @@ def write_out(text: str, style: Style | None = None, *, annotations: bool = Fals
 
 
 def write_error(text: str, style: Style | None = None) -> None:
-    """Print to standard error, if that is possible: nobody could be told that it is not."""
+    """Print to standard error, if that is possible: no one could be told that it is not."""
     if sys.stderr is None:
         return
     color = bool(style and style.color)

@@ -1,4 +1,4 @@
-"""A line on standard error that tells how far a long scan is; nothing where nobody looks."""
+"""A line on standard error that tells how far a long scan is; nothing where no one looks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["bytes_progress", "clear_progress", "progress_for"]
 
 
 def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
-    """Return what to call with (done, all), or None if standard error is no terminal."""
+    """Return what to call with (done, all), or None if standard error is not a terminal."""
     if not wanted or not _is_watched():
         return None
     drawn_at = 0.0
@@ -30,10 +30,10 @@ def progress_for(*, wanted: bool) -> Callable[[int, int], None] | None:
 
 
 def bytes_progress(*, wanted: bool) -> Callable[[int, int], None] | None:
-    """Return what to call with the bytes (done, all) of a long file, None if nobody looks."""
+    """Return what to call with the bytes (done, all) of a long file, None if no one looks."""
     if not wanted or not _is_watched():
         return None
-    import click  # noqa: PLC0415 - nobody looks at most runs
+    import click  # noqa: PLC0415 - no one looks at most runs
 
     bars: list[Any] = []
 

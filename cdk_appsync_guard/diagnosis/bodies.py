@@ -83,7 +83,7 @@ def _asked(value: dict[str, Any], batch: int) -> Asked:
 
 
 def _read(asked: Asked) -> Asked:
-    """Return it with the operation's kind and root fields; they are unknown if it is no GraphQL."""
+    """Return it with the operation's kind and root fields; unknown if it is not GraphQL."""
     from dataclasses import replace  # noqa: PLC0415 - beside the parser that few bodies need
 
     from cdk_appsync_guard.access.document import Invalid, read_operation  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """An entry of an HTTP Archive → Exchanges: the HTTP request, or the WebSocket and its messages.
 
-In: one entry at a time, from Chrome, Firefox, Safari, Playwright, mitmproxy and whoever writes
+In: one entry at a time, from Chrome, Firefox, Safari, Playwright, mitmproxy and anyone who writes
 their form. http://www.softwareishard.com/blog/har-12-spec/
 
 Chrome leaves ``Authorization`` and cookies out of an export unless it is asked for them (devtools-

@@ -132,7 +132,7 @@ class _Reader:
             self.captures.add(exchange)
 
     def _rest(self, rest: Rest) -> None:
-        """Read what stands beside the lists: perhaps a whole event, or an answer."""
+        """Read what is next to the lists: perhaps a whole event, or an answer."""
         at = Location(self.name, rest.line)
         creator = parse(rest.members.get("log.creator", b"null"))
         if isinstance(creator, dict) and isinstance(creator.get("name"), str):

@@ -79,7 +79,7 @@ def is_log_line(line: str) -> bool:
 
 
 def events_of_csv(lines: Iterable[str], file: str) -> Iterator[Event]:
-    """Yield the events of a CSV; a row that is no CSV ends it."""
+    """Yield the events of a CSV; a row that is not CSV ends it."""
     csv.field_size_limit(_MOST_CHARACTERS)
     reader = csv.reader(line.replace("\0", "") for line in lines)
     names = [name.strip() for name in next(reader, [])]

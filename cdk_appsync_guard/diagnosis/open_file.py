@@ -26,7 +26,7 @@ __all__ = ["HEAD_BYTES", "Source", "find_sources"]
 HEAD_BYTES = 65_536
 _PIECE_BYTES = 1_000_000
 _MOST_FILES = 10_000
-_MOST_UNPACKED = 1 << 36  # a bomb, whoever packed it
+_MOST_UNPACKED = 1 << 36  # a bomb, no matter who packed it
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _PACKED_ENDINGS = (".har", ".json", ".csv", ".log", ".txt", ".jsonl", ".ndjson")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -113,7 +113,7 @@ def _opened(source: Source) -> BinaryIO:
         if sys.stdin is None:
             raise InputError("standard input is closed", help="pass the capture's file")
         return io.BufferedReader(io.FileIO(os.dup(sys.stdin.fileno())))
-    # Opening a pipe without a writer would wait for ever; Windows has no such flag, and no need.
+    # Opening a pipe without a writer would wait forever; Windows has no such flag, and no need.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(source.path, flags), "rb")
 

@@ -1,6 +1,6 @@
 """A credential against an API of the template → what `explain` says against it.
 
-In: an Around, a Credential. Out: Troubles. Whether a credential is let in is decided by
+In: an Around, a Credential. Out: Troubles. Whether a credential is allowed is decided by
 ``explanation``; here its reasons become causes of the catalogue.
 """
 

@@ -73,7 +73,7 @@ def scrub_host(host: str) -> str:
 
 
 def scrub_credential(value: str) -> str:
-    """Return an ``Authorization`` header of the same kind, with which nobody can authenticate."""
+    """Return an ``Authorization`` header of the same kind, with which no one can authenticate."""
     bare = value.strip()
     if not bare.strip("*"):  # a log has hidden it already
         return bare
@@ -131,7 +131,7 @@ def _signature(value: str) -> str:
 
 
 def _token(token: Token) -> str:
-    """Return a token with the claims that a diagnosis reads; whose it was cannot be told."""
+    """Return a token with the claims that a diagnosis reads; the user stays unknown."""
     if token.problem.startswith("its first"):
         return "eyJ.e30.…"
     head = to_base64({"alg": "redacted"})

@@ -1,7 +1,7 @@
 """A stream of JSON → the items of its long arrays, one at a time, and what stands around them.
 
 In: pieces of bytes. Out: Items, and a Rest for each document. Memory is bounded by the largest
-item, whatever the stream's length. Does not judge whether the JSON is right: whoever parses an item
+item, whatever the stream's length. Does not check the JSON: anyone who parses an item
 will see. A library would do for the splitting, but none tells the lines that items stand on.
 """
 
@@ -28,7 +28,7 @@ _BEGINS_SCALAR = frozenset(b"-+.0123456789tfnNIuTF")
 
 
 class BrokenJsonError(Exception):
-    """The stream ends early, or is no JSON. ``line`` is where."""
+    """The stream ends early, or is not JSON. ``line`` is where."""
 
     def __init__(self, reason: str, line: int) -> None:
         super().__init__(reason)
@@ -126,7 +126,7 @@ class _Splitter:
             index += 1
 
     def _look(self, *, required: bool = True) -> int | None:
-        """Go to the next character that is no blank and return it, None at the end."""
+        """Go to the next character that is not a blank and return it, None at the end."""
         while True:
             found = _NOT_BLANK.search(self.buffer, self.at)
             if found is not None:

@@ -46,7 +46,7 @@ def clean(text: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """Return a request's id as it is: it is no secret; anything else that a client put there is."""
+    """Return a request's id as it is, which is not a secret; other text of a client is."""
     plain = text[:64]
     return plain if plain.replace("-", "").isalnum() and plain.count("-") == _HYPHENS else ""
 

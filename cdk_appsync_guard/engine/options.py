@@ -29,7 +29,7 @@ __all__ = ["scan_options", "settle"]
 def settle(given: Mapping[str, Any]) -> Settings:
     """Return what the options say, on top of what the configuration file says.
 
-    An option replaces a value and adds to a list; only ``select`` is replaced, since whoever
+    An option replaces a value and adds to a list; only ``select`` is replaced, since anyone who
     selects wants these rules alone.
     """
     settings = _configured(given["config"])

@@ -1,4 +1,4 @@
-"""A git revision → its files, in a temporary folder that is gone afterwards.
+"""A git revision → its files, in a temporary folder that is gone afterward.
 
 In: a revision and a path inside the work tree. Out: Revision, which tells where a path's older self
 is. Only objects are read: no file of the work tree changes, no filter, hook, or attribute of the
@@ -89,7 +89,7 @@ def _write(top: Path, commit: str, copy: Path, wanted: set[str]) -> None:
     """Write the files of a commit that a scan can read, and those at the *wanted* paths."""
     listed = _git(top, "ls-tree", "-r", "-z", "--long", "--full-tree", commit) or b""
     files = list(_files(listed, wanted))
-    with TemporaryFile() as asked:  # a pipe could fill up while nobody reads the answers
+    with TemporaryFile() as asked:  # a pipe could fill up while no one reads the answers
         asked.writelines(blob + b"\n" for blob, _ in files)
         asked.seek(0)
         with subprocess.Popen(  # noqa: S603 - see _git

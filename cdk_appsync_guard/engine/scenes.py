@@ -1,4 +1,4 @@
-"""Paths → the APIs, stacks and IAM principals of every scenario, for whoever asks about callers.
+"""Paths → the APIs, stacks and IAM principals of every scenario, for anyone who asks about callers.
 
 In: paths and ScanOptions. Out: Scenes; matrices. The first input that cannot be read stops it: an
 answer about who may do what must not be silent about half of the templates.

@@ -45,10 +45,10 @@ __all__ = ["Judgement", "Task", "claim_unit", "join_reports", "judge_unit"]
 class Task:
     """What every process of a scan needs to know.
 
-    ``rules`` are applied; ``known`` are all there are, so that an ignore for another one is no
-    mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API. ``code``
-    is client code whose operations are judged with the APIs. ``acknowledged`` tells to honor what
-    a CDK app acknowledges.
+    ``rules`` are applied; ``known`` are all there are, so that an ignore for another one is not
+    a mistake. ``schemas`` are given SDL files by API name, or by the empty name for any API.
+    ``code`` is client code whose operations are judged with the APIs. ``acknowledged`` tells
+    to honor what a CDK app acknowledges.
     """
 
     rules: tuple[Rule, ...]
@@ -82,7 +82,7 @@ def claim_unit(unit: Unit, task: Task) -> tuple[Claim, ...]:
     """Return how well the operations fit the unit's APIs; its problems are told by judging it."""
     from cdk_appsync_guard.access.assignment import claims_of  # noqa: PLC0415 - most have no client code
 
-    assert task.code is not None  # noqa: S101 - nobody asks without
+    assert task.code is not None  # noqa: S101 - no one asks without
     found: dict[Claim, None] = {}
     for assembly in read_unit(unit, task.parameters)[0]:
         parsed: ParsedSchemas = {}

@@ -1,6 +1,6 @@
 """A selected field → its arguments as the resolver gets them, and what is selected below it.
 
-In: nodes of a document, variables. Out: plain data, with UnknownData for variables that nobody
+In: nodes of a document, variables. Out: plain data, with UnknownData for variables that no one
 gave and for defaults of the schema.
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference-js.html
 """

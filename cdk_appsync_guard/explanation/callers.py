@@ -57,7 +57,7 @@ class Given:
 
 
 def read_caller(text: str, callers: Sequence[ClientCaller] = ()) -> Given:
-    """Return who is meant. Raise ConfigError if it makes no sense, or a file cannot be read."""
+    """Return who is meant. Raise ConfigError if it is not valid, or a file cannot be read."""
     named = next((one for one in callers if one.name == text), None)
     if named is not None:
         return _of_file(named)

@@ -1,4 +1,4 @@
-"""A caller, an API → whether its credential is let in, before any field is looked at.
+"""A caller, an API → whether its credential is allowed, before any field is looked at.
 
 In: a Given, an Api and the scene around it. Out: Admission. Firewalls, private networks, keys and
 signatures themselves are not looked at.
@@ -51,7 +51,7 @@ _NO_RESULT = "what the Lambda authorizer returns is not given"
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who is let in as ``caller``, None if that cannot be told.
+    """The caller that is allowed, None if that is not known.
 
     Or ``refusal`` is the answer, with ``reason`` and ``place``. ``questions`` are what must be
     known for it to be certain. ``gate`` is what decides: credential or authorizer. ``signer``,
@@ -223,7 +223,7 @@ def _authorizer(given: Given, around: Around) -> Admission:
 
 
 def _by_code(caller: Caller, provider: Provider | None, around: Around) -> Admission:
-    """Return what the authorizer's code can answer, if it lies beside the template."""
+    """Return what the authorizer's code can answer, if it is next to the template."""
     found = code_of(around.api, provider, around.scene.stacks) if provider is not None else None
     if found is None:
         return Admission(caller, questions=(_NO_RESULT,), gate="authorizer", provider=provider)

@@ -57,7 +57,7 @@ def explain(
 
     *as_* is the caller as ``--as`` takes it, *query* a document or a file that holds one. *more*
     are ``variables``, ``operation_name``, ``api``, and ``results``: what data sources return, by
-    field. Raise GuardError if an input cannot be read or makes no sense.
+    field. Raise GuardError if an input cannot be read or is not valid.
     """
     paths = (path,) if isinstance(path, str) else tuple(path)
     results = {

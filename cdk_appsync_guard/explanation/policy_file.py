@@ -2,7 +2,7 @@
 
 In: the file and the API it is held against. Out: Principal, and what was taken for granted. The
 intrinsics of the file mean what they mean in the API's template. The only API id that the policy
-spells out is taken to mean this API's: nobody knows it before the deployment.
+spells out is taken to mean this API's: no one knows it before the deployment.
 """
 
 from __future__ import annotations

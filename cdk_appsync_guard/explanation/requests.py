@@ -1,6 +1,6 @@
 """A literal, a file, client code or standard input → the operation that is sent.
 
-In: what the user gives. Out: Sent. A document that is no GraphQL, or of which it is not clear which
+In: what the user gives. Out: Sent. A document that is not GraphQL, or where it is not clear which
 operation is meant, is an error of the input, not an answer of AppSync.
 """
 

@@ -77,7 +77,7 @@ def claims_in(text: str) -> Token | None:
 
 
 def shorten(value: str) -> str:
-    """Return the beginning of what may be somebody's id or address."""
+    """Return the beginning of what may be someone's id or address."""
     return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
 

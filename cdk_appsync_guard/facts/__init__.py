@@ -37,7 +37,7 @@ class Given:
     """What there is in one scenario.
 
     ``code`` is client code whose operations are judged. *find_outside* finds the APIs that are not
-    among the inputs, and of which parts are; it is called by who asks for them.
+    in the input, and of which parts are; it is called by who asks for them.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Given:
 
     @cached_property
     def outside(self) -> tuple[Api, ...]:
-        """The APIs that are not among the inputs, and of which parts are."""
+        """The APIs that are not in the input, and of which parts are."""
         return self._find_outside()
 
     def code_of(self, api: Api) -> ApiCode:
@@ -86,7 +86,7 @@ def build_facts(
 ) -> list[Row]:
     """Return all rows about the APIs, what other resources do with them, and client code.
 
-    *outside* are APIs that are not among the inputs, and of which parts are.
+    *outside* are APIs that are not in the input, and of which parts are.
     """
     given = Given(apis, stacks, now, code, lambda: outside)
     return [row for topic in TOPICS for row in topic(given)]

@@ -12,7 +12,7 @@ __all__ = ["admitted"]
 
 
 def admitted(endpoint: Endpoint, field: Field) -> str:
-    """Return who may select the field: ```API_KEY` callers``, ``nobody`` ..."""
+    """Return who may select the field: ```API_KEY` callers``, ``no caller`` ..."""
     authorization, schema = endpoint.authorization, endpoint.schema
     modes, groups = [], []
     for mode in authorization.modes:
@@ -22,7 +22,7 @@ def admitted(endpoint: Endpoint, field: Field) -> str:
             groups = _groups(endpoint, field)
     said = [words(modes)] if modes else []
     said += [words((COGNITO,), groups)] if groups else []
-    return " and ".join(said) or "nobody"
+    return " and ".join(said) or "no caller"
 
 
 def _groups(endpoint: Endpoint, field: Field) -> list[str]:

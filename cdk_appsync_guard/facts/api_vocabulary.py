@@ -46,13 +46,12 @@ class LogCells(TypedDict):
     log_role: Annotated[Words | None, "the role that writes the logs"]
     log_role_trust: Annotated[
         Literal["appsync", "another-service", "nobody", "elsewhere"] | Unknown | None,
-        "who can assume that role; elsewhere if it is not among the inputs",
+        "who can assume that role; elsewhere if it is not in the input",
     ]
     log_role_service: Annotated[Words | None, "the other service that can assume it"]
     log_role_writes: Annotated[
         Literal["yes", "no", "elsewhere"] | Unknown | None,
-        "whether its policies allow writing the API's log; elsewhere if they are not among the"
-        " inputs",
+        "whether its policies allow writing the API's log; elsewhere if they are not in the input",
     ]
     log_role_lacks: Annotated[Words | None, "the actions that it lacks, in words"]
     log_role_misnamed_policy: Annotated[Words | None, "a managed policy of it that does not exist"]
@@ -252,7 +251,7 @@ class SourceModes(_SourceModeHead, ClosedCells):
 
 SOURCE_MODES = table(
     "source_modes",
-    "the modes of a source of a merged API, if both are among the inputs",
+    "the modes of a source of a merged API, if both are in the input",
     SourceModes,
 )
 

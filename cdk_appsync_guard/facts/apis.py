@@ -45,7 +45,7 @@ _FIREWALL = "AWS::WAFv2::WebACLAssociation"
 _KEY = "AWS::AppSync::ApiKey"
 _LOG_GROUPS = ("AWS::Logs::LogGroup", "Custom::LogRetention")
 # Amplify writes this type. It leaves mutations without directive on purpose, where a rule says
-# `allow: public` and where its resolver refuses everybody.
+# `allow: public` and where its resolver refuses everyone.
 _GENERATED_TYPE = "ModelAttributeTypes"
 _AUTHORIZES = frozenset((*MODE_OF_DIRECTIVE, "aws_auth"))
 
@@ -283,7 +283,7 @@ def _log_expires(api: Api, stacks: tuple[Stack, ...]) -> bool | Unknown:
 
 
 def _may_be_any_name(name: Value) -> bool:
-    """Return whether the name may turn out to be any name, once somebody gives it."""
+    """Return whether the name may turn out to be any name, once someone gives it."""
     if isinstance(name, Text):
         return name.hole is not None and name.hole.kind in ("parameter", "import")
     return isinstance(name, Unknown) and name.would_decide not in ("", "nothing before deployment")

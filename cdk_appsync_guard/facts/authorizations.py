@@ -77,7 +77,7 @@ def agree(api: Api, tables: tuple[Table, ...], alternatives: Iterable[Iterable[R
 
 
 def unknown_row(table: Table, unknown: Unknown, place: Place, api: str) -> Row:
-    """Return the row that stands for all rows of a table that nobody can know."""
+    """Return the row that stands for all rows of a table that no one can know."""
     # What the cause could be says nothing about what a cell could be.
     cell = Unknown(unknown.reason, unknown.would_decide)
     cells: dict[str, Cell] = {column.name: cell for column in table.columns}

@@ -1,6 +1,6 @@
 """The code of Lambda authorizers → rows of ``authorizer_answers`` and ``authorizer_denials``.
 
-In: an API and all stacks. Out: a row for each authorizer whose code lies beside the template, and
+In: an API and all stacks. Out: a row for each authorizer whose code is next to the template, and
 one for each field that it denies by name. The code is read, and never run.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
 """

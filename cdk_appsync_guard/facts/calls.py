@@ -1,7 +1,7 @@
 """Client code × the APIs → rows of ``calls``, ``operations`` and ``selections``.
 
 In: the APIs and stacks of one scenario, and client code. Out: rows. An operation whose callers are
-not said is judged against every mode: then only what nobody can run is worth a word.
+not said is judged against every mode: then only what no one can run is worth a word.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def rows_of_calls(
 
 
 def _for_several(view: _View, operation: ClientOperation) -> Unknown | None:
-    """Return why a denial may not matter: the operation may be meant for another API."""
+    """Return why a denial might not matter: the operation may be meant for another API."""
     names = view.rivals.get(id(operation))
     if names is None:
         return None
@@ -253,7 +253,7 @@ def _outcome(decision: Decision, rivals: Unknown | None) -> Literal["allowed", "
 
 
 def _operation_row(view: _View, endpoint: Endpoint, operation: ClientOperation) -> Row:
-    """Return the row of an operation that may be meant for anybody."""
+    """Return the row of an operation that may be meant for anyone."""
     unsure: Unknown | None = None
     farthest: tuple[int, str, Call | None] = (-1, "", None)
     runs = False

@@ -59,7 +59,7 @@ class Operations(TypedDict):
     kind: _Kind
     runs: Annotated[Flag, "whether callers of some mode can select all of it"]
     caller: Annotated[Words, "the callers that get farthest, as the subject of a sentence"]
-    blocked: Annotated[Words | None, "the first field that they may not select"]
+    blocked: Annotated[Words | None, "the first field that they cannot select"]
     path: Annotated[Words | None, "the way to it, fields joined by dots"]
     admits: Annotated[Words, "who can select that field, as the subject of a sentence"]
 
@@ -96,7 +96,7 @@ class Selections(TypedDict):
 
 SELECTIONS = table(
     "selections",
-    "a field that an operation selects, or what is wrong with it, whoever runs it",
+    "a field that an operation selects, or what is wrong with it, for any caller",
     Selections,
     answers=True,
 )

@@ -1,4 +1,4 @@
-"""A regular expression that AppSync matches client ids with → why it is none, and whom it names.
+"""A pattern that AppSync matches client ids with → why it is not valid, and the clients it names.
 
 In: the expression. Out: words, or None. AppSync's expressions are not Python's, so only errors of
 every dialect count, and nothing is ever matched: no expression can take long.

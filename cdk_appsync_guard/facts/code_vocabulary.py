@@ -40,7 +40,7 @@ class CodeFaults(TypedDict):
 
 CODE_FAULTS = table(
     "code_faults",
-    "something that is wrong with the code of a resolver or function, whoever calls",
+    "something that is wrong with the code of a resolver or function, for any caller",
     CodeFaults,
 )
 

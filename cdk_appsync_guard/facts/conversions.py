@@ -78,7 +78,7 @@ def choice(
 ) -> _One | Unknown | None:
     """Return one of the values; *absent* if the value is left out.
 
-    One that does not exist is Unknown: it is an error, and nobody knows which one is meant.
+    One that does not exist is Unknown: it is an error, and no one knows which one is meant.
     """
     return _chosen(value, values, absent)
 
@@ -98,7 +98,7 @@ def _chosen(value: Value, values: Collection[_One], absent: _One | None) -> _One
 
 
 def invalid_choice(value: Value, values: Collection[str]) -> str | Unknown | None:
-    """Return a value that does not exist among these, Unknown if it may be such a one."""
+    """Return a value that does not exist among these, Unknown if it might be one of them."""
     why = unknown_of(value)
     if why is not None and why.could_be is None:
         return Unknown(why.reason, why.would_decide)

@@ -102,7 +102,7 @@ def _statements(bearing: Bearing) -> Iterator[Statement]:
 
 
 def _allows(statement: Statement, actions: tuple[str, ...]) -> bool | None:
-    """Return whether the statement allows one of the actions, None if nobody knows."""
+    """Return whether the statement allows one of the actions, None if no one knows."""
     if statement.effect != "Allow":
         return False
     if statement.negated_actions:

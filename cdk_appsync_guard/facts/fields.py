@@ -1,4 +1,4 @@
-"""Whom fields let in → rows of fields, root_types and directive_modes.
+"""The callers that fields allow → rows of fields, root_types and directive_modes.
 
 In: an Api and a Gate, which knows its modes. Out: rows. Does not look below a field.
 """

@@ -132,7 +132,7 @@ def _ask(gate: Gate, use: _Use) -> list[_Answer]:
 
 
 def _members(use: _Use) -> Caller:
-    """Return a caller whom the directive names: a member of all its groups, or any user."""
+    """Return a caller that the directive names: a member of all its groups, or any user."""
     return Caller(COGNITO, frozenset(use.directive.groups or ()))
 
 
@@ -208,7 +208,7 @@ def _question(answers: Iterable[_Answer]) -> str:
 
 
 def _how_open(gate: Gate, use: _Use) -> GroupEffect:
-    """Return the effect of a directive that keeps nobody out, by why it does not count."""
+    """Return the effect of a directive that keeps no one out, by why it does not count."""
     if use.directive.name == _POOLS:
         return "groups-ignored"
     is_only = gate.authorization.regime == COGNITO_ONLY
@@ -216,7 +216,7 @@ def _how_open(gate: Gate, use: _Use) -> GroupEffect:
 
 
 def _name(answers: Iterable[_Answer]) -> str:
-    """Return who gets in, those first whom no directive names, in words."""
+    """Return who gets in, those first that no directive names, in words."""
     answers = list(answers)
     allowed = (one.caller for one in answers if one.decision.outcome == "allowed")
     callers = _intruders(answers) or list(dict.fromkeys(allowed))

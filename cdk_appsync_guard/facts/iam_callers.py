@@ -1,8 +1,8 @@
 """Who is meant to call an API with IAM, and whether they are allowed to.
 
 In: targets, principals and the stacks. Out: rows of ``principals``. Who is given the URL of an API
-is meant to call it, and so is an EventBridge rule that targets it; ids and ARNs are no evidence. A
-role that is not among the inputs leaves open what it is granted, not whether it gets there.
+is meant to call it, and so is an EventBridge rule that targets it; ids and ARNs are not evidence. A
+role that is not in the input leaves open what it is granted, not whether it gets there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["FoundCaller", "find_callers", "rows_of_callers"]
 
 @dataclass(frozen=True, slots=True)
 class FoundCaller:
-    """A caller and the API. ``principal`` is None if its role is not among the inputs."""
+    """A caller and the API. ``principal`` is None if its role is not in the input."""
 
     caller: Holder
     principal: Principal | None
@@ -83,13 +83,13 @@ def _row(caller: Holder, principal: Principal | None, target: Target) -> Row:
 
 
 def _why_no_role(caller: Holder, of: str) -> Unknown:
-    """Return why nobody can tell what a caller is granted."""
+    """Return why it is not known what a caller is granted."""
     if caller.role is None:
         return Unknown(f"{caller.kind} `{caller.resource.logical_id}` has no role", "its role")
     why = unknown_of(caller.role)
     if why is not None:
         return Unknown(why.reason, why.would_decide)
-    return Unknown(f"{of} is not among the inputs", "the template of the role")
+    return Unknown(f"{of} is not in the input", "the template of the role")
 
 
 def _granted(principal: Principal, granted: Granted, target: Target) -> HowMuch | Unknown:

@@ -1,7 +1,7 @@
 """Deny statements × APIs → rows: whether a resource of the statement keeps anything closed.
 
 A Deny that matches no root field leaves the operation as open as it was: nothing is refused, and
-nobody notices. What it was meant for is the field, type or form that is nearest to what is written.
+no one notices. What it was meant for is the field, type or form that is nearest to what is written.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 

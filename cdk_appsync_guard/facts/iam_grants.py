@@ -100,7 +100,7 @@ class _Judged(FormCells, AboutCells, VerdictCells):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What holds of a resource and an API, whoever has the policy.
+    """What holds of a resource and an API, no matter who has the policy.
 
     ``likely`` is what was probably meant by names that the schema does not have.
     """
@@ -139,7 +139,7 @@ def _of_no_api(resource: GrantResource, targets: Sequence[Target]) -> _Judged:
     reason = unknown_of(resource.shape.api) or unknown_of(resource.pattern)
     api = resource.shape.api
     if not isinstance(api, Text) and api is not None:
-        reason = Unknown(f"the API `{api}` is not among the inputs", "the template of the API")
+        reason = Unknown(f"the API `{api}` is not in the input", "the template of the API")
     unknown = reason or Unknown("the statement names no API of the input", "the template")
     about, verdict = _unknown_about(Unknown(unknown.reason, unknown.would_decide))
     if resource.shape.form == "malformed" and resource.statement.effect == "Allow":
@@ -151,7 +151,7 @@ def _of_no_api(resource: GrantResource, targets: Sequence[Target]) -> _Judged:
 def _judge_bearers(
     resource: GrantResource, target: Target, targets: Sequence[Target]
 ) -> Iterator[tuple[BearerCells, _Judged]]:
-    """Yield the cells about an API, once for all principals of whom they are the same."""
+    """Yield the cells about an API, once for all principals for which they are the same."""
     if not isinstance(target.api.schema, Schema):
         yield resource.bearing.named, _without_schema(resource, target, targets)
         return
@@ -200,7 +200,7 @@ def _granted_by_form(
 
 
 def about_resource(resource: GrantResource, target: Target, targets: Sequence[Target]) -> About:
-    """Return what holds of the resource and the API, whoever has the policy."""
+    """Return what holds of the resource and the API, no matter who has the policy."""
     certain, possible = statement_fields(resource.unconditional, target.fields)
     accepted = certain & target.accepting
     mismatch = find_mismatch(resource.shape, resource.pattern, target, targets)
@@ -232,7 +232,7 @@ def _count(resource: GrantResource, certain: int, possible: int, target: Target)
 
 
 def _why_open(resource: GrantResource, target: Target) -> Unknown:
-    """Return why nobody can tell what the resource matches: a variable of IAM's, or a hole."""
+    """Return why it is not known what the resource matches: a variable of IAM's, or a hole."""
     pattern = resource.pattern
     apart = target.why_apart(pattern)
     if apart is not None:
@@ -343,7 +343,7 @@ def _share(part: int, whole: int) -> HowMuch:
 
 
 def _takes_away(denied: int, perhaps: int, verdict: Granted) -> HowMuch | Unknown:
-    """Return how much of what the principal is allowed otherwise the Deny takes away."""
+    """Return how much of what the principal is allowed otherwise the Deny overrides."""
     if denied != perhaps and verdict.allowed & perhaps:
         return Unknown(PARTLY_KNOWN.reason, PARTLY_KNOWN.would_decide)
     hit = denied & verdict.allowed
@@ -351,7 +351,7 @@ def _takes_away(denied: int, perhaps: int, verdict: Granted) -> HowMuch | Unknow
 
 
 def _withheld(granted_here: int, verdict: Granted, statement: Statement) -> str | Unknown | None:
-    """Return what takes away all that the resource grants, None if something is left of it."""
+    """Return what overrides all that the resource grants, None if something is left of it."""
     if not granted_here or granted_here & verdict.readable:
         return None
     if granted_here & verdict.undecided:

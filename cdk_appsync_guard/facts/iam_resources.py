@@ -55,7 +55,7 @@ def _shape(document: Document, pattern: str | Text) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class GrantResource:
-    """One resource of a statement, where it is written, and whom it speaks for.
+    """One resource of a statement, where it is written, and which principals it applies to.
 
     ``unconditional`` is the statement with this resource alone and without its condition.
     """

@@ -118,7 +118,7 @@ class Target:
 
     @property
     def doubtful(self) -> int:
-        """The root fields of which nobody can tell whether they let IAM callers in."""
+        """The root fields for which it is not known whether they allow IAM callers."""
         return self._let_in["undecided"]
 
     @cached_property

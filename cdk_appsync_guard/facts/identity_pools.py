@@ -81,7 +81,7 @@ class _Handout:
 
 
 class _Grants:
-    """What roles may call, worked out when somebody asks."""
+    """What roles may call, worked out when someone asks."""
 
     def __init__(self, apis: Sequence[Api], ids: frozenset[Hole], principals: Principals) -> None:
         self._apis = apis

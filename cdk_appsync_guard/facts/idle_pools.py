@@ -57,14 +57,14 @@ def _types(stacks: tuple[Stack, ...]) -> Iterator[str]:
 
 
 def _pools_with_client(stacks: tuple[Stack, ...]) -> list[Resource]:
-    """Return the user pools that somebody signs in to."""
+    """Return the user pools that someone signs in to."""
     clients = [client for stack in stacks for client in stack.of_type(_CLIENT)]
     named = [client.stack.resource_of(client.get("UserPoolId")) for client in clients]
     return list(dict.fromkeys(one[0] for one in named if one is not None and one[0].type == _POOL))
 
 
 def _asked_by(api: Resource) -> Iterator[Resource | None]:
-    """Yield the pool resources that an API asks, None for one that is not among the inputs."""
+    """Yield the pool resources that an API asks, None for one that is not in the input."""
     listed = api.get("AdditionalAuthenticationProviders")
     more = listed if isinstance(listed, list) else []
     configs: list[Value] = [api.get("UserPoolConfig")]

@@ -46,7 +46,7 @@ def merged_api_rows(
     """Yield the row of a merged API and one for each of its sources."""
     kind = choice(api.resource.get("ApiType"), API_TYPES, "GRAPHQL")
     trust = _trust(api)
-    # Nobody gives a role to an API that is not merged.
+    # No one gives a role to an API that is not merged.
     if kind == "GRAPHQL" or (isinstance(kind, Unknown) and trust is not None):
         return
     perhaps = Unknown(kind.reason, kind.would_decide) if isinstance(kind, Unknown) else False

@@ -1,7 +1,7 @@
 """Root fields that treat callers unlike their siblings do → rows of outliers.
 
 In: an Api and a Gate. Out: rows. A field is an outlier if only few are like it, and if nothing on
-the field itself says that it is meant: what somebody wrote is what he meant.
+the field itself says that it is meant: what someone wrote is what he meant.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["outlier_rows"]
 
-# With fewer siblings, a field that differs is no exception to anything.
+# With fewer siblings, a field that differs is not an exception to anything.
 _FEWEST_SIBLINGS = 4
 # Where the type that the field returns speaks for it as well, two are enough.
 _FEWEST_AGREEING = 2
@@ -49,7 +49,7 @@ def outlier_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterator[Row
 def _ungrouped_rows(
     api: Api, gate: Gate, definition: TypeDefinition, places: dict[str, Place]
 ) -> Iterator[Row]:
-    """Yield the fields that let in every user of a pool, if all others ask for a group."""
+    """Yield the fields that allow every user of a pool, if all others ask for a group."""
     if COGNITO not in gate.modes:
         return
     grouped: list[Field] = []

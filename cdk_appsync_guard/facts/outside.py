@@ -1,4 +1,4 @@
-"""APIs that are not among the inputs → the rows that need nothing of them but their parts.
+"""APIs that are not in the input → the rows that need nothing of them but their parts.
 
 In: an Api of ``appsync.outside``. Out: rows of keys, resolvers, functions, data sources, and of the
 schema if there is one. One row of ``apis`` in which all is Unknown says that the rest is undecided.
@@ -26,7 +26,7 @@ __all__ = ["rows_of_outside"]
 def rows_of_outside(
     api: Api, stacks: tuple[Stack, ...], principals: Principals, now: datetime, *, alone: bool
 ) -> Iterator[Row]:
-    """Yield the rows; *alone* says that no API is among the inputs that it could turn out to be."""
+    """Yield the rows; *alone* says that no API is in the input that it could turn out to be."""
     yield from api_key_rows(api, now)
     yield from rows_of_wiring(api, stacks)
     yield from data_source_rows(api, stacks, principals)

@@ -1,7 +1,7 @@
 """What subscriptions deliver → rows of payloads.
 
 In: an Api and a Gate. Out: rows. A subscriber is not held against the fields that are delivered:
-those were checked for whoever ran the mutation.
+those were checked for the caller of the mutation.
 https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
 """
 

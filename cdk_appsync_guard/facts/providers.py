@@ -237,7 +237,7 @@ def _reached_in_sources(merged: Api, provider: Provider, apis: Sequence[Api]) ->
 def _ask_roots(
     authorization: Authorization, schema: Schema, provider: Provider
 ) -> tuple[int | Unknown, Field | None]:
-    """Return how many root fields the provider's callers may select, and the first they may not."""
+    """Return how many root fields the provider's callers may select, and the first they cannot."""
     modes = (authorization.default, *authorization.additional)
     several = modes.count(str(provider.mode)) > 1
     position = provider.position if several else None

@@ -1,7 +1,7 @@
 """Operations → who publishes to subscriptions, as far as that is known.
 
 In: an API, its operations and the principals of the templates. Out: Publishers. A document that
-nobody may run publishes nothing; and a principal that is granted a mutation may publish documents
+no one can run publishes nothing; and a principal that is granted a mutation may publish documents
 of its own.
 """
 

@@ -106,7 +106,7 @@ def dead_end_rows(api: Api, gate: Gate) -> Iterator[Row]:
                 _gather(gathered, end.field.returns, reached.caller, end)
     for type_name, found in gathered.items():
         for mode, ends in found.by_mode.items():
-            # Whoever comes by a root field is worse off; the other ways are of no account then.
+            # Anyone who comes by a root field is worse off; the other ways are of no account then.
             found.by_mode[mode] = [end for end in ends if _is_at_root(gate, end)] or ends
         behind = gate.schema.possible_types(type_name)
         below = [one for definition in behind for one in definition.fields.values()]
@@ -138,7 +138,7 @@ def _gather(gathered: dict[str, _Gathered[Stop]], subject: str, caller: Caller, 
 def _stopped(
     gate: Gate, found: _Gathered[Stop], closed: list[Field], where: Callable[[Stop], str]
 ) -> Iterator[_Stopped[Stop]]:
-    """Tell apart who is stopped: everybody of some modes, or only those in the wrong groups."""
+    """Tell apart who is stopped: everyone of some modes, or only those in the wrong groups."""
     everybody = dict(found.by_mode)
     for_some = any(
         gate.admits(caller, one)

@@ -123,7 +123,7 @@ def reference_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[R
 
 
 def setting_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
-    """Yield a row for each setting whose value does not exist, or may not."""
+    """Yield a row for each setting whose value does not exist, or might not."""
     for resource, path, values in _each(_SETTINGS, stacks) if apis else ():
         value = resource.get(*path)
         invalid = invalid_choice(value, values)

@@ -1,7 +1,7 @@
-"""Resolvers that deny whom the schema, and IAM, let in → rows of ``resolver_denials``.
+"""Resolvers that deny callers that the schema, and IAM, allow → rows of ``resolver_denials``.
 
 In: an API whose schema and modes are known. Out: a row per field and mode whose callers its code
-all denies, and per field and IAM principal that is granted it in vain. What depends is no row.
+all denies, and per field and IAM principal that is granted it in vain. What depends is not a row.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 

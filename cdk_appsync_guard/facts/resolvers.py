@@ -223,7 +223,7 @@ def _function_row(wiring: Wiring, function: Resource) -> Row:
 
 
 def _unresolved_rows(wiring: Wiring) -> Iterator[Row]:
-    """Yield Query and Mutation, if any resolver of the API is among the inputs."""
+    """Yield Query and Mutation, if any resolver of the API is in the input."""
     api = wiring.api
     schema = api.schema
     if not isinstance(schema, Schema) or not api.resolvers:

@@ -1,7 +1,7 @@
 """An Api → all rows that depend on its schema.
 
 In: an Api. Out: rows of the tables in ``schema_vocabulary``. Where the schema or the modes are not
-known, one Unknown row a table stands for all the rows that cannot be told.
+known, one Unknown row a table stands for all the rows that are not known.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The tables about SDL: what is written in it, whom it lets in, and what it gives back to them.
+"""The tables about SDL: what it says, which callers it allows, and what it returns to them.
 
-Rows of a table that depend on something nobody knows are replaced by one row whose cells are
+Rows of a table that depend on something unknown are replaced by one row whose cells are
 Unknown, so that a rule is undecided once an API, not once a field.
 """
 

@@ -95,7 +95,7 @@ def problem_rows(api: Api, schema: Schema) -> Iterator[Row]:
 
 
 def _key(problem: SchemaProblem) -> tuple[str, str]:
-    """Return what makes two problems one: other users of an undefined type are no news."""
+    """Return what makes two problems one: other users of an undefined type are not news."""
     return problem.kind, problem.subject if problem.kind in _TOLD_ONCE else problem.message
 
 

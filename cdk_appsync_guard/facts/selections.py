@@ -1,8 +1,8 @@
 """What operations select → rows of ``selections``: what the schema lacks, what never arrives.
 
-In: an API's schema and its operations. Out: rows, whoever runs the operations.
+In: an API's schema and its operations. Out: rows, no matter who runs the operations.
 
-A subscriber gets of a mutation's result what whoever ran the mutation selected, and nothing else.
+A subscriber gets of a mutation's result what the caller of the mutation selected, and nothing else.
 https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
 """
 
@@ -104,7 +104,7 @@ def _refusal(operation: ClientOperation, mistake: Mistake) -> Symptom:
 
 
 def _undelivered(cells: Selections) -> Symptom | None:
-    """Return the error that takes the place of a value that may not be null, None for a null."""
+    """Return the error that takes the place of a value that cannot be null, None for a null."""
     if cells["arrives"] == "null":
         return None
     return Symptom(None, None, "Cannot return null for non-nullable type", "websocket")

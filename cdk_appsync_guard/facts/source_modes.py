@@ -61,7 +61,7 @@ _NOTHING_CLOSED: ClosedCells = {
 
 
 def _closed_cells(merged: Api, source: Api) -> ClosedCells:
-    """Return which fields of the source nobody can select through the merged API."""
+    """Return which fields of the source no one can select through the merged API."""
     modes, schema = merged.authorization, source.schema
     if schema is None:  # merged itself, which no source is
         return _NOTHING_CLOSED

@@ -1,4 +1,4 @@
-"""The tables about subscriptions: what publishes to them, and what they deliver to whom."""
+"""The tables about subscriptions: what publishes to them, and what each subscriber receives."""
 
 from typing import Annotated, Literal, TypeAlias, TypedDict
 

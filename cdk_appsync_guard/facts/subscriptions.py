@@ -48,7 +48,7 @@ _IDENTITY = re.compile(
     r"(?i)^(owner|user|username|sub|author|creator|member|recipient|email|identity|group|team|tenant"
     r"|org|organi[sz]ation|account|customer|company)(s|_?ids?|_?names?)?$"
 )
-# With fewer siblings that filter, the one that does not is no exception to anything.
+# With fewer siblings that filter, the one that does not is not an exception to anything.
 FEWEST_FILTERS = 2
 
 
@@ -124,7 +124,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
 
 
 def _admit_like(gate: Gate, subscribed: Field, mode: str, sibling: Field) -> tuple[Fix, ...]:
-    """Return how the field can admit whom its sibling admits of the mode."""
+    """Return how the field can admit who its sibling admits of the mode."""
     named = [one.groups for one in gate.counted(sibling) if MODE_OF_DIRECTIVE[one.name] == mode]
     groups = None if None in named else tuple({group for one in named for group in one or ()})
     return admit_to_field(gate, subscribed, {mode: groups and tuple(sorted(groups))})
@@ -171,7 +171,7 @@ def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] |
     stray = [argument for argument in subscribed.arguments if argument[0] not in delivered]
     for name, _, required in sorted(stray, key=lambda argument: not argument[2]):
         if required:
-            return name, "which every subscriber has to give, so nobody receives an event"
+            return name, "which every subscriber has to give, so no one receives an event"
         return name, "so a subscriber who gives it receives no event"
     return None
 
@@ -203,7 +203,7 @@ def _find_missing_mode(
 ) -> tuple[str, Field, Field] | None:
     """Return a mode that the field was probably meant to admit, and the fields that say so.
 
-    Only for a field without any directive: what somebody wrote is what he meant. IAM is left out,
+    Only for a field without any directive: what someone wrote is what he meant. IAM is left out,
     since functions that publish by IAM rarely subscribe.
     """
     if gate.authorization.regime != MULTI or gate.counted(subscribed):

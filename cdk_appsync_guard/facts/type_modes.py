@@ -59,9 +59,9 @@ def type_mode_rows(api: Api, gate: Gate) -> Iterator[Row]:
 
 
 def _explore(gate: Gate, mode: str) -> tuple[set[str], dict[str, Field]]:
-    """Return the types that anybody of the mode reaches, and the untagged fields that lead on.
+    """Return the types that anyone of the mode reaches, and the untagged fields that lead on.
 
-    A subscriber reaches what is delivered to him: whoever tags a payload for him means well.
+    A subscriber reaches what is delivered to him: anyone who tags a payload for him means well.
     """
     callers = [caller for caller in gate.callers if caller.mode == mode]
     entered = [name for name in reversed(gate.roots) if name in gate.ways]  # Query first

@@ -58,7 +58,7 @@ DataSourceType: TypeAlias = Literal[
 DATA_SOURCE_TYPES: tuple[DataSourceType, ...] = get_args(DataSourceType)
 Users: TypeAlias = Literal["authenticated", "unauthenticated", "group"]
 
-_ROLE_TRUST = "who can assume that role; elsewhere if it is not among the inputs"
+_ROLE_TRUST = "who can assume that role; elsewhere if it is not in the input"
 
 _RoleService: TypeAlias = Annotated[Words | None, "the other service that can assume it"]
 
@@ -174,7 +174,7 @@ class Unresolved(TypedDict):
 
 UNRESOLVED = table(
     "unresolved",
-    "Query or Mutation with fields that have no resolver, if any resolver is among the inputs",
+    "Query or Mutation with fields that have no resolver, if any resolver is in the input",
     Unresolved,
 )
 
@@ -281,7 +281,7 @@ class SourceGrantCells(TypedDict):
     source_grant: Annotated[
         Literal["both", "fields-only", "api-only", "none", "elsewhere"] | Unknown,
         "on which of the two resources the role has appsync:SourceGraphQL;"
-        " elsewhere if its policies are not among the inputs",
+        " elsewhere if its policies are not in the input",
     ]
     lacking: Annotated[Words, "the resources that it lacks"]
     may_merge: Annotated[
@@ -358,7 +358,7 @@ class PoolRoles(TypedDict):
         ]
         | Unknown,
         "whether the pool can give it out, or what its trust policy lacks; elsewhere if it is"
-        " not among the inputs, or is left for something else to fill in",
+        " not in the input, or is left for something else to fill in",
     ]
     detail: Annotated[Words | None, "what the trust policy says instead"]
     lacks: Annotated[

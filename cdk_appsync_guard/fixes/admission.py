@@ -69,7 +69,7 @@ def effective(endpoint: Endpoint, field: Field) -> tuple[Directive, ...]:
 
 
 def open_field(endpoint: Endpoint, field: Field, audience: Audience) -> Change:
-    """Return the change that admits the audience to the field, and shuts nobody out."""
+    """Return the change that admits the audience to the field, and shuts no one out."""
     if endpoint.authorization.regime == COGNITO_ONLY:
         own = authorizing(field.directives)
         after = _add(own, AWS_AUTH, audience.get(COGNITO))
@@ -84,7 +84,7 @@ def open_type(endpoint: Endpoint, definition: TypeDefinition, audience: Audience
 
 
 def close_field(endpoint: Endpoint, field: Field, audience: Audience) -> Change | None:
-    """Return the change that shuts the audience out of the field, None if nobody would be left."""
+    """Return the change that shuts the audience out of the field, None if no one would be left."""
     left = tuple(
         kept for one in effective(endpoint, field) if (kept := _without(one, audience)) is not None
     )

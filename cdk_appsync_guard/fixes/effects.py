@@ -159,7 +159,7 @@ def _name(together: Sequence[Caller], callers: Sequence[Caller]) -> str:
 
 
 def _phrase_second(effect: Effect) -> str:
-    """Return what happens to users of a second provider, whom AWS leaves open today."""
+    """Return what happens to users of a second provider, who AWS leaves open today."""
     for verb, changed in (("get in", effect.gained), ("are shut out", effect.lost)):
         for caller in changed:
             if caller.provider and Caller(caller.mode) not in changed:

@@ -108,7 +108,7 @@ def fixes_of_tagged_type(
 
 
 def admit_to_field(gate: Gate, field: Field, audience: Audience) -> tuple[Fix, ...]:
-    """Return how the audience can be let in to one field."""
+    """Return how the audience can be allowed to select one field."""
     callers = _callers_in(audience)
     return _known(_open_places(gate, [field.coordinate], callers, [field.coordinate]))
 
@@ -322,7 +322,7 @@ def _are_refused(gate: Gate, stopped: Stopped) -> bool:
     """Return whether most fields beside the ways are closed to the callers.
 
     Then the way is the exception, and closing it is likelier meant. Where a way names the callers
-    itself and nobody said a word about the type behind it, the type was forgotten.
+    itself and no one said a word about the type behind it, the type was forgotten.
     """
     untagged = not any(map(is_tagged, stopped.behind))
     if untagged and any(mode_directives(one.directives) for one in stopped.ways):
@@ -346,7 +346,7 @@ def _make_nullable(gate: Gate, fields: Sequence[Field]) -> Fix | None:
 
 
 def _promises(gate: Gate, field: Field) -> list[Field]:
-    """Return the non-null fields of interfaces that an implementation may not weaken."""
+    """Return the non-null fields of interfaces that an implementation cannot weaken."""
     waiting = list(gate.schema.types[field.type_name].interfaces)
     seen: set[str] = set()
     found: list[Field] = []

@@ -88,7 +88,7 @@ def _denied(gate: Gate, after: Endpoint, request: Request) -> Sequence[tuple[str
 def _open(
     endpoint: Endpoint, caller: Caller, denied: Sequence[tuple[str, Decision]]
 ) -> list[Change]:
-    """Return the changes that open the fields, or a type that nobody has looked at yet."""
+    """Return the changes that open the fields, or a type that no one has looked at yet."""
     audience = audience_of([caller])
     by_type: dict[str, dict[str, None]] = {}
     for coordinate, _ in denied:

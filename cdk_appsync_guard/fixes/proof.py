@@ -1,10 +1,10 @@
 """Changes → a fix, if they do what they are for and nothing else.
 
 In: a Gate, changes, and an Aim: who may gain or lose by them, and when it is reached. Out: a Fix
-that names everybody who does, or None. Refused are: a decision that AWS then leaves open, a
+that names everyone who does, or None. Refused are: a decision that AWS then leaves open, a
 directive that stands twice or names a mode that the API lacks, both group directives on one field
 (schema creation may refuse them), a type that callers would newly reach with nothing to read, and
-what an ``@aws_auth`` names groups for that nobody checks: that is to be mended first.
+what an ``@aws_auth`` names groups for that no one checks: that is to be mended first.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from cdk_appsync_guard.report import Fix
 
 __all__ = ["Aim", "allows", "extend", "is_tagged", "prove"]
 
-# More places than that are not edited in one fix: nobody could check what it does.
+# More places than that are not edited in one fix: no one could check what it does.
 MOST_CHANGES = 8
 MOST_TYPES = 200
 
@@ -51,7 +51,7 @@ def _nobody(_: Caller) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What changes are for; ``more`` are callers whom the schema does not tell apart."""
+    """What changes are for; ``more`` are callers that the schema does not tell apart."""
 
     purpose: str
     is_reached: Callable[[Endpoint], bool]
@@ -61,7 +61,7 @@ class Aim:
 
 
 def prove(gate: Gate, changes: Sequence[Change], aim: Aim) -> Fix | None:
-    """Return the fix if it reaches its aim, and nobody gains or loses who is not meant to."""
+    """Return the fix if it reaches its aim, and no one gains or loses who is not meant to."""
     changes = [one for one in merge(changes) if one.before != one.after or one.value]
     if not 0 < len(changes) <= MOST_CHANGES:
         return None
@@ -203,7 +203,7 @@ def _newly_reached(
     """Yield who would come by which newly opened field to what there is to read, by type."""
     known = {reach.caller: reach.reached for reach in gate.reaches}
     for caller, fields in effect.gained.items():
-        if caller.provider:  # what AWS leaves open of them is no closed type
+        if caller.provider:  # what AWS leaves open of them is not a closed type
             continue
         waiting = [one for one in fields if one.type_name != gate.schema.subscription]
         before = known.get(Caller(caller.mode, caller.groups), frozenset())

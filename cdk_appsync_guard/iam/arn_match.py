@@ -332,7 +332,7 @@ def _segments(tokens: list[_Token], *, guess: bool) -> list[str] | None:
 def _expression(segments: list[str], prefix: str) -> str:
     """Join the segments so that each is matched once, at its first place.
 
-    That is enough for wildcards, and it keeps a hostile pattern from backtracking for ever. The
+    That is enough for wildcards, and it keeps a hostile pattern from backtracking forever. The
     look-ahead with a back reference is an atomic group, which Python has only since 3.11.
     """
     first, *middle = segments

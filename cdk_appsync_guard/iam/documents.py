@@ -1,6 +1,6 @@
 """Policy documents as resources carry them: inline, attached, managed by the account or by AWS.
 
-In: resources and the ARNs of managed policies. Out: Document. Whom a document speaks for is for
+In: resources and the ARNs of managed policies. Out: Document. Who a document speaks for is for
 ``principals`` to find out.
 """
 
@@ -36,7 +36,7 @@ OF_AWS = ":iam::aws:policy/"
 class Document:
     """A policy document and where it stands. ``statements`` is None if it cannot be known.
 
-    ``malformed`` is True if it is known and is no policy. ``services`` are those for which the
+    ``malformed`` is True if it is known and is not a policy. ``services`` are those for which the
     statements are complete, None for all of them. ``meant`` is the ARN of the AWS managed policy
     that was meant, if there is none of the ARN that is written.
     """

@@ -1,7 +1,7 @@
 """Principals as they are found → the policies that may speak for them besides those that do.
 
 In: the drafts of one scenario's principals. Out: Documents. A principal that no template declares
-has policies of its own, which are not among the inputs. A policy whose principal is a parameter may
+has policies of its own, which are not in the input. A policy whose principal is a parameter may
 be attached to any principal of the kind, except to one that CloudFormation names in the same stack.
 """
 
@@ -82,7 +82,7 @@ def as_possible(document: Document) -> Document:
 
 def _unseen(draft: Draft) -> Document:
     words = f"{draft.kind} `{draft.name}`"
-    reason = f"the {words} is not declared among the inputs, and other policies may speak for it"
+    reason = f"the {words} is not declared in the input, and other policies might apply to it"
     if draft.named_by is not None:
         policy = draft.named_by.logical_id
         reason = f"the {draft.kind} that `{policy}` names is not known, nor are its other policies"

@@ -1,7 +1,7 @@
 """Stacks → the IAM principals of the assembly, each with every policy that speaks for it.
 
 In: the stacks of one scenario. Out: Principal. A policy that names a principal only by a parameter
-makes a principal of its own. The one reader of roles: whoever asks what a role is allowed to do
+makes a principal of its own. The one reader of roles: anyone who asks what a role is allowed to do
 asks ``Principal.may``; ``trust`` reads who can assume it.
 """
 
@@ -140,7 +140,7 @@ class Principals:
 
     @cached_property
     def unattached(self) -> tuple[Document, ...]:
-        """The policies that no principal of the templates has, and that are no boundaries."""
+        """The policies that no principal of the templates has, and that are not a boundaries."""
         used = {
             id(document.resource)
             for one in self.all

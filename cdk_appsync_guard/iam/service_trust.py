@@ -28,10 +28,10 @@ TrustWord: TypeAlias = Literal["trusted", "another-service", "nobody", "elsewher
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """``word`` is trusted, another-service, nobody or elsewhere.
+    """``word`` is trusted, another-service, no one or elsewhere.
 
     ``service`` is the other service that may assume the role. ``resource`` is the role, if it is
-    among the inputs.
+    in the input.
     """
 
     word: TrustWord | Unknown

@@ -56,7 +56,7 @@ class TrustStatement:
 
 
 def trust_statements(role: Resource) -> list[TrustStatement | Unknown | None]:
-    """Return the statements of the role's trust policy; None stands for what is no statement."""
+    """Return the statements of the role's trust policy; None stands for what is not a statement."""
     document = role.get("AssumeRolePolicyDocument")
     written = listed(document.get("Statement") if isinstance(document, dict) else document)
     return [_read(one) if isinstance(one, dict) else unknown_of(one) for one in written]

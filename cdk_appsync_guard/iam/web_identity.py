@@ -1,6 +1,6 @@
 """Trust policies of roles that Cognito identity pools hand out.
 
-In: a role, the pool's id, and whom the role is for. Out: trusted, or the nearest thing that is
+In: a role, the pool's id, and who the role is for. Out: trusted, or the nearest thing that is
 wrong. Roles whose trust is denied for now are templates of Amplify, which fills it in later.
 https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
 """
@@ -187,7 +187,7 @@ def _lacks(condition: dict[str, Value] | None) -> Literal["condition", "aud"] | 
 
 
 def _provider(statement: TrustStatement) -> tuple[str | None, PoolTrust]:
-    """Return the provider that the statement lets in, or else why it is not Cognito's pools."""
+    """Return the provider that the statement allows, or else why it is not Cognito's pools."""
     if statement.principals == (("", "*"),):
         return "cognito-identity.amazonaws.com", PoolTrust("trusted")
     federated = statement.named("Federated")

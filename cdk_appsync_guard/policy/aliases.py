@@ -1,6 +1,6 @@
 """Old ids of rules → the ids they have now: what people wrote down keeps working, with a note.
 
-In: rules with their ``aliases``, and names that somebody wrote. Does not know where they stand.
+In: rules with their ``aliases``, and names that someone wrote. Does not know where they stand.
 """
 
 from __future__ import annotations

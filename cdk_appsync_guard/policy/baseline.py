@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 def baseline_of(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return the data of a baseline with all findings that nobody suppressed otherwise."""
+    """Return the data of a baseline with all findings that no one suppressed otherwise."""
     entries = {
         finding.fingerprint: {
             "fingerprint": finding.fingerprint,
@@ -50,14 +50,14 @@ def baseline_of(findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def _reason(suppressed: Suppression | None) -> dict[str, str]:
-    """Keep a reason that somebody wrote into the baseline by hand."""
+    """Keep a reason that someone wrote into the baseline by hand."""
     if suppressed is None or suppressed.reason == _REASON:
         return {}
     return {"reason": suppressed.reason}
 
 
 def read_baseline(text: str, file: str) -> dict[str, Entry]:
-    """Return the entries by fingerprint. Raise ConfigError if it is no baseline."""
+    """Return the entries by fingerprint. Raise ConfigError if it is not a baseline."""
     at = Location(file)
     try:
         data: Any = orjson.loads(text)

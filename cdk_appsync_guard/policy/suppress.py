@@ -1,4 +1,4 @@
-"""Marks the findings that somebody decided to live with; drops none.
+"""Marks the findings that someone decided to live with; drops none.
 
 In: a report and the ignores that apply to it. Out: the report with ``suppressed`` set, and a notice
 for each ignore that has no effect.
@@ -48,7 +48,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Findings of a rule (id, category or ``*``) that somebody lives with, and why.
+    """Findings of a rule (id, category or ``*``) that someone lives with, and why.
 
     ``by`` is metadata, sdl, cdk or config. Those of CDK name a rule by its id only; those of the
     configuration have no scope but patterns for the file and the coordinate. ``location`` is where

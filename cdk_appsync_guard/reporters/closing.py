@@ -38,7 +38,7 @@ def summary(report: Report) -> str:
     files = _count(len(report.files), "file", "files")
     if report.outside and not report.apis:
         count = _count(len(report.outside), "API that is", "APIs that are")
-        return f"{said or 'nothing found'} in parts of {count} not among the inputs, {files}"
+        return f"{said or 'nothing found'} in parts of {count} not in the input, {files}"
     if not report.apis:
         return f"{said or 'nothing found'}: no AppSync GraphQL API in {files}"
     return f"{said or 'nothing found'} in {_count(len(report.apis), 'API', 'APIs')}, {files}"

@@ -1,7 +1,7 @@
 """A plan → the statement as policy JSON, as CloudFormation YAML and as CDK Python.
 
 In: a Grant. Out: text that can be put into a template or an app as it is. ARNs are written with
-intrinsics: the API's id is known to nobody before the deployment.
+intrinsics: the API's id is known to no one before the deployment.
 """
 
 from __future__ import annotations

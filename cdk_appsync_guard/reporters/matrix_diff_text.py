@@ -1,4 +1,4 @@
-"""Changes between two templates → text: who gains, who loses, and what nobody can tell."""
+"""Changes between two templates → text: who gains, who loses, and what is not known."""
 
 from __future__ import annotations
 

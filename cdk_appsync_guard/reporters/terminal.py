@@ -15,7 +15,7 @@ __all__ = ["SEVERITY_COLORS", "Style", "width_of"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How wide the lines are and whether colour is used."""
+    """How wide the lines are and whether color is used."""
 
     color: bool = False
     width: int = 80

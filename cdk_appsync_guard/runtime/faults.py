@@ -1,4 +1,4 @@
-"""What is wrong with resolver code in itself, whoever calls: read, not run.
+"""What is wrong with resolver code in itself, no matter who calls: read, not run.
 
 In: Code. Out: faults with their lines, and the strings that ``util.authType()`` is compared with.
 """

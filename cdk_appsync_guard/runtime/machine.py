@@ -1,7 +1,7 @@
 """One run of resolver code: its steps are counted, its questions about unknown data are answered.
 
 A run follows a script of answers; a question beyond the script is answered with yes and noted, so
-that the next run can answer no. What is thrown leaves as Thrown, what cannot be told as Stopped.
+that the next run can answer no. What is thrown leaves as Thrown, what is not known as Stopped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST_NAME = 400
 
 
 class StoppedError(Exception):
-    """The outcome cannot be told: ``reason`` says why."""
+    """The outcome is not known: ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

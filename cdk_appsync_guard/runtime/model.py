@@ -1,4 +1,4 @@
-"""What is run, for whom, and what comes out: code, pipelines, invocations, outcomes.
+"""What is run, for which caller, and what comes out: code, pipelines, invocations, outcomes.
 
 In: nothing. Out: plain types. Values are JSON-like (None, bool, int, float, str, list, dict), with
 UnknownData wherever only the running API knows the value. Data sources are never run.

@@ -27,7 +27,7 @@ _ASSERTIONS = {"^": 0, "$": 1, "b": 2, "B": 3, "A": 0, "z": 4, "Z": 1}
 
 
 class UnsupportedPatternError(Exception):
-    """The pattern uses what is not supported, or is no pattern."""
+    """The pattern uses what is not supported, or is not a pattern."""
 
 
 @dataclass(frozen=True, slots=True)

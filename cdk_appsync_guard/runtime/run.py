@@ -43,7 +43,7 @@ def refuses_always(
 ) -> Outcome | None:
     """Return the refusal that every way through the code ends in; None if that is not shown.
 
-    It ends with the first way that is no refusal, and so asks much less than ``run``.
+    It ends with the first way that is not a refusal, and so asks much less than ``run``.
     """
     survey = _Survey(Conductor(pipeline, programs or Programs()), invocation)
     try:

@@ -1,4 +1,4 @@
-"""Small files that options name, read; reports, written so that nobody ever sees half of one."""
+"""Small files that options name, read; reports, written so that no one ever sees half of one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check_writable(file: str) -> None:
 
 
 def write_file(file: str, text: str) -> None:
-    """Write the file so that nobody ever sees half of it."""
+    """Write the file so that no one ever sees half of it."""
     data = text.encode("utf-8", "backslashreplace")
     path = Path(os.path.realpath(file))
     try:
@@ -57,7 +57,7 @@ def write_file(file: str, text: str) -> None:
             path.write_bytes(data)  # a device or a named pipe cannot be replaced
             return
         beside = path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp")
-        # "x": what is there already, be it a link that somebody laid, is not written to.
+        # "x": what is there already, be it a link that someone laid, is not written to.
         with beside.open("xb") as stream:
             try:
                 stream.write(data)

@@ -81,8 +81,8 @@ def test_what_is_not_so_is_told_with_the_reason(stack: cdk.Stack) -> None:
     name, *lines = str(raised.value).splitlines()
     assert name.startswith("`role Reader")
     assert lines == [
-        "  may not select `Query.posts`, and shall: no policy allows it",
-        "  may select `Query.post`, and shall not",
+        "  cannot select `Query.posts`, but must be able to: no policy allows it",
+        "  can select `Query.post`, but must not be able to",
     ]
 
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_decided_is_wrong_either_way(stack: cdk.Stack) -> None:
 
     pins: list[dict[str, Any]] = [{"may": ["Query.post"]}, {"may_not": ["Query.post"]}]
     for pinned in pins:
-        with pytest.raises(AssertionError, match=r"perhaps may select `Query.post`"):
+        with pytest.raises(AssertionError, match=r"might be able to select `Query.post`"):
             assert_authorized(stack, role, **pinned)
 
 

@@ -157,7 +157,7 @@ def test_one_field_tells_of_all_of_its_type_that_are_closed_alike(tmp_path: Path
     [
         ("", "AWS_IAM", (), "`API_KEY` callers", "@aws_api_key @aws_iam"),
         ("@aws_api_key", "AWS_IAM", (), "`API_KEY` callers", "@aws_api_key @aws_iam"),
-        ("@aws_lambda", "API_KEY", (), "nobody", "@aws_lambda @aws_api_key"),
+        ("@aws_lambda", "API_KEY", (), "no caller", "@aws_lambda @aws_api_key"),
         (
             '@aws_cognito_user_pools(cognito_groups: ["a"])',
             COGNITO,

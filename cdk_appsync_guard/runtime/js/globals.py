@@ -132,7 +132,7 @@ def _stringify(machine: Machine, value: Data, replacer: Data = None, indent: Dat
 
 
 def _parse(machine: Machine, text: Data) -> Data:
-    """Return ``JSON.parse``: of what is no JSON it is an empty string, as AWS documents."""
+    """Return ``JSON.parse``: of what is not JSON it is an empty string, as AWS documents."""
     if isinstance(text, UnknownData):
         if text.holds is not None:
             return text.holds

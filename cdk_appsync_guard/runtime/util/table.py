@@ -28,7 +28,7 @@ __all__ = ["ONLY_VTL", "Namespace", "call_util", "is_member", "is_namespace"]
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A part of ``util`` that is no value: ``util.dynamodb``."""
+    """A part of ``util`` that is not a value: ``util.dynamodb``."""
 
     name: str
 

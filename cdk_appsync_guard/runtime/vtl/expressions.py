@@ -105,7 +105,7 @@ class ExpressionParser:
             return None
         if len(digits) > _LONGEST_NUMBER:
             raise self.reader.error("a number is too long")
-        # `1..5` is a range: two dots are no fraction.
+        # `1..5` is a range: two dots are not a fraction.
         fraction = self.reader.match(_FRACTION)
         return Literal(float(digits + fraction) if fraction else int(digits))
 

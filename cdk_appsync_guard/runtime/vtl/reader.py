@@ -85,7 +85,7 @@ class Reader:
         return VtlSyntaxError(message, self.line)
 
     def descend(self) -> None:
-        """Count one level of nesting; whoever calls this calls ``ascend`` after it."""
+        """Count one level of nesting; anyone who calls this calls ``ascend`` after it."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.error(f"the template is nested more than {DEEPEST} levels deep")

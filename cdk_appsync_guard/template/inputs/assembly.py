@@ -94,7 +94,7 @@ def _explain(unit: Unit, file: UnitFile) -> GuardError | None:
 
 
 def _open(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
-    """Return the stack of a file, or None if it turns out to be none and nobody said it was."""
+    """Return the stack of a file, or None if it turns out to be none and no one said it was."""
     if unit.kind == "stdin":
         template, path, beside = read_template(STDIN, unit.data), None, None
     else:

@@ -170,7 +170,7 @@ class _Work:
     def collection(
         self, collection: Any, spot: _Spot, names: Mapping[str, str]
     ) -> list[str] | None:
-        """Return what a loop runs over, or None if that cannot be told."""
+        """Return what a loop runs over, or None if that is not known."""
         if isinstance(collection, list):
             items: list[str] = []
             for entry in collection:

@@ -1,6 +1,6 @@
 """Paths → bytes: read regular files inside one folder, and nothing else.
 
-In: a folder that may not be left, and paths. Out: bytes, or InputError with a word of help.
+In: a folder that cannot be left, and paths. Out: bytes, or InputError with a word of help.
 Symbolic links are followed only as far as they stay inside; devices and pipes are never read.
 """
 
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The folder that a template's references may not leave; ``root`` has no links in it."""
+    """The folder that a template's references cannot leave; ``root`` has no links in it."""
 
     root: str
 
@@ -90,7 +90,7 @@ def is_folder(path: Path) -> bool:
 def read_regular_file(path: Path, *, head: int | None = None) -> bytes:
     """Return the bytes of a regular file that is not too large, or no more than *head* of any."""
     name = path.as_posix()
-    # Opening a pipe without a writer would wait for ever; Windows has no such flag, and no need.
+    # Opening a pipe without a writer would wait forever; Windows has no such flag, and no need.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)

@@ -51,7 +51,7 @@ def explain_folder(folder: Path, schemas: Sequence[Path]) -> InputError:
 
 
 def _is_sdl(head: bytes) -> bool:
-    """Return whether the first line that is no comment begins a definition."""
+    """Return whether the first line that is not a comment begins a definition."""
     in_description = False
     for line in head.decode("utf-8-sig", errors="replace").split("\n"):
         words = " ".join(line[:_MOST_CHARACTERS].split())

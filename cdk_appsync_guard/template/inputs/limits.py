@@ -21,7 +21,7 @@ _SECTIONS = ("Resources", "Parameters", "Conditions", "Mappings", "Outputs")
 
 
 def check_sections(template: Template) -> None:
-    """Raise TemplateError if the resources are no mapping, or a name is absurdly long."""
+    """Raise TemplateError if the resources are not a mapping, or a name is absurdly long."""
     resources: Any = template.data.get("Resources", {})
     if not isinstance(resources, dict):
         raise TemplateError(

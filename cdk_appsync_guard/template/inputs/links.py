@@ -98,7 +98,7 @@ class _Links:
         self.leader[self.find(one)] = self.find(other)
 
     def roots(self) -> list[Candidate]:
-        """Return those that nobody nests; of files that nest each other, the first."""
+        """Return those that no one nests; of files that nest each other, the first."""
         nested = {child for children in self.children.values() for child in children}
         roots = [one for one in self.candidates if one not in nested]
         reached: set[Candidate] = set()
@@ -169,13 +169,13 @@ def _open(one: Candidate, loader: Loader) -> SourceStack | None:
             beside=loader.beside(one.path.parent, one.fence),
         )
     except GuardError:
-        return None  # whoever reads the file for judging says so
+        return None  # anyone who reads the file for judging says so
 
 
 def _link_imports(links: _Links, loader: Loader) -> None:
     """Join each file that imports with those that may export the name.
 
-    Only pairs in which somebody mentions AppSync can matter.
+    Only pairs in which someone mentions AppSync can matter.
     """
     importing = [one for one in links.candidates if one.imports]
     exporting = [one for one in links.candidates if one.exports]

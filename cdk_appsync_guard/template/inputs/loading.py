@@ -1,6 +1,6 @@
 """Templates → SourceStacks: expanded, translated from SAM, with their nested stacks.
 
-In: template files and the folder they may not leave. Out: SourceStacks, parents first. A nested
+In: template files and the folder they cannot leave. Out: SourceStacks, parents first. A nested
 template that cannot be read, or that contains itself, is a problem; the others go on.
 """
 
@@ -25,7 +25,7 @@ from cdk_appsync_guard.template.values.value import Value
 __all__ = ["Loader", "Nested", "is_template", "no_template"]
 
 MOST_STACKS = 1000
-"""How many nested stacks there may be, so that a few small files cannot multiply for ever."""
+"""How many nested stacks there may be, so that a few small files cannot multiply forever."""
 
 DEEPEST_STACK = 50
 
@@ -50,7 +50,7 @@ class Nested:
 class Loader:
     """Reads the templates of one unit, each file once.
 
-    ``elsewhere`` tells, by file name, what does not lie beside the template that needs it.
+    ``elsewhere`` tells, by file name, what does not are next to the template that needs it.
     """
 
     def __init__(

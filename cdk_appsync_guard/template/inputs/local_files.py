@@ -1,7 +1,7 @@
 """References → local files: what an S3 location, an asset URL or a relative path means on disk.
 
 In: the folder of a template and a reference, resolved or written. Out: a path inside the fence, or
-None. Nothing is fetched: a file in a bucket is found only if its source lies beside the template.
+None. Nothing is fetched: a file in a bucket is found only if its source is next to the template.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def _run(
             location=_location(template, ("Transform",)),
             help='pip install "cdk-appsync-guard[sam]"',
         ) from error
-    # Its log lines repeat the errors that it raises, and Python prints them where nobody listens.
+    # Its log lines repeat the errors that it raises, and Python prints them where no one listens.
     logging = importlib.import_module("logging")
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL + 1)
     work = translator.Translator(None, parser.Parser(), boto_session=_Session(region))

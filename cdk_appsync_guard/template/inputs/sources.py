@@ -1,6 +1,6 @@
 """SourceStack and Assembly: templates as they lie on disk, and those that are judged together.
 
-Plain holders; nothing is resolved here. Files beside a template are read when somebody asks.
+Plain holders; nothing is resolved here. Files beside a template are read when someone asks.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Assembly:
 
 @dataclass(frozen=True, slots=True)
 class UnitFile:
-    """A file or a cloud assembly's folder, and the folder that may not be left from there.
+    """A file or a cloud assembly's folder, and the folder that cannot be left from there.
 
     ``named`` if the user named it: then it must be a template.
     """
@@ -109,7 +109,7 @@ class Unit:
     """What one process reads at once: small, and safe to send to another process.
 
     ``kind`` is ``templates``, ``cloud assembly`` or ``stdin``; ``elsewhere`` are files that do not
-    lie beside the templates that need them, by name; ``data`` is what standard input held.
+    are next to the templates that need them, by name; ``data`` is what standard input held.
     """
 
     kind: str

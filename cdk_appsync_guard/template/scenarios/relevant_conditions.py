@@ -29,7 +29,7 @@ _IF_CONCERNED = (
     "AWS::Logs::LogGroup",
     "AWS::WAFv2::",
 )
-# Nobody's access depends on what these say; Amplify puts the environment's name into them.
+# No one's access depends on what these say; Amplify puts the environment's name into them.
 _NAMES = frozenset({"Description", "Environment", "RoleName", "TableName", "Tags"})
 _WORDS = ("appsync", "graphql", "administratoraccess")
 

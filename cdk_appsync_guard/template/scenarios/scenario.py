@@ -33,7 +33,7 @@ _TOO_MANY = Unknown(
 class View:
     """The stacks of a scenario, and what their reader has asked for of its assumptions so far.
 
-    Whoever asks the same of a scenario that gives the same answers sees the same.
+    Anyone who asks the same of a scenario that gives the same answers sees the same.
     """
 
     stacks: tuple[Stack, ...]
@@ -56,7 +56,7 @@ class Scenario:
 
     @cached_property
     def stacks(self) -> tuple[Stack, ...]:
-        """The stacks, for everybody."""
+        """The stacks, for everyone."""
         return open_stacks(self._world, self._fixed)
 
     def view(self) -> View:

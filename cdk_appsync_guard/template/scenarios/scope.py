@@ -45,10 +45,10 @@ class World:
     """One set of assumptions.
 
     ``known`` are the values assumed for open holes, ``excluded`` the strings they are assumed not
-    to be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons nobody can
+    to be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons no one can
     decide. ``conditions`` is the world that decides conditions, where defaults do not count: None
     for this world itself. ``doubted`` tells whether an ``Fn::If`` met a condition that is open.
-    ``reads`` has all assumptions that anybody asked for so far, with the answers.
+    ``reads`` has all assumptions that anyone asked for so far, with the answers.
     """
 
     def __init__(

@@ -203,7 +203,7 @@ class Stack:
     ``id`` is unique in a scan (holes carry it); ``name`` is for people. ``region`` and ``account``
     are set when the assembly or the options say them. ``siblings`` are all stacks of the scenario.
 
-    Whether a resource exists is decided when somebody asks for it, or for its type: what a question
+    Whether a resource exists is decided when someone asks for it, or for its type: what a question
     does not look at makes no difference to its answer (``World.reads``).
     """
 

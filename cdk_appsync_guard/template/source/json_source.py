@@ -1,6 +1,6 @@
-"""JSON text → plain data, and the offsets of its members once somebody asks.
+"""JSON text → plain data, and the offsets of its members once someone asks.
 
-In: text. Out: the data, or InputError for what is no JSON or nests too deep. Of a repeated key the
+In: text. Out: the data, or InputError for what is not JSON or nests too deep. Of a repeated key the
 last value counts, as in CloudFormation; where the others stand is remembered.
 Offsets are found container by container, so that only the way that is asked for costs time.
 """
@@ -51,7 +51,7 @@ def looks_like_json(text: str) -> bool:
 def parse_json(name: str, text: str) -> tuple[Any, JsonPositions]:
     """Return the data and its positions. Raise InputError if the nesting is too deep.
 
-    Raise ValueError with ``msg`` and ``pos`` (json.JSONDecodeError) if the text is no JSON.
+    Raise ValueError with ``msg`` and ``pos`` (json.JSONDecodeError) if the text is not JSON.
     """
     # A mapping takes fifty times the room that it takes in the file.
     if text.count("{") + text.count("[") > _MOST_CONTAINERS:

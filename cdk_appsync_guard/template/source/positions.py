@@ -63,7 +63,7 @@ class RepeatedKey:
 
 
 class Lines:
-    """The lines of a text, found when somebody first asks."""
+    """The lines of a text, found when someone first asks."""
 
     def __init__(self, text: str) -> None:
         self._text = text

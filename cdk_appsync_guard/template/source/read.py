@@ -1,4 +1,4 @@
-"""Bytes → Template: plain data; positions are looked up only when somebody asks.
+"""Bytes → Template: plain data; positions are looked up only when someone asks.
 
 In: the bytes of a JSON or YAML file (CloudFormation's short forms included), or of SDL. Out:
 ``Template``, ``DataFile`` or ``SourceFile``. Does not resolve anything, and opens no file.
@@ -136,7 +136,7 @@ def read_template(name: str, data: bytes) -> Template:
 def read_data(name: str, data: bytes) -> DataFile:
     """Return any value that the bytes hold, in JSON or YAML whatever the name's ending.
 
-    What nobody deploys has no last value that counts, so a repeated key is refused.
+    What no one deploys has no last value that counts, so a repeated key is refused.
     """
     file = DataFile(name, *_parse(name, data))
     for key, _ in file.repeated_keys():

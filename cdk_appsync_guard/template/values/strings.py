@@ -107,7 +107,7 @@ def _may_contain(hole: Hole, delimiter: str) -> bool:
     if hole.could_be is not None:
         return any(delimiter in value for value in hole.could_be)
     alphabet = _ALPHABETS.get(hole.name) if hole.kind == "pseudo" else None
-    # An attribute that is called an id or a name is no ARN; what Ref returns depends on the type.
+    # An attribute that is called an id or a name is not an ARN; what Ref returns varies by type.
     if hole.kind == "attribute" and hole.name.partition(".")[2].endswith(("Id", "Name")):
         alphabet = _NAME_CHARACTERS
     return alphabet is None or alphabet.issuperset(delimiter)
