@@ -62,15 +62,10 @@ class ResolverCells:
         if outcome.kind != "undecided" or cell.verdict == "undecided":
             return cell
         if outcome.branches and not any(branch.outcome.refuses for branch in outcome.branches):
-<<<<<<< HEAD
-            return cell  # it may fail for other reasons, which is no matter of access
+            return cell  # it may fail for other reasons, which is not a matter of access
         return Cell(
             "undecided", "resolver", question=_condition(outcome), decided_by=outcome.decided_by
         )
-=======
-            return cell  # it may fail for other reasons, which is not a matter of access
-        return Cell("undecided", "resolver", question=_condition(outcome))
->>>>>>> 80cdf14 (Ban words that stop readers, and replace them)
 
 
 def _condition(outcome: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 In: targets and stacks. Out: rows of ``endpoint_policies``. Such a policy holds for the requests
 that come over its endpoint, and those are requests to private APIs. A template may lack other
-endpoints, so that nobody is denied for certain.
+endpoints, so that no one is denied for certain.
 https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
@@ -80,7 +80,7 @@ def _for_anybody(statement: Statement, endpoint: Resource) -> Statement:
 
 
 def _leaves(document: Document, target: Target) -> HowMuch | Unknown:
-    """Return how much the policy allows to somebody; the API itself counts as all of it."""
+    """Return how much the policy allows to someone; the API itself counts as all of it."""
     anybody = Principal("endpoint", document.name, None, (document,))
     granted = granted_to(anybody, target.fields)
     if granted.granted:

@@ -155,7 +155,7 @@ DENIES = table(
 
 class EndpointPolicies(TypedDict):
     endpoint: Annotated[Words, "the VPC endpoint"]
-    leaves: Annotated[HowMuch | Unknown, "how many root fields somebody can call over it"]
+    leaves: Annotated[HowMuch | Unknown, "how many root fields any caller can reach through it"]
 
 
 ENDPOINT_POLICIES = table(

@@ -36,7 +36,7 @@ class Frame:
 class FieldView:
     """A field: its type as written, the object types of its values, and where it is written.
 
-    ``refused`` is what a client gets to whom directives deny it.
+    ``refused`` is what a client gets to which subscribers directives deny it.
     """
 
     coordinate: str
@@ -48,7 +48,7 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A statement of a principal's policies: the fields that it speaks of, or perhaps speaks of.
+    """A statement of a principal's policies: the fields that it names, or might name.
 
     ``frame`` is None for policies of AWS itself.
     """

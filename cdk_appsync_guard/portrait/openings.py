@@ -1,4 +1,4 @@
-"""Denied cells → what to change so that the caller gets in, and nobody else does.
+"""Denied cells → what to change so that the caller gets in, and no one else does.
 
 In: a matrix and what it was made of. Out: Openings, by column and field. Edits of directives and
 statements are those of ``fixes``, which proves each; what cannot be proved is left out.

@@ -1,7 +1,7 @@
 """Columns of a matrix → the order, the sections and the names in which a page shows them.
 
 In: MatrixCallers. Out: Heads. Anonymous callers stand first and apart: an API key is in every copy
-of an app, and a guest role is handed out to whoever asks.
+of an app, and a guest role is handed out to anyone who asks.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#api-key-authorization
 https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
 """
@@ -85,5 +85,5 @@ _ASKS = {
     "AWS_IAM": "an IAM principal, as far as directives go,",
     "AMAZON_COGNITO_USER_POOLS": "a user of the pool who is in no group",
     "OPENID_CONNECT": "a user of the OpenID Connect issuer",
-    "AWS_LAMBDA": "a caller whom the Lambda authorizer accepts",
+    "AWS_LAMBDA": "a caller that the Lambda authorizer accepts",
 }

@@ -42,7 +42,7 @@ def facts_of(
 
 def _changed(changes: Sequence[Change]) -> Iterator[Fact]:
     if not changes:
-        yield Fact("0", "changes: nobody gains or loses access")
+        yield Fact("0", "changes: no caller gains or loses access")
     for change, words in (("gains", "gained"), ("loses", "lost"), ("unclear", "no longer clear")):
         some = [one for one in changes if one.change == change]
         if some:

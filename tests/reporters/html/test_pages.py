@@ -186,7 +186,9 @@ def test_what_is_gained_and_lost_is_told_first_and_marked_in_the_cells() -> None
 def test_nothing_changed_is_said() -> None:
     page = parse(render_matrices(portraits(), "1", ()))
 
-    assert page.one("ul", "facts").all("li")[0].text == ("0 changes: nobody gains or loses access")
+    assert page.one("ul", "facts").all("li")[0].text == (
+        "0 changes: no caller gains or loses access"
+    )
 
 
 def test_long_tables_are_cut_into_parts_of_which_each_has_heads() -> None:
