@@ -96,7 +96,11 @@ def frame_of_place(place: Place | None) -> Frame | None:
     if place is None or found is None or found.line is None:
         return None
     excerpt = cut_excerpt(place.file.line_text(found.line), found.column or 1)
-    marks = ((excerpt.column - 1, len(word_at(excerpt))),)
+    word = word_at(excerpt)
+    start = excerpt.column - 1
+    # A tag such as `!Sub`, or a reference of VTL, goes on after its first sign.
+    length = len(word) if word[:1].isalnum() or len(word) > 1 else len(excerpt.text) - start
+    marks = ((start, max(length, 1)),)
     return Frame(found, (FrameLine(found.line, excerpt.text, marks),))
 
 

@@ -67,10 +67,16 @@ def _names(caller: MatrixCaller) -> tuple[str, str, str]:
         return record.label, _OF_MODE.get(caller.name, ""), _ASKS.get(caller.name, caller.name)
     if caller.users == "unauthenticated":
         return caller.name, "guests", f"a guest, who gets the role `{caller.name}`,"
-    kind = "IAM group" if caller.kind == "iam-group" else caller.kind
-    kind = "signed-in users" if caller.users == "authenticated" else kind
-    who = f"a member of group `{caller.name}`" if kind == "group" else f"{kind} `{caller.name}`"
-    return caller.name, kind, who
+    if caller.users == "authenticated":
+        return (
+            caller.name,
+            "signed-in users",
+            f"a signed-in user, who gets the role `{caller.name}`,",
+        )
+    if caller.kind in ("group", "iam-group"):
+        kind = "group" if caller.kind == "group" else "IAM group"
+        return caller.name, kind, f"a member of the {kind} `{caller.name}`"
+    return caller.name, caller.kind, f"the {caller.kind} `{caller.name}`"
 
 
 _OF_MODE = {
@@ -82,7 +88,7 @@ _OF_MODE = {
 }
 _ASKS = {
     "API_KEY": "anyone with the API key",
-    "AWS_IAM": "an IAM principal, as far as directives go,",
+    "AWS_IAM": "an IAM principal whose policies allow everything",
     "AMAZON_COGNITO_USER_POOLS": "a user of the pool who is in no group",
     "OPENID_CONNECT": "a user of the OpenID Connect issuer",
     "AWS_LAMBDA": "a caller that the Lambda authorizer accepts",

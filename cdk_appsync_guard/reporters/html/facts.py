@@ -54,14 +54,19 @@ def _changed(changes: Sequence[Change]) -> Iterator[Fact]:
 def _anonymous(portrait: Portrait, heads: Sequence[Head]) -> Fact:
     columns = [head.column for head in heads if head.section == "anonymous"]
     if not columns:
-        return Fact("0", "anonymous callers: there is no API key mode and no guest role")
+        return Fact("0", "anonymous callers: the input has no API key mode and no guest role")
     index = {name: at for at, name in enumerate(portrait.matrix.coordinates)}
     cells = [portrait.matrix.columns[column] for column in columns]
-    open_to = [
-        name
-        for name in portrait.rows
-        if any(column[index[name]].verdict in ("allowed", "partly") for column in cells)
-    ]
+
+    def fields(*verdicts: str) -> list[str]:
+        return [
+            name
+            for name in portrait.rows
+            if any(column[index[name]].verdict in verdicts for column in cells)
+        ]
+
+    open_to = fields("allowed", "partly")
+    perhaps = len(set(fields("undecided")) - set(open_to))
     writes = [
         name for name in open_to if portrait.operations.get(name.partition(".")[0]) == "mutation"
     ]
@@ -70,7 +75,9 @@ def _anonymous(portrait: Portrait, heads: Sequence[Head]) -> Fact:
         more = "no mutation among them" if open_to else ""
     else:
         more = f"{count(len(writes), 'mutation')}: {_few([_code(one) for one in writes])}"
-    return Fact(f"{len(open_to):,}", text, more, "open" if open_to else "calm")
+    if perhaps:
+        more += f"{', ' * bool(more)}{perhaps:,} more undecided"
+    return Fact(f"{len(open_to):,}", text, more, "open" if open_to or perhaps else "calm")
 
 
 def _partly(portrait: Portrait) -> Iterator[Fact]:

@@ -70,8 +70,10 @@ function clickTable(event) {
   const head = event.target.closest("thead th[data-column]");
   const cell = event.target.closest("tbody td");
   if (toggle) toggleRow(toggle);
-  else if (head) showCaller(numberOf(table), Number(head.dataset.column));
-  else if (cell) {
+  else if (head) {
+    document.querySelector(".here")?.classList.remove("here");
+    showCaller(numberOf(table), Number(head.dataset.column));
+  } else if (cell) {
     focusCell(cell);
     openCell(cell);
   }

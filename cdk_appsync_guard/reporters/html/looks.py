@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from cdk_appsync_guard.access.matrix_cells import Cell
 
-__all__ = ["WORDS", "look_of", "verdict_words"]
+__all__ = ["MEANINGS", "WORDS", "look_of", "verdict_words"]
 
 # They are markup, so that a table of 80,000 cells need not escape each of them.
 WORDS = {
@@ -16,6 +16,12 @@ WORDS = {
     "u": Markup("undecided"),
     "i": Markup("yes, if"),
     "r": Markup("no: resolver"),
+}
+MEANINGS = {
+    **WORDS,
+    "p": Markup("partly: a field below is denied"),
+    "i": Markup("yes, if: a resolver decides"),
+    "r": Markup("no: a resolver denies it"),
 }
 
 

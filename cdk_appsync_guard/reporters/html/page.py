@@ -18,7 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from cdk_appsync_guard.reporters.encode import encode_line
-from cdk_appsync_guard.reporters.html.looks import WORDS
+from cdk_appsync_guard.reporters.html.looks import MEANINGS, WORDS
 from cdk_appsync_guard.reporters.html.picture import looks_in
 from cdk_appsync_guard.reporters.html.words import marked, place_words, prose, sentence, written
 from cdk_appsync_guard.reporters.writer import safe
@@ -81,5 +81,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(prose=prose, sentence=sentence, place=place_words)
-    made.globals.update(words=WORDS, marked=marked, looks_in=looks_in, newline=Markup("\n"))
+    made.globals.update(
+        words=WORDS, meanings=MEANINGS, marked=marked, looks_in=looks_in, newline=Markup("\n")
+    )
     return made

@@ -13,6 +13,7 @@ function openPanel(address, title, ...content) {
   document.body.classList.add("reading");
   history.replaceState(null, "", address);
   panel.focus({ preventScroll: true });
+  document.querySelector(".here")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function closePanel() {
@@ -135,7 +136,7 @@ function storyLink(number, column, caller) {
 }
 
 function plain(text) {
-  return text.replaceAll("`", "").replace(/,$/, "");
+  return text.replaceAll("`", "");
 }
 
 function showCaller(number, column) {
@@ -145,9 +146,19 @@ function showCaller(number, column) {
   openPanel(
     addressOf(api.name, "", caller.id),
     `What can ${plain(caller.asks)} do?`,
+    element("p", { class: "lead" }, gist(api, column)),
     ["query", "mutation", "subscription"].map((operation) => chapter(number, api, column, operation)),
     notAllowed(number, api, column),
   );
+}
+
+// Returns the story in a sentence: how much is open, how much of it only in part, and what is not known.
+function gist(api, column) {
+  const looks = api.rows.map((name) => cellOf(api, column, name).look);
+  const count = (some) => looks.filter((look) => some.includes(look)).length;
+  const [open, partly, unsure] = [count("yp"), count("p"), count("ui")];
+  const more = [partly && `${partly} of them only in part`, unsure && `${unsure} undecided`].filter(Boolean);
+  return `${open} of ${looks.length} fields are open${more.map((one) => `, ${one}`).join("")}.`;
 }
 
 function rowsOf(api, operation) {
@@ -168,7 +179,7 @@ function notAllowed(number, api, column) {
   const names = api.rows.filter((name) => "nr".includes(cellOf(api, column, name).look));
   const reasons = Map.groupBy(names, (name) => cellOf(api, column, name).words);
   return [...reasons].map(([words, some]) =>
-    part(`Denied, ${some.length}: ${words.replaceAll("`", "")}`, element("ul", { class: "fields" }, some.map((name) => item(number, api, column, name)))),
+    part(`Denied: ${some.length}`, paragraph(words), element("ul", { class: "fields" }, some.map((name) => item(number, api, column, name)))),
   );
 }
 

@@ -49,7 +49,8 @@ def count(number: int, what: str) -> str:
 
 def marked(excerpt: Excerpt) -> int:
     """Return how much of an excerpt is marked, from its column on."""
-    return len(word_at(excerpt))
+    word = word_at(excerpt)
+    return len(word) if word[:1].isalnum() or len(word) > 1 else len(excerpt.text)
 
 
 def place_words(location: Location) -> str:
