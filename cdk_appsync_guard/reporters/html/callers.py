@@ -81,7 +81,7 @@ def _names(caller: MatrixCaller) -> tuple[str, str, str]:
 
 _OF_MODE = {
     "API_KEY": "no sign-in",
-    "AWS_IAM": "any policy",
+    "AWS_IAM": "before policies",
     "AMAZON_COGNITO_USER_POOLS": "any user",
     "OPENID_CONNECT": "any user",
     "AWS_LAMBDA": "authorizer",

@@ -149,8 +149,8 @@ def test_resolvers_and_conditions_have_signs_of_their_own() -> None:
     ]
     assert [one.text for one in parse(page).one("dl", "legend").all("dd")] == [
         "undecided",
-        "yes, if",
-        "no: resolver",
+        "yes, if: a resolver decides",
+        "no: a resolver denies it",
     ]
     assert data_of(page)["apis"][0]["cells"][1]["words"] == "yes, if `ctx.args.id` is known"
 
