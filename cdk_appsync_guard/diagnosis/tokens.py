@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from cdk_appsync_guard.diagnosis.bodies import decode_base64, parse
+from cdk_appsync_guard.explanation.tokens import groups_in, read_part
 
 __all__ = [
     "Signature",
@@ -67,10 +67,7 @@ class Token:
     @property
     def groups(self) -> tuple[str, ...]:
         """The Cognito groups."""
-        named = self.claims.get("cognito:groups")
-        return (
-            tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
-        )
+        return groups_in(self.claims)
 
     @property
     def is_of_machine(self) -> bool:
@@ -104,7 +101,7 @@ def read_token(text: str) -> Token | None:
     parts = text.split(".", _PARTS)
     if len(parts) != _PARTS or not all(_PART.fullmatch(part) for part in parts[:2]) or not parts[0]:
         return None
-    head, body = (_object(part) for part in parts[:2])
+    head, body = (read_part(part) for part in parts[:2])
     if head is None:
         return (
             Token(problem="its first part is not base64 of a JSON object") if _looks(text) else None
@@ -155,12 +152,6 @@ def read_moment(text: str) -> float | None:
 def is_stub(text: str) -> bool:
     """Return whether the text was shortened when the capture was made safe to share."""
     return text.endswith("…")
-
-
-def _object(part: str) -> dict[str, Any] | None:
-    data = decode_base64(part)
-    value = parse(data) if data else None
-    return value if isinstance(value, dict) else None
 
 
 def _looks(text: str) -> bool:

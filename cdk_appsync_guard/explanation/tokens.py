@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +15,12 @@ import orjson
 
 from cdk_appsync_guard.errors import ConfigError
 
-__all__ = ["Token", "claims_in", "is_jwt", "read_token", "shorten"]
+__all__ = ["Token", "claims_in", "groups_in", "is_jwt", "read_part", "read_token", "shorten"]
 
 _PARTS = 3
 _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 _SHOWN = 4
+_STANDARD = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,7 @@ class Token:
     @property
     def groups(self) -> tuple[str, ...]:
         """The Cognito groups that the token names."""
-        listed = self.claims.get("cognito:groups")
-        items = listed if isinstance(listed, list) else []
-        return tuple(one for one in items if isinstance(one, str))
+        return groups_in(self.claims)
 
 
 def read_token(text: str, file: str) -> Token:
@@ -69,11 +68,28 @@ def claims_in(text: str) -> Token | None:
     parts = _bare(text).split(".")
     if len(parts) != _PARTS:
         return None
-    header, claims = _decode(parts[0]), _decode(parts[1])
-    if not isinstance(claims, dict):
+    header, claims = read_part(parts[0]), read_part(parts[1])
+    if claims is None:
         return None
-    algorithm = header.get("alg") if isinstance(header, dict) else None
+    algorithm = header.get("alg") if header is not None else None
     return Token(claims, True, algorithm if isinstance(algorithm, str) else None)
+
+
+def read_part(part: str) -> dict[str, Any] | None:
+    """Return the JSON object that a part of a JWT holds, in base64 of either alphabet."""
+    plain = "".join(part.split()).translate(_STANDARD).rstrip("=")
+    try:
+        value = orjson.loads(b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def groups_in(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the Cognito groups that claims name."""
+    listed = claims.get("cognito:groups")
+    items = listed if isinstance(listed, list) else []
+    return tuple(one for one in items if isinstance(one, str))
 
 
 def shorten(value: str) -> str:
@@ -86,14 +102,7 @@ def _bare(text: str) -> str:
     return rest.strip() if space and scheme.lower() == "bearer" else text.strip()
 
 
-def _decode(part: str) -> Any:
-    try:
-        return _json(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        return None
-
-
-def _json(data: str | bytes) -> Any:
+def _json(data: str) -> Any:
     try:
         return orjson.loads(data)
     except ValueError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cdk_appsync_guard.diagnosis.model import Diagnosis, Evidence, Group, Outcome
 from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.encode import encode, head_of
 
 __all__ = ["VERSION", "render_outcome"]
 
@@ -19,8 +19,7 @@ def render_outcome(outcome: Outcome, tool_version: str) -> str:
     """Return the outcome as JSON text."""
     return encode(
         {
-            "version": VERSION,
-            "tool": {"name": "cdk-appsync-guard", "version": tool_version},
+            **head_of(VERSION, tool_version),
             "diagnoses": [_diagnosis(one) for one in outcome.diagnoses],
             "groups": [_group(one) for one in outcome.groups if one.first < len(outcome.diagnoses)],
             "notices": [_evidence(one) for one in outcome.notices],

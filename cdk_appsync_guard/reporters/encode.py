@@ -9,7 +9,14 @@ import orjson
 
 from cdk_appsync_guard.reporters.writer import safe
 
-__all__ = ["encode", "encode_line"]
+__all__ = ["TOOL", "encode", "encode_line", "head_of"]
+
+TOOL = "cdk-appsync-guard"
+
+
+def head_of(version: int, tool_version: str) -> dict[str, Any]:
+    """Return what every JSON report begins with: its format's version, and what wrote it."""
+    return {"version": version, "tool": {"name": TOOL, "version": tool_version}}
 
 
 def encode(document: dict[str, Any] | list[Any]) -> str:

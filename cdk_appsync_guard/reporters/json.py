@@ -20,7 +20,7 @@ from cdk_appsync_guard.report import (
     Undecided,
     Waiting,
 )
-from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.encode import encode, head_of
 
 __all__ = ["VERSION", "render"]
 
@@ -32,8 +32,7 @@ def render(report: Report, tool_version: str) -> str:
     """Return the report as JSON text."""
     return encode(
         {
-            "version": VERSION,
-            "tool": {"name": "cdk-appsync-guard", "version": tool_version},
+            **head_of(VERSION, tool_version),
             "findings": [_finding(finding) for finding in report.findings],
             "undecided": [_undecided(question) for question in report.undecided],
             "changes": _changes(report.changes),

@@ -24,7 +24,7 @@ from cdk_appsync_guard.report import (
     Waiting,
     word_at,
 )
-from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.encode import TOOL, encode
 from cdk_appsync_guard.reporters.words import finding_words, problem_words, question_words
 
 __all__ = ["MOST_RESULTS", "render"]
@@ -46,7 +46,7 @@ def render(report: Report, tool_version: str) -> str:
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
     run = {
         "tool": {
-            "driver": {"name": "cdk-appsync-guard", "version": tool_version, "rules": rules},
+            "driver": {"name": TOOL, "version": tool_version, "rules": rules},
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, len(everything) - len(kept))],
