@@ -121,6 +121,8 @@ def _cognito(known: Known, names: Collection[str]) -> Mapping[str, Data]:
             claims["cognito:groups"] = list(known.groups)
     username = next((claims[name] for name in _USERNAMES if claims.get(name) is not None), None)
     groups = claims.get("cognito:groups")
+    if "cognito:groups" not in claims and known.groups is None and not known.complete:
+        groups = UnknownData(f'{_AT}.claims["cognito:groups"]', kind="list")
     return {
         "sub": claims.get("sub"),
         "issuer": claims.get("iss"),

@@ -15,15 +15,26 @@ from typing import TYPE_CHECKING, Any
 from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code, settle
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolver_code import read_pipeline
-from cdk_appsync_guard.runtime.model import Data, Info, Invocation, Outcome, Pipeline, UnknownData
+from cdk_appsync_guard.runtime.model import (
+    Data,
+    Info,
+    Invocation,
+    Outcome,
+    Pipeline,
+    Step,
+    UnknownData,
+)
 from cdk_appsync_guard.template.scenarios.stack import Resource
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.runtime.programs import Programs
+    from cdk_appsync_guard.runtime.run import Survey
 
-__all__ = ["Request", "ResolverCode"]
+__all__ = ["Request", "ResolverCode", "steps_of"]
 
 _SESSION = "session"
+_MOST_OF_STEP = 30  # ways through a step that is run alone
+_STASH = UnknownData("ctx.stash", nullable=False, kind="map")
 _ABSENT = " has no "  # a template that the deployment will ask for
 _HEADERS = UnknownData("ctx.request.headers", nullable=False, kind="map")
 
@@ -37,6 +48,20 @@ class Request:
     source: Data = None
     headers: Mapping[str, Data] | UnknownData = _HEADERS
     results: Mapping[str, Any] | None = None
+
+
+def steps_of(pipeline: Pipeline) -> tuple[Step, ...]:
+    """Return the steps, with what runs before and after them as steps of their own."""
+    before = Step("before", pipeline.before, None, "", "NONE", "2018-05-29")
+    after = Step("after", None, pipeline.after, "", "", "2018-05-29")
+    if pipeline.runtime == "js":  # both handlers are in one module
+        before = Step("before", pipeline.before, pipeline.after, "", "NONE")
+        return (before, *pipeline.steps) if pipeline.before is not None else pipeline.steps
+    return (
+        *((before,) if pipeline.before is not None else ()),
+        *pipeline.steps,
+        *((after,) if pipeline.after is not None else ()),
+    )
 
 
 class ResolverCode:
@@ -103,6 +128,66 @@ class ResolverCode:
             caller = replace(caller, session=_SESSION)
         pipeline, invocation, programs = self._prepare(coordinate, caller, request)
         return refuses_always(pipeline, invocation, programs)
+
+    def look_over(
+        self,
+        coordinate: str,
+        caller: Known,
+        request: Request,
+        identity: Data | None = None,
+        other: Pipeline | None = None,
+    ) -> Survey:
+        """Return all ways through the code.
+
+        *identity* is one in place of the caller's own, *other* is other code than the field's.
+        """
+        from cdk_appsync_guard.runtime.run import look_over  # noqa: PLC0415 - many have no code
+
+        pipeline, invocation, programs = self._prepare(coordinate, caller, request)
+        if identity is not None:
+            invocation = replace(invocation, identity=identity)
+        return look_over(other or pipeline, invocation, programs)
+
+    def refuses_another(
+        self, coordinate: str, caller: Known, request: Request, identity: Data | None = None
+    ) -> bool:
+        """Return whether all such callers are refused, whatever they ask; see ``look_over``."""
+        from cdk_appsync_guard.runtime.run import refuses_always  # noqa: PLC0415 - many have no code
+
+        pipeline, invocation, programs = self._prepare(coordinate, caller, request)
+        if identity is not None:
+            invocation = replace(invocation, identity=identity)
+        return refuses_always(pipeline, invocation, programs) is not None
+
+    def look_over_steps(
+        self,
+        coordinate: str,
+        caller: Known,
+        request: Request,
+        steps: tuple[Step, ...],
+        known: dict[object, Survey],
+    ) -> tuple[Survey, ...]:
+        """Return the ways through each step alone, whatever the steps before it have left.
+
+        *known* keeps them for other fields that have the same step.
+        """
+        from cdk_appsync_guard.runtime.run import look_over  # noqa: PLC0415 - many have no code
+
+        pipeline, invocation, programs = self._prepare(coordinate, caller, request)
+        invocation = replace(invocation, stash=_STASH, previous=UnknownData("ctx.prev.result"))
+        found = []
+        for step in steps:
+            texts = tuple(code and code.text for code in (step.request, step.response))
+            key = (texts, step.data_source_kind, step.version, pipeline.runtime, caller.mode)
+            if key not in known:
+                alone = Pipeline(None, (step,), None, "UNIT", pipeline.runtime, pipeline.name)
+                known[key] = look_over(alone, invocation, programs, _MOST_OF_STEP)
+            found.append(known[key])
+        return tuple(found)
+
+    def pipeline(self, coordinate: str) -> Pipeline:
+        """Return the code of a field."""
+        return self._read(coordinate)[0]
 
     def _run(self, coordinate: str, caller: Known, request: Request) -> Outcome:
         from cdk_appsync_guard.runtime.run import run  # noqa: PLC0415 - many APIs have no code

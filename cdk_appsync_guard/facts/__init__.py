@@ -144,6 +144,14 @@ def _resolver_denials(given: Given) -> Iterator[Row]:
             yield from denial_rows(given.code_of(api), given.apis, given.stacks, given.principals)
 
 
+def _resolver_checks(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resolvers:
+            from cdk_appsync_guard.facts.resolver_checks import check_rows
+
+            yield from check_rows(given.code_of(api), given.stacks)
+
+
 def _authorizers(given: Given) -> Iterator[Row]:
     for api in given.apis:
         if any(provider.mode == LAMBDA for provider in api.providers):
@@ -253,6 +261,7 @@ _SENDERS = ("AWS::Events::Rule", "AWS::Pipes::Pipe", "AWS::StepFunctions::StateM
 TOPICS: tuple[Topic, ...] = (
     *(_endpoints, _schemas, _wiring, _group_names, _data_sources, _resolver_code, _authorizers),
     _resolver_denials,
+    _resolver_checks,
     *(
         _merged_apis,
         _references,

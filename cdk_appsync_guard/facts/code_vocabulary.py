@@ -10,9 +10,11 @@ __all__ = [
     "AUTH_TYPE_TESTS",
     "CODE_FAULTS",
     "CODE_TABLES",
+    "RESOLVER_CHECKS",
     "RESOLVER_DENIALS",
     "AuthTypeTests",
     "CodeFaults",
+    "ResolverChecks",
     "ResolverDenials",
 ]
 
@@ -76,4 +78,45 @@ RESOLVER_DENIALS = table(
     ResolverDenials,
 )
 
-CODE_TABLES = (CODE_FAULTS, AUTH_TYPE_TESTS, RESOLVER_DENIALS)
+
+class ResolverChecks(TypedDict):
+    coordinate: Annotated[Words, "the field, such as `Query.post`"]
+    fields: Annotated[Words, "the field, and how many more run the same line"]
+    mode: Annotated[Words, "the mode of the callers, or the first of their modes", MODES]
+    callers: Annotated[Words, "the callers in words"]
+    code: _Code
+    finding: Annotated[
+        Literal[
+            "member-fails",
+            "member-denies",
+            "member-null",
+            "id-token-claim",
+            "access-token-denied",
+            "claim-never-issued",
+            "group-never-assigned",
+            "machine-token-denied",
+            "mode-unchecked",
+            "field-unchecked",
+            "appended-refusal",
+            "denied-after-write",
+            "null-never-checked",
+            "header-decides",
+            "source-ip-decides",
+            "request-refused",
+        ]
+        | Unknown,
+        "what the code does",
+    ]
+    what: Annotated[
+        Words, "the member, claim, group, header, operation, or sibling that it is about"
+    ]
+    detail: Annotated[Words, "what comes of it, or what was probably meant; may be empty"]
+
+
+RESOLVER_CHECKS = table(
+    "resolver_checks",
+    "what a resolver's code does with the callers of a mode that the schema allows",
+    ResolverChecks,
+)
+
+CODE_TABLES = (CODE_FAULTS, AUTH_TYPE_TESTS, RESOLVER_DENIALS, RESOLVER_CHECKS)

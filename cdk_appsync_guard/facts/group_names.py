@@ -19,7 +19,7 @@ from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.template.scenarios.stack import Stack
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 
-__all__ = ["group_name_rows"]
+__all__ = ["declared_groups", "group_name_rows"]
 
 _GROUP = "AWS::Cognito::UserPoolGroup"
 _GROUPED = ("aws_cognito_user_pools", "aws_auth")
@@ -31,7 +31,7 @@ def group_name_rows(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the groups of the schema that are probably misspelled, each where it is first."""
     if not isinstance(api.schema, Schema):
         return
-    declared, unknown = _declared(api, stacks)
+    declared, unknown = declared_groups(api, stacks)
     known = {_plain(name): name for name in declared}
     asked = False
     for group, (coordinate, directive) in _used(api.schema).items():
@@ -46,7 +46,7 @@ def group_name_rows(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
         yield GROUP_NAMES.row(cells, api.schema.at(directive.offset), {}, api.name)
 
 
-def _declared(api: Api, stacks: tuple[Stack, ...]) -> tuple[dict[str, None], Unknown | None]:
+def declared_groups(api: Api, stacks: tuple[Stack, ...]) -> tuple[dict[str, None], Unknown | None]:
     """Return the names of the groups of the API's pools, and why there may be others."""
     pools = [one.get("UserPoolId") for one in api.providers if one.mode == COGNITO]
     names: dict[str, None] = {}

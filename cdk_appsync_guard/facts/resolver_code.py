@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from cdk_appsync_guard.access.resolver_run import ResolverCode
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.resolver_code import read_codes
 from cdk_appsync_guard.facts.code_vocabulary import (
@@ -47,6 +48,11 @@ class ApiCode:
             for resource in (*self.api.resolvers, *self.api.functions)
             for code in read_codes(resource)
         )
+
+    @cached_property
+    def runs(self) -> ResolverCode:
+        """The code by the field that it resolves, to be run."""
+        return ResolverCode(self.api, self.programs)
 
     @cached_property
     def missing(self) -> tuple[Unknown, Place] | None:

@@ -47,7 +47,7 @@ def denial_rows(
         return
     if own.missing is not None:
         yield _missing_row(api, possible[0].default, *own.missing)
-    code = ResolverCode(api, own.programs)
+    code = own.runs
     denying = [one for one in code.attached if code.may_deny(one) and _field(schema, one)]
     if not denying:
         return

@@ -59,6 +59,7 @@ _ROLE_SESSION = ":assumed-role/"
 
 def member_in(machine: Machine, value: dict[str, Data], name: str, missing: Data) -> Data:
     """Return a member of a map that the code has made; *missing* if it has none."""
+    machine.note_member(value, name)
     mixed = machine.mixed.get(id(value))
     if mixed is not None and name not in mixed.certain:
         return named(machine, f"{mixed.names[-1]}.{name}")

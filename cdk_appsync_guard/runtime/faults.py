@@ -49,10 +49,14 @@ class CodeFault:
 
 @dataclass(frozen=True, slots=True)
 class AuthTypeTest:
-    """A comparison of ``util.authType()`` with a string."""
+    """A comparison of ``util.authType()`` with a string.
+
+    ``covers_others`` is whether the other modes have a branch of their own: ``!=``, or an else.
+    """
 
     text: str
     line: int
+    covers_others: bool = False
 
 
 def find_faults(
@@ -65,7 +69,7 @@ def find_faults(
         faults, tests = find_module_faults(code.text)
         return (
             tuple(CodeFault(kind, what, line) for kind, what, line in faults),  # type: ignore[arg-type]
-            tuple(AuthTypeTest(text, line) for text, line in tests),
+            tuple(AuthTypeTest(*test) for test in tests),
         )
     body = programs.parse(code.text)
     if isinstance(body, VtlSyntaxError):
@@ -77,13 +81,14 @@ def find_faults(
 
 def _tests(body: Body) -> Iterator[AuthTypeTest]:
     aliases: set[str] = set()
-    for expression, line in _conditions(body, aliases):
+    for expression, line, has_else in _conditions(body, aliases):
         for node in _expressions(expression):
             if isinstance(node, Binary) and node.operator in ("==", "!="):
                 for one, other in ((node.left, node.right), (node.right, node.left)):
                     text = other.value if isinstance(other, LiteralValue) else None
                     if isinstance(text, str) and _is_auth_type(one, aliases):
-                        yield AuthTypeTest(text, line)
+                        others = has_else or node.operator == "!="
+                        yield AuthTypeTest(text, line, others)
 
 
 def _is_auth_type(node: Expression, aliases: set[str]) -> bool:
@@ -96,27 +101,27 @@ def _is_auth_type(node: Expression, aliases: set[str]) -> bool:
     return node.name in ("util", "utils") and is_call
 
 
-def _conditions(body: Body, aliases: set[str]) -> Iterator[tuple[Expression, int]]:
-    """Yield the expressions of a template that are evaluated, in order, noting aliases."""
+def _conditions(body: Body, aliases: set[str]) -> Iterator[tuple[Expression, int, bool]]:
+    """Yield the expressions that are evaluated, in order, noting aliases: with line and `#else`."""
     for node in body:
         if isinstance(node, SetTo):
             if _is_auth_type(node.value, aliases) and not node.target.parts:
                 aliases.add(node.target.name)
-            yield node.value, node.line
+            yield node.value, node.line, False
         elif isinstance(node, Reference):
-            yield node, node.line
+            yield node, node.line, False
         else:
             yield from _nested(node, aliases)
 
 
-def _nested(node: Node, aliases: set[str]) -> Iterator[tuple[Expression, int]]:
+def _nested(node: Node, aliases: set[str]) -> Iterator[tuple[Expression, int, bool]]:
     if isinstance(node, If):
         for condition, inner, line in node.branches:
-            yield condition, line
+            yield condition, line, bool(node.otherwise)
             yield from _conditions(inner, aliases)
         yield from _conditions(node.otherwise, aliases)
     elif isinstance(node, Foreach):
-        yield node.items, node.line
+        yield node.items, node.line, False
         yield from _conditions(node.body, aliases)
 
 

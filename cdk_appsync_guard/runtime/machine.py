@@ -17,10 +17,15 @@ from cdk_appsync_guard.runtime.model import (
     FieldError,
     Invocation,
     Kind,
+    Note,
+    NoteKind,
     UnknownData,
 )
 
-__all__ = ["Machine", "Mixed", "Stopped", "Thrown", "derive", "named"]
+__all__ = ["GROUPS", "Machine", "Mixed", "Stopped", "Thrown", "derive", "named"]
+
+GROUPS = 'ctx.identity.claims["cognito:groups"]'
+"""How the groups of a Cognito user are called where they are not known."""
 
 MOST_STEPS = 60_000
 MOST_CHARACTERS = 2_000_000
@@ -87,6 +92,9 @@ class Machine:
     counter: int = 0
     asks_source: bool = False
     """Whether the code only makes a request for a data source, of which little is looked at."""
+    notes: dict[Note, None] = field(default_factory=dict)
+    identity: dict[str, Data] | None = None
+    """``ctx.identity`` as the code that runs has it, None if there is none."""
 
     def step(self, count: int = 1) -> None:
         """Count work; stop the run where there is too much of it."""
@@ -134,6 +142,31 @@ class Machine:
         """Whether the run has left the ways that earlier runs have taken."""
         return self.crossings is not None and len(self.told.asked) >= len(self.script)
 
+    def note(self, kind: NoteKind, what: str, *, step: str = "", detail: str = "") -> None:
+        """Note what the line that runs does."""
+        self.notes[Note(kind, what, self.place, step, detail)] = None
+
+    def note_member(self, holder: Any, name: str) -> None:
+        """Note what the code reads of the caller's identity."""
+        if self.identity is None:
+            return
+        if holder is self.identity:
+            if name not in holder:
+                self.note("absent-member", name)
+        elif holder is self.identity.get("claims"):
+            self.note("claim", name)
+
+    def forgive(self, name: str) -> None:
+        """Take back the note of an absent member: the code asks whether it is there."""
+        self.notes.pop(Note("absent-member", name, self.place), None)
+
+    def note_group(self, value: Data, text: Data) -> None:
+        """Note that the code looks for a group among those of the caller."""
+        if not isinstance(value, UnknownData) or not isinstance(text, str):
+            return
+        if value.name.startswith(GROUPS):
+            self.note("group", text)
+
     def lacks(self, name: str) -> Stopped:
         """Return the stop for a name or construct that the tool does not know."""
         return Stopped(f"{self.where} uses {name}, which this tool does not know")
@@ -152,6 +185,7 @@ class Machine:
 
     def equals_constant(self, value: UnknownData, constant: Data, shown: str) -> bool:
         """Return whether an unknown value is this scalar, remembering it if it is."""
+        self.note_group(value, constant)
         fixed = self.fixed(value.name)
         if fixed is not None:
             return type(fixed[0]) is type(constant) and bool(fixed[0] == constant)

@@ -23,6 +23,8 @@ __all__ = [
     "Info",
     "Invocation",
     "Kind",
+    "Note",
+    "NoteKind",
     "Outcome",
     "Pipeline",
     "SourceError",
@@ -33,6 +35,9 @@ __all__ = [
 ]
 
 Kind: TypeAlias = Literal["allowed", "denied", "failed", "undecided"]
+
+NoteKind: TypeAlias = Literal["absent-member", "claim", "group", "appended", "operation"]
+"""What a run notes on its way: see Note."""
 
 Data: TypeAlias = Any
 """None | bool | int | float | str | list[Data] | dict[str, Data] | UnknownData."""
@@ -162,7 +167,8 @@ class Invocation:
     a mapping with the keys that the mode has, a null for each that is not set, UnknownData in place
     of what the caller's description leaves open. ``headers`` have lower-case names. ``results`` are
     what data sources return, by the name of the step; what is not there is unknown. ``now`` is ISO
-    8601, None if the time is not fixed.
+    8601, None if the time is not fixed. ``stash`` and ``previous`` are what earlier functions left,
+    where one function is run alone.
     """
 
     mode: str
@@ -174,6 +180,8 @@ class Invocation:
     env: Mapping[str, Data] | UnknownData = field(default_factory=dict)
     results: Mapping[str, Data | SourceError] = field(default_factory=dict)
     now: str | None = None
+    stash: Mapping[str, Data] | UnknownData = field(default_factory=dict)
+    previous: Data = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,30 @@ class CodePlace:
     code: str
     line: int
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the code did in a run, whatever came of it.
+
+    ============= ==============================================================================
+    kind          ``what``
+    ============= ==============================================================================
+    absent-member a member of ``ctx.identity`` that the mode of the caller does not have
+    claim         a claim that it read
+    group         a Cognito group that it looked for among those of the caller
+    appended      ``util.appendError()`` with an error that reads like a refusal
+    operation     what it asks a data source for; ``detail`` is the index or table it names
+    ============= ==============================================================================
+
+    ``step`` is the step whose data source is asked.
+    """
+
+    kind: NoteKind
+    what: str
+    place: CodePlace | None = None
+    step: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ class Conductor:
 
     def _handle(self, machine: Machine, state: State, code: Code, handler: str) -> _Made:
         machine.code, machine.line = code, 1
+        identity = state.context["identity"]
+        machine.identity = identity if isinstance(identity, dict) else None
         if code.language == "vtl":
             rendered = render(machine, self.programs.template(code), state.context)
             return _Made(rendered.value, "next" if rendered.returned else "")
@@ -167,8 +169,8 @@ def new_context(invocation: Invocation) -> dict[str, Any]:
         "args": arguments,
         "identity": copy_data(invocation.identity),
         "source": copy_data(invocation.source),
-        "stash": {},
-        "prev": {"result": None},
+        "stash": copy_data(invocation.stash),
+        "prev": {"result": invocation.previous},
         "result": None,
         "request": {"headers": copy_data(invocation.headers), "domainName": None},
         "env": copy_data(invocation.env),

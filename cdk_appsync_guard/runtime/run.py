@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 
 from cdk_appsync_guard.runtime.crossings import Crossings, Ending, MetError
 from cdk_appsync_guard.runtime.machine import Machine, Stopped, Thrown
-from cdk_appsync_guard.runtime.model import Branch, Invocation, Outcome, Pipeline, UnknownData
+from cdk_appsync_guard.runtime.model import (
+    Branch,
+    Invocation,
+    Kind,
+    Note,
+    Outcome,
+    Pipeline,
+    UnknownData,
+)
 from cdk_appsync_guard.runtime.outcomes import combine
 from cdk_appsync_guard.runtime.pipeline import Conductor
 from cdk_appsync_guard.runtime.programs import Programs
 from cdk_appsync_guard.runtime.state import State, merge_states
 
-__all__ = ["refuses_always", "run"]
+__all__ = ["Survey", "look_over", "refuses_always", "run"]
 
 MOST_RUNS = 200
 MOST_STEPS_IN_ALL = 150_000
@@ -36,6 +44,43 @@ def run(pipeline: Pipeline, invocation: Invocation, programs: Programs | None = 
     except Stopped as stopped:
         return Outcome("undecided", UnknownData("the value"), reason=stopped.reason)
     return combine(survey.branches, survey.left_open)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All ways through the code: the outcome, where each ends, and what runs did on the way.
+
+    ``complete`` is whether these are all ways, and all of them could be followed.
+    """
+
+    outcome: Outcome
+    branches: tuple[Branch, ...]
+    notes: tuple[Note, ...]
+    complete: bool
+
+    def all_end(self, *kinds: Kind) -> bool:
+        """Return whether every way ends so."""
+        ends = {branch.outcome.kind for branch in self.branches}
+        return self.complete and bool(ends) and ends <= set(kinds)
+
+
+def look_over(
+    pipeline: Pipeline,
+    invocation: Invocation,
+    programs: Programs | None = None,
+    most: int = MOST_RUNS,
+) -> Survey:
+    """Return all ways through the code, or the first so many of them."""
+    conductor = Conductor(pipeline, programs or Programs())
+    survey = _Survey(conductor, invocation, most=most, samples=min(60, most))
+    try:
+        survey.follow_all()
+    except Stopped as stopped:
+        survey.left_open = stopped.reason
+    outcome = combine(survey.branches, survey.left_open)
+    unclear = any(branch.outcome.kind == "undecided" for branch in survey.branches)
+    complete = not survey.left_open and not unclear
+    return Survey(outcome, tuple(survey.branches), tuple(survey.notes), complete)
 
 
 def refuses_always(
@@ -64,6 +109,8 @@ class _Survey:
     runs: int = 0
     steps: int = 0
     samples: int = 60
+    most: int = MOST_RUNS
+    notes: dict[Note, None] = field(default_factory=dict)
 
     def follow_all(self) -> None:
         waiting: dict[int, list[State]] = {0: [self.conductor.start(self.invocation)]}
@@ -125,9 +172,9 @@ class _Survey:
         return self._sort(endings)
 
     def _may_run(self, script: tuple[bool, ...]) -> bool:
-        if self.runs < MOST_RUNS and self.steps <= MOST_STEPS_IN_ALL:
+        if self.runs < self.most and self.steps <= MOST_STEPS_IN_ALL:
             return True
-        self.left_open = f"it depends on more unknown values than {MOST_RUNS} runs can tell"
+        self.left_open = f"it depends on more unknown values than {self.most} runs can tell"
         if script or self.samples == 0:
             return False
         self.samples -= 1
@@ -145,6 +192,12 @@ class _Survey:
 
     def _run(self, machine: Machine, state: State) -> Outcome | None:
         """Run one handler; return the outcome if it ends the field."""
+        try:
+            return self._advance(machine, state)
+        finally:
+            self.notes |= machine.notes
+
+    def _advance(self, machine: Machine, state: State) -> Outcome | None:
         unknown = UnknownData("the value")
         try:
             self.conductor.advance(machine, state)

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 
 from cdk_appsync_guard.runtime.data import copy_data
+from cdk_appsync_guard.runtime.data_source_requests import problem_of
 from cdk_appsync_guard.runtime.machine import Machine, Stopped
-from cdk_appsync_guard.runtime.model import Data, FieldError, SourceError, Step, UnknownData
+from cdk_appsync_guard.runtime.model import HOLE, Data, FieldError, SourceError, Step, UnknownData
 
 __all__ = ["Answer", "ask"]
 
@@ -23,7 +24,6 @@ _LISTS = frozenset({"Query", "Scan", "Sync"})
 _NEVER_NULL = frozenset({"PutItem", "UpdateItem"})
 _EXISTENCE = re.compile(r"attribute_(?:not_)?exists ?\([^()]*\)|and|or|not|[()]|\s", re.IGNORECASE)
 _FAILED = "DynamoDB:ConditionalCheckFailedException"
-_WITH_OPERATION = frozenset({"AMAZON_DYNAMODB", "AWS_LAMBDA", "AMAZON_EVENTBRIDGE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def ask(machine: Machine, step: Step, request: Data, name: str) -> Answer:
     """Return what the data source answers; *name* is how an unknown result is called."""
     given = machine.invocation.results
     _check_request(machine, step, request)
+    _note_operation(machine, step, request)
     _note_write(machine, step, request)
     if step.name in given:
         known = given[step.name]
@@ -64,15 +65,50 @@ def _check_request(machine: Machine, step: Step, request: Data) -> None:
         if request is None:
             raise Stopped(f"{machine.where} gives no request for {step.data_source_kind}")
         return
-    if step.data_source_kind in _WITH_OPERATION and "operation" not in request:
-        error = FieldError("Value for field '$[operation]' not found.", "MappingTemplate")
-        reason = f"the request for {step.data_source_kind} has no `operation`"
-        raise machine.throw("failed", error, reason)
+    if id(request) in machine.mixed:
+        return  # it may have what it seems to lack
+    wrong = problem_of(request, step.data_source_kind)
+    if wrong:
+        message: Data = UnknownData("the message", nullable=False, kind="string")
+        if wrong == "has no `operation`":
+            message = "Value for field '$[operation]' not found."
+        error = FieldError(message, "MappingTemplate")
+        raise machine.throw("failed", error, f"the request for {step.data_source_kind} {wrong}")
 
 
 def _operation(request: Data) -> str:
     operation = request.get("operation") if isinstance(request, dict) else None
     return operation if isinstance(operation, str) else ""
+
+
+def _note_operation(machine: Machine, step: Step, request: Data) -> None:
+    """Note what a table is asked for: the operation, and an index or other tables that it names."""
+    operation = _operation(request)
+    if not operation or step.data_source_kind != "AMAZON_DYNAMODB":
+        return
+    index = request.get("index")
+    if isinstance(index, (str, UnknownData)):
+        shown = index if isinstance(index, str) else HOLE
+        machine.note("operation", operation, step=step.name, detail=f"index {shown}")
+        return
+    tables = _tables(request)
+    for action, table in tables or [(operation, "")]:
+        machine.note("operation", action, step=step.name, detail=f"table {table}" if table else "")
+
+
+def _tables(request: dict[str, Data]) -> list[tuple[str, str]]:
+    """Return the tables that a batch or transaction names, each with what is done there."""
+    operation = _operation(request)
+    named = request.get("tables")
+    if isinstance(named, dict):
+        return [(operation, name) for name in named]
+    found: list[tuple[str, str]] = []
+    items = request.get("transactItems")
+    for item in items if isinstance(items, list) else ():
+        table = item.get("table") if isinstance(item, dict) else None
+        if isinstance(table, str):
+            found.append((_operation(item) or operation, table))
+    return found
 
 
 def _note_write(machine: Machine, step: Step, request: Data) -> None:

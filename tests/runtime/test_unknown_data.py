@@ -13,7 +13,7 @@ from cdk_appsync_guard.runtime.model import Info, Outcome, SourceError, UnknownD
 from cdk_appsync_guard.runtime.run import run
 
 HEAD = "import { util, runtime } from '@aws-appsync/utils';\n"
-REQUEST = '{"operation": "GetItem"}'
+REQUEST = '{"operation": "GetItem", "key": {}}'
 
 
 def respond_vtl(response: str, result: Any = None, *, known: bool = False) -> Outcome:
@@ -138,7 +138,7 @@ def test_text_with_a_hole_equals_what_it_may_be(known: str, kind: str) -> None:
 
 
 def test_old_template_version_does_not_run_the_response_on_null() -> None:
-    request = '{"version": "2017-02-28", "operation": "GetItem"}'
+    request = '{"version": "2017-02-28", "operation": "GetItem", "key": {}}'
     response = "#if($util.isNull($ctx.result))$util.unauthorized()#end 1"
 
     outcome = run(vtl(request, response, "AMAZON_DYNAMODB"), invocation())
@@ -150,7 +150,7 @@ def test_old_template_version_does_not_run_the_response_on_null() -> None:
 def test_error_of_the_data_source_is_raised_by_the_old_version_only(
     version: str, kind: str
 ) -> None:
-    request = f'{{"version": "{version}", "operation": "GetItem"}}'
+    request = f'{{"version": "{version}", "operation": "GetItem", "key": {{}}}}'
     error = SourceError("gone", "DynamoDB:AmazonDynamoDBException")
 
     outcome = run(
@@ -162,7 +162,7 @@ def test_error_of_the_data_source_is_raised_by_the_old_version_only(
 
 
 def test_denial_after_a_write_says_so() -> None:
-    request = '{"version": "2018-05-29", "operation": "PutItem"}'
+    request = '{"version": "2018-05-29", "operation": "PutItem", "key": {}, "attributeValues": {}}'
 
     outcome = run(vtl(request, "$util.unauthorized()", "AMAZON_DYNAMODB"), invocation())
 

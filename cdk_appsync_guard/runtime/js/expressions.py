@@ -15,7 +15,13 @@ from cdk_appsync_guard.runtime.js.globals import (
     call_global,
     spread_into,
 )
-from cdk_appsync_guard.runtime.js.literals import nodes_of, read_number, unescape
+from cdk_appsync_guard.runtime.js.literals import (
+    is_identity,
+    member_name,
+    nodes_of,
+    read_number,
+    unescape,
+)
 from cdk_appsync_guard.runtime.js.members import call_member, get_item, get_member, set_member
 from cdk_appsync_guard.runtime.js.operators import apply, type_of
 from cdk_appsync_guard.runtime.js.patterns import Binder
@@ -38,6 +44,8 @@ __all__ = ["Expressions"]
 _DEEPEST_CALL = 12
 _CHAIN = ("member_expression", "subscript_expression", "call_expression")
 _MOST_ARGUMENTS = 200
+_ASK_WHETHER = ("??", "||", "&&")
+_COMPARE = ("==", "===", "!=", "!==")
 
 
 class _Skipped:
@@ -162,6 +170,9 @@ class Expressions:
     def _binary(self, node: Syntax, scope: Scope) -> Data:
         operator = node.fields["operator"].type
         left = self.value(node.fields["left"], scope)
+        is_null = node.fields["right"].type in ("null", "undefined")
+        if operator in _ASK_WHETHER or (is_null and operator in _COMPARE):
+            self.forgive(node.fields["left"])
         if operator == "??":
             return self._coalesce(left, node.fields["right"], scope)
         if operator in ("&&", "||"):
@@ -196,6 +207,8 @@ class Expressions:
             if not known:
                 return "undefined"
         value = self.value(operand, scope)
+        if operator in ("!", "typeof"):
+            self.forgive(operand)
         if operator == "typeof":
             return type_of(self.machine, value)
         if operator == "!":
@@ -219,7 +232,9 @@ class Expressions:
         raise self.machine.lacks("`delete` of such a member")
 
     def _ternary(self, node: Syntax, scope: Scope) -> Data:
-        holds = is_true(self.machine, self.value(node.fields["condition"], scope))
+        condition = self.value(node.fields["condition"], scope)
+        self.forgive(node.fields["condition"])
+        holds = is_true(self.machine, condition)
         return self.value(node.fields["consequence" if holds else "alternative"], scope)
 
     def _assignment(self, node: Syntax, scope: Scope) -> Data:
@@ -270,9 +285,13 @@ class Expressions:
         if node.type == "call_expression":
             return self._call(node, scope)
         holder = self._link(node.fields["object"], scope)
+        if "optional_chain" in {child.type for child in node.children}:
+            self.forgive(node.fields["object"])
         if isinstance(holder, _Skipped) or self._skips(node, holder):
             return _SKIPPED
         self.machine.line = node.line
+        if holder is None and is_identity(node.fields["object"]):
+            self.machine.note("absent-member", member_name(node))
         if node.type == "member_expression":
             return get_member(self.machine, holder, node.fields["property"].text)
         return get_item(self.machine, holder, self.value(node.fields["index"], scope))
@@ -282,10 +301,20 @@ class Expressions:
             return False
         return holder is UNDEFINED or self.machine.is_null(holder)
 
+    def forgive(self, node: Syntax) -> None:
+        """Take back the notes of members that the code asks for whether they are there."""
+        while node.type == "parenthesized_expression":
+            node = node.children[0]
+        while node.type in ("member_expression", "subscript_expression"):
+            self.machine.forgive(member_name(node))
+            node = node.fields["object"]
+
     def _call(self, node: Syntax, scope: Scope) -> Any:
         function = node.fields["function"]
         if function.type in ("member_expression", "subscript_expression"):
             holder = self._link(function.fields["object"], scope)
+            if "optional_chain" in {child.type for child in function.children}:
+                self.forgive(function.fields["object"])
             if isinstance(holder, _Skipped) or self._skips(function, holder):
                 return _SKIPPED
             if function.type == "member_expression":

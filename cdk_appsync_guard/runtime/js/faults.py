@@ -20,7 +20,7 @@ _EQUALITIES = ("===", "!==", "==", "!=")
 
 def find_module_faults(
     text: str,
-) -> tuple[list[tuple[str, str, int]], list[tuple[str, int]]]:
+) -> tuple[list[tuple[str, str, int]], list[tuple[str, int, bool]]]:
     """Return the faults of a module and its comparisons of the caller's mode."""
     module = read_module(text)
     if module.root is None:
@@ -58,7 +58,7 @@ def _early_nulls(root: Syntax) -> Iterator[tuple[str, int]]:
                 yield f"runtime.earlyReturn({shown})", node.line
 
 
-def _auth_type_tests(root: Syntax) -> Iterator[tuple[str, int]]:
+def _auth_type_tests(root: Syntax) -> Iterator[tuple[str, int, bool]]:
     aliases = {
         node.fields["name"].text
         for node in nodes_of(root)
@@ -73,13 +73,32 @@ def _auth_type_tests(root: Syntax) -> Iterator[tuple[str, int]]:
         named = node.type == "identifier" and node.text in aliases
         return named or _called(node) == "util.authType"
 
+    covered = {id(node) for condition in _with_else(root) for node in nodes_of(condition)}
     for node in nodes_of(root):
         if node.type == "binary_expression" and node.fields["operator"].type in _EQUALITIES:
+            others = id(node) in covered or node.fields["operator"].type.startswith("!")
             sides = (node.fields["left"], node.fields["right"])
             for one, other in (sides, sides[::-1]):
                 if is_mode(one) and other.type == "string":
-                    yield other.text[1:-1], node.line
+                    yield other.text[1:-1], node.line, others
         elif node.type == "switch_statement" and is_mode(node.fields["value"]):
-            for case in node.fields["body"].children:
+            cases = node.fields["body"].children
+            others = any(case.type == "switch_default" for case in cases)
+            for case in cases:
                 if case.type == "switch_case" and case.fields["value"].type == "string":
-                    yield case.fields["value"].text[1:-1], case.line
+                    yield case.fields["value"].text[1:-1], case.line, others
+
+
+def _with_else(root: Syntax) -> Iterator[Syntax]:
+    """Yield the conditions of those that are followed by an else."""
+    for node in nodes_of(root):
+        if node.type == "ternary_expression":
+            yield node.fields["condition"]
+        elif node.type == "if_statement":
+            conditions = [node.fields["condition"]]
+            otherwise = node.fields.get("alternative")
+            while otherwise is not None and otherwise.children[0].type == "if_statement":
+                conditions.append(otherwise.children[0].fields["condition"])
+                otherwise = otherwise.children[0].fields.get("alternative")
+            if otherwise is not None:
+                yield from conditions

@@ -63,3 +63,20 @@ def unescape(machine: Machine, text: str) -> str:
             raise machine.lacks("an escape in a string") from None
         at = end + (text[end : end + 1] == "}" and text[at : at + 1] == "{")
     return "".join(out)
+
+
+def member_name(node: Syntax) -> str:
+    """Return the member that a link of a chain reads, "?" if it is computed."""
+    if node.type == "member_expression":
+        return node.fields["property"].text
+    index = node.fields["index"]
+    return index.text[1:-1] if index.type == "string" else "?"
+
+
+def is_identity(node: Syntax) -> bool:
+    """Return whether an expression is called ``identity``: what an API key does not have."""
+    if node.type == "identifier":
+        return node.text == "identity"
+    return node.type in ("member_expression", "subscript_expression") and (
+        member_name(node) == "identity"
+    )

@@ -178,5 +178,7 @@ def _call_unknown(
     fixed = machine.fixed(holder.name)
     if fixed is not None and isinstance(fixed[0], str):
         return call_string(machine, fixed[0], name, arguments)
+    if name in ("includes", "indexOf") and arguments:
+        machine.note_group(holder, arguments[0])
     kind: Any = _READS[name]
     return derive(machine, holder, shown, kind, nullable=False)

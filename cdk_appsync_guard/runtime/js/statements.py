@@ -91,8 +91,9 @@ class Statements:
         return _Returned(self.expressions.value(node.children[0], scope))
 
     def _if(self, node: Syntax, scope: Scope) -> Any:
-        holds = is_true(self.machine, self.expressions.value(node.fields["condition"], scope))
-        if holds:
+        condition = self.expressions.value(node.fields["condition"], scope)
+        self.expressions.forgive(node.fields["condition"])
+        if is_true(self.machine, condition):
             return self.run(node.fields["consequence"], scope)
         otherwise = node.fields.get("alternative")
         return None if otherwise is None else self.run(otherwise.children[0], scope)

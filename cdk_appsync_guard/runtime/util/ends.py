@@ -11,7 +11,7 @@ from cdk_appsync_guard.runtime.data import equal
 from cdk_appsync_guard.runtime.machine import Machine
 from cdk_appsync_guard.runtime.model import Data, FieldError
 
-__all__ = ["EFFECTS", "MEMBERS", "unauthorized"]
+__all__ = ["EFFECTS", "MEMBERS", "reads_like_refusal", "unauthorized"]
 
 EFFECTS = frozenset({"unauthorized", "error", "validate"})
 """What may throw."""
@@ -36,7 +36,24 @@ def _append(
     machine.step()
     machine.appended.append(FieldError(message, type_, info, data))
     machine.appended_at = machine.place
+    if reads_like_refusal(message) or reads_like_refusal(type_):
+        shown = next(one for one in (type_, message) if isinstance(one, str) and one)
+        machine.note("appended", shown)
     return ""
+
+
+def reads_like_refusal(text: Data) -> bool:
+    """Return whether an error's message or type says that the caller is refused."""
+    if not isinstance(text, str):
+        return False
+    plain = text.casefold()
+    return any(word in plain for word in _REFUSALS)
+
+
+_REFUSALS = (
+    *("unauthori", "not authori", "forbidden", "access denied", "accessdenied"),
+    *("not allowed", "permission", "not permitted", "notauthori"),
+)
 
 
 def _validate(

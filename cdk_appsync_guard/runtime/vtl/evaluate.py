@@ -48,6 +48,8 @@ from cdk_appsync_guard.runtime.vtl.nodes import (
     SetTo,
     Stop,
     Text,
+    is_identity,
+    name_of,
 )
 from cdk_appsync_guard.runtime.vtl.operators import apply, is_true, make_range
 from cdk_appsync_guard.runtime.vtl.printed import Printed, countable, is_countable
@@ -118,6 +120,7 @@ class _Run:
         self.printed = Printed()
         self.assigned: list[set[str]] = []
         self.before: list[dict[str, Data]] = []
+        self.null_identities: set[str] = set()
         self._nodes: dict[type, Callable[[Any, Pieces], None]] = {
             Text: lambda node, out: out.append(machine.write(node.text)),
             If: self._if,
@@ -132,7 +135,7 @@ class _Run:
         self._values: dict[type, Callable[[Any], Data]] = {
             Literal: lambda node: node.value,
             Reference: self._reference,
-            Not: lambda node: not is_true(machine, self.value(node.operand)),
+            Not: self._not,
             Binary: self._binary,
             Interpolated: self._interpolate,
             MapOf: lambda node: {self._key(key): self.value(value) for key, value in node.entries},
@@ -199,7 +202,9 @@ class _Run:
     def _if(self, node: If, out: Pieces) -> None:
         for condition, body, line in node.branches:
             self.machine.line = line
-            if is_true(self.machine, self.value(condition)):
+            value = self.value(condition)
+            self._forgive(condition)
+            if is_true(self.machine, value):
                 self.body(body, out)
                 return
         self.body(node.otherwise, out)
@@ -208,6 +213,8 @@ class _Run:
         self.machine.line = node.line
         value = self.value(node.value)
         target = node.target
+        if value is None and not target.parts and is_identity(node.value, alone=True):
+            self.null_identities.add(target.name)
         if not target.parts:
             self._assign(target.name, value)
             return
@@ -288,13 +295,25 @@ class _Run:
             if is_countable(value) and value != before.get(name):
                 self.variables[name] = self.machine.fresh(f"${name} after the loop")
 
+    def _not(self, node: Not) -> Data:
+        value = self.value(node.operand)
+        self._forgive(node.operand)
+        return not is_true(self.machine, value)
+
     def _binary(self, node: Binary) -> Data:
         if node.operator in ("&&", "||"):
-            left = is_true(self.machine, self.value(node.left))
+            value = self.value(node.left)
+            self._forgive(node.left)
+            left = is_true(self.machine, value)
             if left is (node.operator == "||"):
                 return left
-            return is_true(self.machine, self.value(node.right))
-        return apply(self.machine, node.operator, self.value(node.left), self.value(node.right))
+            value = self.value(node.right)
+            self._forgive(node.right)
+            return is_true(self.machine, value)
+        left, right = self.value(node.left), self.value(node.right)
+        if isinstance(node.right, Reference) and node.right.name == "null":
+            self._forgive(node.left)
+        return apply(self.machine, node.operator, left, right)
 
     def _interpolate(self, node: Interpolated) -> Data:
         out: Pieces = []
@@ -319,6 +338,7 @@ class _Run:
 
     def _reference(self, node: Reference) -> Data:
         value = self.variables.get(node.name)
+        self._note_null_identity(node)
         for part in node.parts:
             if value is None:
                 return None
@@ -326,6 +346,23 @@ class _Run:
         if isinstance(value, Namespace):
             raise self.machine.lacks(f"`{node.source}`")
         return value
+
+    def _note_null_identity(self, node: Reference) -> None:
+        """Note a member of ``$ctx.identity`` that is read although an API key has none."""
+        context = self.variables["ctx"]
+        if context["identity"] is not None:
+            return
+        after = 1 if is_identity(node) else 0
+        if (after or node.name in self.null_identities) and len(node.parts) > after:
+            self.machine.line = node.line
+            self.machine.note("absent-member", name_of(node.parts[after]))
+
+    def _forgive(self, *nodes: Expression) -> None:
+        """Take back the notes of members that the template asks for whether they are there."""
+        for node in nodes:
+            if isinstance(node, Reference):
+                for part in node.parts:
+                    self.machine.forgive(name_of(part))
 
     def _part(self, value: Data, part: Member | Call | Index, line: int = 0) -> Data:
         self.machine.step()
@@ -337,6 +374,8 @@ class _Run:
             if isinstance(part, Member):
                 return name
             arguments = [self.value(argument) for argument in part.arguments]
+            if part.name.startswith(("isNull", "defaultIfNull", "is", "typeOf")):
+                self._forgive(*part.arguments)
             return call_util(self.machine, name.name, arguments)
         if isinstance(part, Member):
             return member_of(self.machine, value, part.name)

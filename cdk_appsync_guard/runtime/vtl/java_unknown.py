@@ -23,6 +23,7 @@ _READS: dict[str, str] = {
     **dict.fromkeys(("replace", "replaceAll", "concat"), "string"),
     **dict.fromkeys(("keySet", "entrySet", "values", "split", "subList"), "list"),
 }
+_LOOKS_FOR = ("contains", "indexOf", "equals")
 _CHANGES = ("add", "addAll", "remove", "removeAll", "clear", "set")
 
 
@@ -45,6 +46,8 @@ def call_unknown(machine: Machine, value: UnknownData, name: str, arguments: lis
         return derive(machine, value, _shown(name, arguments))
     if name not in _READS:
         raise machine.lacks(f"`.{name}()` of a value that is not known")
+    if name in _LOOKS_FOR and arguments:
+        machine.note_group(value, arguments[0])
     kind: Any = _READS[name]
     return derive(machine, value, _shown(name, arguments), kind, nullable=False)
 

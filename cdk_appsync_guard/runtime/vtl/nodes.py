@@ -33,6 +33,8 @@ __all__ = [
     "Stop",
     "Text",
     "inside",
+    "is_identity",
+    "name_of",
 ]
 
 
@@ -234,3 +236,22 @@ def _simple_parts(node: object) -> tuple[object, ...]:
     if isinstance(node, Return) and node.value is not None:
         return (node.value,)
     return ()
+
+
+def name_of(part: Member | Call | Index) -> str:
+    """Return the member that a part of a reference reads: ``sub`` of ``.get("sub")``."""
+    key = part.key if isinstance(part, Index) else None
+    if isinstance(part, Call) and part.name == "get" and part.arguments:
+        key = part.arguments[0]
+    if key is not None:
+        return str(key.value) if isinstance(key, Literal) else "?"
+    return part.name if isinstance(part, (Member, Call)) else "?"
+
+
+def is_identity(node: Expression, *, alone: bool = False) -> bool:
+    """Return whether an expression begins with ``$ctx.identity``, or is only that."""
+    if not isinstance(node, Reference) or node.name not in ("ctx", "context"):
+        return False
+    if not node.parts or name_of(node.parts[0]) != "identity":
+        return False
+    return not alone or len(node.parts) == 1

@@ -1,0 +1,47 @@
+"""One thing that a resolver's code does with callers, as those who look for it hand it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cdk_appsync_guard.runtime.model import CodePlace
+from cdk_appsync_guard.template.values.value import Unknown
+
+__all__ = ["Finding", "Found"]
+
+
+Finding: TypeAlias = Literal[
+    "member-fails",
+    "member-denies",
+    "member-null",
+    "id-token-claim",
+    "access-token-denied",
+    "claim-never-issued",
+    "group-never-assigned",
+    "machine-token-denied",
+    "mode-unchecked",
+    "field-unchecked",
+    "appended-refusal",
+    "denied-after-write",
+    "null-never-checked",
+    "header-decides",
+    "source-ip-decides",
+    "request-refused",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding about a field and a mode; ``at`` is the line of code, None for all of it.
+
+    ``open`` says why it is not certain that there is something to find.
+    """
+
+    finding: Finding
+    coordinate: str
+    mode: str
+    at: CodePlace | None
+    what: str
+    detail: str = ""
+    open: Unknown | None = None
