@@ -19,7 +19,7 @@ from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.iam.arn_match import has_value, prepare
-from cdk_appsync_guard.iam.policies import Statement, action_matches
+from cdk_appsync_guard.iam.policies import Statement, action_matches, is_anything
 from cdk_appsync_guard.iam.principals import Document, Principal
 from cdk_appsync_guard.template.values.value import Hole, Text, Unknown
 
@@ -28,6 +28,7 @@ __all__ = [
     "PARTLY_KNOWN",
     "Fields",
     "Granted",
+    "Neighbors",
     "concerns",
     "fields_among",
     "fields_of",
@@ -46,6 +47,31 @@ PARTLY_KNOWN = Unknown(
 )
 
 
+class Neighbors:
+    """The APIs of one scene, and what is the same for all of them.
+
+    ``ids`` stand for their ids: no two have the same. A principal whose statements name no resource
+    is granted the same of all APIs with equally many fields, and asked once.
+    """
+
+    def __init__(self, ids: frozenset[Hole] = frozenset()) -> None:
+        self.ids = ids
+        # Principals are kept so that no other one can get the id of one of them.
+        self._asked: dict[int, tuple[Principal, bool]] = {}
+        self._granted: dict[tuple[int, int], Granted] = {}
+
+    def granted(self, principal: Principal, fields: Fields) -> Granted:
+        """Return what the principal is granted of the fields, worked out once where it can be."""
+        if id(principal) not in self._asked:
+            self._asked[id(principal)] = principal, _is_everywhere(principal)
+        if not self._asked[id(principal)][1]:
+            return _granted_to(principal, fields)
+        key = id(principal), fields.all
+        if key not in self._granted:
+            self._granted[key] = _granted_to(principal, fields)
+        return self._granted[key]
+
+
 class Fields:
     """The fields of one API that IAM is asked about, and which of them a pattern matches."""
 
@@ -54,11 +80,11 @@ class Fields:
         api_arn: str | Text,
         coordinates: Iterable[str],
         own_id: Hole | None = None,
-        ids: frozenset[Hole] = frozenset(),
+        neighbors: Neighbors | None = None,
     ) -> None:
         self.coordinates = tuple(coordinates)
         self._own_id = own_id
-        self._ids = ids  # of all APIs: no two have the same
+        self._neighbors = neighbors or Neighbors()
         self.all = (1 << len(self.coordinates)) - 1
         self._arn = api_arn
         self._bits = {name: 1 << index for index, name in enumerate(self.coordinates)}
@@ -98,10 +124,13 @@ class Fields:
         known = self._granted.get(id(principal))
         if known is None:
             # The principal is kept so that no other one can get its id.
-            known = self._granted[id(principal)] = principal, _granted_to(principal, self)
+            granted = self._neighbors.granted(principal, self)
+            known = self._granted[id(principal)] = principal, granted
         return known[1]
 
     def _match(self, pattern: str | Text) -> tuple[int, int]:
+        if is_anything(pattern):
+            return self.all, self.all
         if isinstance(pattern, Text) and self._is_foreign(pattern):
             return 0, 0
         prepared = prepare(pattern, self._arn)
@@ -124,7 +153,8 @@ class Fields:
             return True
         if isinstance(first, Hole) and first.name.endswith(_NO_FIELDS) and first.service:
             return True
-        return any(hole in self._ids and hole != self._own_id for hole in pattern.holes)
+        ids = self._neighbors.ids
+        return any(hole in ids and hole != self._own_id for hole in pattern.holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +192,21 @@ class Granted:
 
 def fields_of(api: Api, apis: Iterable[Api], names: Iterable[str] | None = None) -> Fields:
     """Return the root fields of one of the APIs, or others by name; none without a schema."""
-    return fields_among(api, ids_of(apis), names)
+    return fields_among(api, Neighbors(ids_of(apis)), names)
 
 
-def fields_among(api: Api, ids: frozenset[Hole], names: Iterable[str] | None = None) -> Fields:
-    """Return the fields of an API whose id is one of *ids*.
+def fields_among(api: Api, neighbors: Neighbors, names: Iterable[str] | None = None) -> Fields:
+    """Return the fields of one of several APIs.
 
     A resource that names another one of them matches nothing of this API.
     """
     arn, schema = api.resource.attribute("Arn"), api.schema
     own = root_fields(schema) if isinstance(schema, Schema) else ()
     return Fields(
-        arn if isinstance(arn, (str, Text)) else "", own if names is None else names, _id(api), ids
+        arn if isinstance(arn, (str, Text)) else "",
+        own if names is None else names,
+        _id(api),
+        neighbors,
     )
 
 
@@ -196,6 +229,16 @@ def root_fields(schema: Schema) -> list[str]:
 def granted_to(principal: Principal, fields: Fields) -> Granted:
     """Return the fields that the principal's policies and its boundary let it call."""
     return fields.granted(principal)
+
+
+def _is_everywhere(principal: Principal) -> bool:
+    """Return whether the principal's statements say the same of all APIs."""
+    boundary = () if principal.boundary is None else (principal.boundary,)
+    return all(
+        statement.is_everywhere or action_matches(statement, GRAPHQL) is False
+        for document in (*principal.documents, *principal.perhaps, *principal.limits, *boundary)
+        for statement in document.statements or ()
+    )
 
 
 def _granted_to(principal: Principal, fields: Fields) -> Granted:

@@ -191,12 +191,10 @@ def _iam(given: Given) -> Iterator[Row]:
 
 def _endpoint_policies(given: Given) -> Iterator[Row]:
     if given.apis and given.declares("AWS::EC2::VPCEndpoint"):
-        from cdk_appsync_guard.access.grants import ids_of
         from cdk_appsync_guard.facts.endpoint_policies import rows_of_endpoint_policies
-        from cdk_appsync_guard.facts.iam_targets import Target
+        from cdk_appsync_guard.facts.iam_targets import Targets
 
-        ids = ids_of(given.apis)
-        yield from rows_of_endpoint_policies([Target(api, ids) for api in given.apis], given.stacks)
+        yield from rows_of_endpoint_policies(Targets(given.apis).all, given.stacks)
 
 
 def _senders(given: Given) -> Iterator[Row]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cdk_appsync_guard.access.grants import ids_of
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.event_apis import rows_of_confused_actions
 from cdk_appsync_guard.facts.iam_actions import rows_of_actions
@@ -19,7 +18,7 @@ from cdk_appsync_guard.facts.iam_denies import rows_of_denies
 from cdk_appsync_guard.facts.iam_grantees import rows_of_grantees
 from cdk_appsync_guard.facts.iam_grants import rows_of_grants
 from cdk_appsync_guard.facts.iam_misnamed import rows_of_misnamed
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Targets
 from cdk_appsync_guard.facts.iam_unattached import rows_of_unattached
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.principals import Principals
@@ -32,8 +31,7 @@ def rows_of_iam(
     apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
 ) -> Iterator[Row]:
     """Yield the rows about IAM of one scenario."""
-    ids = ids_of(apis)
-    targets = [Target(api, ids) for api in apis]
+    targets = Targets(apis)
     for bearing in bearings(principals.all):
         yield from rows_of_grants(bearing, targets)
         yield from rows_of_denies(bearing, targets)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cdk_appsync_guard.access.grants import granted_to
@@ -19,7 +19,7 @@ from cdk_appsync_guard.template.values.value import Unknown
 __all__ = ["rows_of_boundaries"]
 
 
-def rows_of_boundaries(principals: Iterable[Principal], targets: Sequence[Target]) -> Iterator[Row]:
+def rows_of_boundaries(principals: Iterable[Principal], targets: Iterable[Target]) -> Iterator[Row]:
     """Yield a row for each principal with a boundary, and API whose fields its policies allow."""
     for principal in principals:
         if principal.boundary is None or principal.resource is None:

@@ -36,7 +36,7 @@ class FoundCaller:
 
 
 def find_callers(
-    targets: Sequence[Target], principals: Principals, stacks: Sequence[Stack]
+    targets: Iterable[Target], principals: Principals, stacks: Sequence[Stack]
 ) -> list[FoundCaller]:
     """Return each caller of an API, once."""
     found: dict[tuple[str, str, str], FoundCaller] = {}

@@ -16,8 +16,7 @@ from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.iam_bearings import Bearing
 from cdk_appsync_guard.facts.iam_names import nearest, nearest_target
-from cdk_appsync_guard.facts.iam_resources import shortened
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Target, Targets
 from cdk_appsync_guard.facts.iam_vocabulary import DENIES, Denies, Misses
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.arn_match import matches
@@ -39,7 +38,7 @@ class _Deny:
     place: Place
 
 
-def rows_of_denies(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
+def rows_of_denies(bearing: Bearing, targets: Targets) -> Iterator[Row]:
     """Yield a row for each resource of the document's Denies, and each API that it names."""
     for statement in bearing.document.statements or ():
         if statement.effect == "Deny" and not statement.negated_resources:
@@ -48,12 +47,14 @@ def rows_of_denies(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
                     yield from _rows(bearing, deny, target)
 
 
-def _find_targets(deny: _Deny, targets: Sequence[Target]) -> Sequence[Target]:
+def _find_targets(deny: _Deny, targets: Targets) -> Sequence[Target]:
     if deny.shape.form == "everything":
-        return targets
-    named = [one for one in targets if deny.shape.api == one.id]
-    if named or any(one.fields.matched(deny.pattern)[1] for one in targets):
-        return named
+        return targets.all
+    named = targets.named(deny.shape.api)
+    if named is not None:
+        return (named,)
+    if any(one.fields.matched(deny.pattern)[1] for one in targets):
+        return ()
     return nearest_target(deny.shape, targets)
 
 
@@ -97,7 +98,7 @@ def _rows(bearing: Bearing, deny: _Deny, target: Target) -> Iterator[Row]:
     cells: Denies = {
         "principal": names,
         "policy": bearing.document.name,
-        "resource": shortened(str(deny.pattern), [target]),
+        "resource": target.shortened(str(deny.pattern)),
         "coordinate": _coordinate(deny.shape),
         "misses": misses,
         "why": _why(deny, target),

@@ -6,21 +6,20 @@ of its policies and its boundary taken together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cdk_appsync_guard.access.grants import GRAPHQL, granted_to, statement_fields
 from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.actions import exists
-from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.iam_resources import GrantResource, resources_of, shortened
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_resources import GrantResource, resources_of
+from cdk_appsync_guard.facts.iam_targets import Target, Targets
 from cdk_appsync_guard.facts.iam_vocabulary import GRANTEES, Grantees
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import Statement, action_matches
 from cdk_appsync_guard.iam.principals import Document, Principal, Principals
-from cdk_appsync_guard.template.values.value import Text, Unknown
+from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["rows_of_grantees"]
 
@@ -36,33 +35,97 @@ class _Intention:
 
 
 def rows_of_grantees(
-    targets: Sequence[Target], principals: Principals, addressed: Collection[tuple[int, str]]
+    targets: Targets, principals: Principals, addressed: Collection[tuple[int, str]]
 ) -> Iterator[Row]:
     """Yield a row for each principal of the templates and each API that its policies speak of.
 
     *addressed* are the principals, by identity, that are given the address of an API.
     """
-    by_id = {target.id: target for target in targets}
+    reader = _Reader(targets)
     for principal in principals.all:
-        resources = list(_resources(principal)) if principal.resource is not None else []
-        speaking: dict[int, list[GrantResource]] = {}
-        for resource in resources:
-            for target in _may_speak_of(resource, targets, by_id):
-                speaking.setdefault(id(target), []).append(resource)
-        for target in targets if speaking else ():
-            mine = speaking.get(id(target), ())
+        said = reader.read(principal)
+        everywhere = said.is_everywhere
+        alike: dict[object, Row | None] = {}
+        for target in targets if said.open else [one for one in targets if one in said.naming]:
             is_called = (id(principal), target.api.name) in addressed
-            intention = _intention(mine, target, is_called=is_called)
-            if intention is not None and not _is_conditional(mine, principal, target):
-                yield _row(principal, intention, target)
+            like = _likeness(principal, said, target, targets) if everywhere else target
+            key = like, is_called
+            if key not in alike:
+                about = said.about(target)
+                alike[key] = _row_about(principal, about, target, is_called=is_called)
+            row = alike[key]
+            if row is not None:
+                yield Row(row.table, row.cells, row.place, {}, target.api.name)
 
 
-def _may_speak_of(
-    resource: GrantResource, targets: Sequence[Target], by_id: Mapping[Text | None, Target]
-) -> Sequence[Target]:
-    """Return the one API that the resource names, or all if it names none or many."""
-    named = resource.shape.api
-    return (by_id[named],) if isinstance(named, Text) and named in by_id else targets
+@dataclass(slots=True)
+class _Said:
+    """The resources that a principal is allowed something on, in order.
+
+    ``naming`` has the positions of those that name an API; ``open`` those of the others, which may
+    speak of any.
+    """
+
+    resources: list[GrantResource] = field(default_factory=list)
+    naming: dict[Target, list[int]] = field(default_factory=dict)
+    open: list[int] = field(default_factory=list)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether the resources that may speak of any API name none."""
+        return all(self.resources[position].is_everywhere for position in self.open)
+
+    def about(self, target: Target) -> list[GrantResource]:
+        """Return those that may speak of the API."""
+        positions = sorted((*self.naming.get(target, ()), *self.open))
+        return [self.resources[position] for position in positions]
+
+
+class _Reader:
+    """Reads what principals are allowed something on; policies that many have, once."""
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+        self._known: dict[int, list[tuple[GrantResource, Target | None]]] = {}
+
+    def read(self, principal: Principal) -> _Said:
+        """Return what the principal's policies speak of, nothing if no template declares it."""
+        said = _Said()
+        for document in principal.documents if principal.resource is not None else ():
+            for resource, target in self._resources(document):
+                into = said.open if target is None else said.naming.setdefault(target, [])
+                into.append(len(said.resources))
+                said.resources.append(resource)
+        return said
+
+    def _resources(self, document: Document) -> list[tuple[GrantResource, Target | None]]:
+        if id(document) not in self._known:
+            self._known[id(document)] = [
+                (resource, self._targets.named(resource.shape.api))
+                for statement in _allows(document)
+                for resource in resources_of(document, statement)
+            ]
+        return self._known[id(document)]
+
+
+def _likeness(principal: Principal, said: _Said, target: Target, targets: Targets) -> object:
+    """Return what is equal for APIs about which the principal's row is the same."""
+    if target in said.naming:
+        return target
+    return targets.kind_of(target), granted_to(principal, target.fields)
+
+
+def _row_about(
+    principal: Principal,
+    resources: Sequence[GrantResource],
+    target: Target,
+    *,
+    is_called: bool,
+) -> Row | None:
+    intention = _intention(resources, target, is_called=is_called)
+    if intention is None or _is_conditional(resources, principal, target):
+        return None
+    return _row(principal, intention, target)
 
 
 def _is_conditional(
@@ -80,12 +143,6 @@ def _is_conditional(
         for resource in resources
         if undecided and (resource.statement.condition is not None or resource.has_variable)
     )
-
-
-def _resources(principal: Principal) -> Iterator[GrantResource]:
-    for document in principal.documents:
-        for statement in _allows(document):
-            yield from resources_of(Bearing(document, (principal,)), statement)
 
 
 def _allows(document: Document) -> Iterator[Statement]:
@@ -147,7 +204,7 @@ def _row(principal: Principal, intention: _Intention, target: Target) -> Row:
         "bearers": (named,),
         "wants": intention.wants,
         "action": ", ".join(map(str, resource.statement.actions or ())),
-        "resource": shortened(str(resource.pattern), [target]),
+        "resource": target.shortened(str(resource.pattern)),
         "api_has_iam": target.has_iam,
         "granted": _granted(principal, target),
     }

@@ -32,7 +32,7 @@ from cdk_appsync_guard.facts.iam_resources import (
     resources_of,
     written_cells,
 )
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Target, Targets
 from cdk_appsync_guard.facts.iam_vocabulary import (
     GRANTS,
     AboutCells,
@@ -49,7 +49,7 @@ from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
 __all__ = ["About", "about_resource", "find_targets", "rows_of_grants"]
 
 
-def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
+def rows_of_grants(bearing: Bearing, targets: Targets) -> Iterator[Row]:
     """Yield a row for each resource of the document's statements that is about appsync:GraphQL.
 
     Where the principals of a document differ in what they can call, each has a row of its own.
@@ -59,34 +59,45 @@ def rows_of_grants(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]
             continue
         if statement.negated_resources and statement.effect == "Allow":
             continue  # it names what it does not grant
-        for resource in resources_of(bearing, statement):
-            yield from _rows_of_resource(resource, targets)
+        for resource in resources_of(bearing.document, statement):
+            yield from _rows_of_resource(bearing, resource, targets)
 
 
-def _rows_of_resource(resource: GrantResource, targets: Sequence[Target]) -> Iterator[Row]:
-    owner = resource.bearing.document.resource
+def _rows_of_resource(bearing: Bearing, resource: GrantResource, targets: Targets) -> Iterator[Row]:
+    owner = resource.document.resource
     of_events = owner is not None and event_api_of(resource.pattern, owner.stack) is not None
     if resource.shape.form == "other-service" or of_events:
         return
-    written = written_cells(resource, targets)
+    written = written_cells(bearing, resource, targets)
     about = find_targets(resource, targets)
+    alike: dict[object, list[Grants]] = {}
+    everywhere = resource.is_everywhere
     for target in about:
-        for names, cells in _judge_bearers(resource, target, targets):
-            whole: Grants = {**written, **names, **cells}
+        key = _likeness(bearing, target, targets) if everywhere else target
+        if key not in alike:
+            judged = _judge_bearers(bearing, resource, target, targets)
+            alike[key] = [{**written, **names, **cells} for names, cells in judged]
+        for whole in alike[key]:
             yield GRANTS.row(whole, resource.place, {}, target.api.name)
     if not about and (resource.is_specific or resource.shape.is_appsync):
-        yield GRANTS.row({**written, **_of_no_api(resource, targets)}, resource.place, {}, None)
+        cells = _of_no_api(bearing, resource, targets)
+        yield GRANTS.row({**written, **cells}, resource.place, {}, None)
 
 
-def find_targets(resource: GrantResource, targets: Sequence[Target]) -> Sequence[Target]:
+def _likeness(bearing: Bearing, target: Target, targets: Targets) -> object:
+    """Return what is equal for APIs of which a statement that names none says the same."""
+    verdicts = [granted_to(bearer, target.fields) for bearer in bearing.bearers]
+    return targets.kind_of(target), *verdicts
+
+
+def find_targets(resource: GrantResource, targets: Targets) -> Sequence[Target]:
     """Return the APIs that the resource mentions: the one that it names, or those it matches."""
     shape = resource.shape
     if shape.form == "everything" or resource.statement.negated_resources:
-        return targets
-    named = [one for one in targets if isinstance(shape.api, Text) and shape.api == one.id]
-    named = named or [one for one in targets if one.is_built_into(resource.pattern)]
-    if named:
-        return named[:1]
+        return targets.all
+    named = targets.named(shape.api) or targets.built_into(resource.pattern)
+    if named is not None:
+        return (named,)
     wide = resource.pattern if shape.api is None else shape.api
     if isinstance(wide, str) and ("*" in wide or "?" in wide):
         found = [target for target in targets if target.fields.matched(resource.pattern)[1]]
@@ -134,7 +145,7 @@ def _unknown_about(unknown: Unknown) -> tuple[AboutCells, VerdictCells]:
     return about, verdict
 
 
-def _of_no_api(resource: GrantResource, targets: Sequence[Target]) -> _Judged:
+def _of_no_api(bearing: Bearing, resource: GrantResource, targets: Targets) -> _Judged:
     """Return the cells of a resource whose API is not among those of the input, or not known."""
     reason = unknown_of(resource.shape.api) or unknown_of(resource.pattern)
     api = resource.shape.api
@@ -144,32 +155,36 @@ def _of_no_api(resource: GrantResource, targets: Sequence[Target]) -> _Judged:
     about, verdict = _unknown_about(Unknown(unknown.reason, unknown.would_decide))
     if resource.shape.form == "malformed" and resource.statement.effect == "Allow":
         about["matches"] = 0
-        verdict["granted"] = _granted_by_form(resource, "", unknown)
+        verdict["granted"] = _granted_by_form(bearing, "", unknown)
     return {**form_cells(resource, targets), **about, **verdict}
 
 
 def _judge_bearers(
-    resource: GrantResource, target: Target, targets: Sequence[Target]
+    bearing: Bearing, resource: GrantResource, target: Target, targets: Targets
 ) -> Iterator[tuple[BearerCells, _Judged]]:
     """Yield the cells about an API, once for all principals for which they are the same."""
     if not isinstance(target.api.schema, Schema):
-        yield resource.bearing.named, _without_schema(resource, target, targets)
+        yield bearing.named, _without_schema(bearing, resource, target, targets)
         return
     about = about_resource(resource, target, targets)
-    judged: dict[Granted, VerdictCells] = {}
+    judged: dict[Granted, list[Principal]] = {}
     found: dict[tuple[object, ...], tuple[VerdictCells, list[Principal]]] = {}
-    for bearer in resource.bearing.bearers:
+    for bearer in bearing.bearers:
         verdict = granted_to(bearer, target.fields)
-        if verdict not in judged:
-            judged[verdict] = _judge_bearer(resource, target, verdict, about.likely)
-        cells = judged[verdict]
-        found.setdefault(tuple(cells.values()), (cells, []))[1].append(bearer)
+        alike = judged.get(verdict)
+        if alike is None:
+            cells = _judge_bearer(resource, target, verdict, about.likely)
+            alike = found.setdefault(tuple(cells.values()), (cells, []))[1]
+            judged[verdict] = alike
+        alike.append(bearer)
     for cells, bearers in found.values():
-        named = Bearing(resource.bearing.document, tuple(bearers)).named
+        named = Bearing(bearing.document, tuple(bearers)).named
         yield named, {**about.form, **about.cells, **cells}
 
 
-def _without_schema(resource: GrantResource, target: Target, targets: Sequence[Target]) -> _Judged:
+def _without_schema(
+    bearing: Bearing, resource: GrantResource, target: Target, targets: Targets
+) -> _Judged:
     schema = target.api.schema
     known = schema if isinstance(schema, Unknown) else Unknown("the API has no schema", "--schema")
     unknown = Unknown(known.reason, known.would_decide)
@@ -178,17 +193,17 @@ def _without_schema(resource: GrantResource, target: Target, targets: Sequence[T
     about["api_has_iam"] = target.has_iam
     if resource.shape.form in ("malformed", "bare-api"):
         about["matches"] = 0
-        verdict["granted"] = _granted_by_form(resource, target.id, unknown)
+        verdict["granted"] = _granted_by_form(bearing, target.id, unknown)
     return {**form_cells(resource, targets), **about, **verdict}
 
 
 def _granted_by_form(
-    resource: GrantResource, api: str | Text | None, unknown: Unknown
+    bearing: Bearing, api: str | Text | None, unknown: Unknown
 ) -> Literal["none"] | Unknown:
     """Return none if no statement of the principals has a form that any field could have."""
     shapes = [
         read_shape(pattern)
-        for bearer in resource.bearing.bearers
+        for bearer in bearing.bearers
         for document in bearer.documents
         for statement in document.statements or ()
         if statement.effect == "Allow" and action_matches(statement, GRAPHQL) is not False
@@ -199,7 +214,7 @@ def _granted_by_form(
     return "none" if all(shape.form in useless for shape in others) else unknown
 
 
-def about_resource(resource: GrantResource, target: Target, targets: Sequence[Target]) -> About:
+def about_resource(resource: GrantResource, target: Target, targets: Targets) -> About:
     """Return what holds of the resource and the API, no matter who has the policy."""
     certain, possible = statement_fields(resource.unconditional, target.fields)
     accepted = certain & target.accepting

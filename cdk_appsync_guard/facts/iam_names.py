@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cdk_appsync_guard.appsync.field_arns import Shape
 from cdk_appsync_guard.appsync.schema import Schema
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Target, Targets
 from cdk_appsync_guard.facts.iam_vocabulary import MismatchKind
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.values.value import Text, Unknown, unknown_of
@@ -35,9 +35,12 @@ _NONE = Mismatch(None)
 
 
 def find_mismatch(
-    shape: Shape, pattern: str | Text, target: Target, targets: Sequence[Target]
+    shape: Shape, pattern: str | Text, target: Target, targets: Targets | None = None
 ) -> Mismatch:
-    """Return whether the schema has what the resource names, and what was probably meant."""
+    """Return whether the schema has what the resource names, and what was probably meant.
+
+    *targets* are the APIs that may have been meant instead.
+    """
     type_name, field_name, schema = shape.type_name, shape.field_name, target.api.schema
     if not isinstance(schema, Schema) or shape.form not in ("type", "field"):
         return _NONE
@@ -55,7 +58,7 @@ def find_mismatch(
 
 
 def _without_type(
-    type_name: str, field_name: str, schema: Schema, target: Target, targets: Sequence[Target]
+    type_name: str, field_name: str, schema: Schema, target: Target, targets: Targets | None
 ) -> Mismatch:
     if type_name in _DEFAULT_ROOTS and not field_name:
         return _NONE  # all three roots at once are boilerplate: there is nothing to call
@@ -71,7 +74,7 @@ def _without_type(
 
 
 def _without_field(
-    type_name: str, field_name: str, schema: Schema, target: Target, targets: Sequence[Target]
+    type_name: str, field_name: str, schema: Schema, target: Target, targets: Targets | None
 ) -> Mismatch:
     other_api = _elsewhere(type_name, field_name, target, targets)
     if other_api is not None:
@@ -84,23 +87,22 @@ def _without_field(
     return Mismatch("field", f"{home}.{field_name}" if home else None)
 
 
-def nearest_target(shape: Shape, targets: Sequence[Target]) -> Sequence[Target]:
+def nearest_target(shape: Shape, targets: Targets) -> Sequence[Target]:
     """Return the API that is meant by a pattern that any API may match and none does."""
     if shape.form not in ("type", "field") or not isinstance(shape.api, str):
         return ()
     if shape.api.strip("*"):
         return ()
-    likely = (one for one in targets if find_mismatch(shape, "", one, [one]).likely)
-    return [next(likely, targets[0])] if targets else ()
+    likely = (one for one in targets if find_mismatch(shape, "", one).likely)
+    return [next(likely, targets.all[0])] if targets else ()
 
 
 def _elsewhere(
-    type_name: str, field_name: str, target: Target, targets: Sequence[Target]
+    type_name: str, field_name: str, target: Target, targets: Targets | None
 ) -> str | None:
     """Return the name of another API of the input that has the field."""
-    coordinate = f"{type_name}.{field_name}"
-    others = (other for other in targets if other is not target)
-    return next((other.api.name for other in others if other.fields.bit(coordinate)), None)
+    having = targets.having(f"{type_name}.{field_name}") if targets is not None else []
+    return next((other.api.name for other in having if other is not target), None)
 
 
 def _unknown_name(pattern: str | Text) -> Unknown | None:

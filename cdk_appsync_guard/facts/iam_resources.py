@@ -1,4 +1,4 @@
-"""A resource of an IAM statement as it is written: who bears it, its form, and its names.
+"""A resource of an IAM statement as it is written: its form, and its names.
 
 What it matches, and what that is worth, is for ``iam_grants`` to say.
 """
@@ -6,14 +6,13 @@ What it matches, and what that is worth, is for ``iam_grants`` to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from cdk_appsync_guard.appsync.field_arns import Shape, read_shape
 from cdk_appsync_guard.facts.iam_bearings import Bearing
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Targets
 from cdk_appsync_guard.facts.iam_vocabulary import Form, FormCells, WrittenCells
 from cdk_appsync_guard.iam.policies import Statement
 from cdk_appsync_guard.iam.principals import Document
@@ -26,46 +25,68 @@ __all__ = [
     "coordinate_of",
     "form_cells",
     "resources_of",
-    "shortened",
     "written_cells",
 ]
 
 _MANY = 3
 
 
-def resources_of(bearing: Bearing, statement: Statement) -> Iterator[GrantResource]:
-    """Yield the resources of a statement; a NotResource is one, since it only counts as a whole."""
+def resources_of(document: Document, statement: Statement) -> tuple[GrantResource, ...]:
+    """Return the resources of a statement that is written in a template, read once.
+
+    A NotResource is one, since it only counts as a whole.
+    """
+    if document.resource is None:
+        return ()
+    key = "resources", document.path, statement.index, statement.condition is None, statement.never
+    return document.resource.once(key, lambda: tuple(_read(document, statement)))
+
+
+def _read(document: Document, statement: Statement) -> Iterator[GrantResource]:
     key = "NotResource" if statement.negated_resources else "Resource"
     for index, pattern in enumerate(statement.resources or ()):
-        place = bearing.document.place(statement, key, index)
+        place = document.place(statement, key, index)
         if place is not None:
-            alone = statement.resources if statement.negated_resources else (pattern,)
-            plain = replace(statement, resources=alone, condition=None, never=False)
-            shape = _shape(bearing.document, pattern)
-            yield GrantResource(bearing, statement, plain, pattern, shape, place)
+            plain = _plain(statement, pattern)
+            yield GrantResource(document, statement, plain, pattern, read_shape(pattern), place)
         if statement.negated_resources:
             return
 
 
-def _shape(document: Document, pattern: str | Text) -> Shape:
-    if document.resource is None:
-        return read_shape(pattern)
-    return document.resource.once(("shape", pattern), partial(read_shape, pattern))
+def _plain(statement: Statement, pattern: str | Text) -> Statement:
+    """Return the statement with one of its resources alone, and without its condition."""
+    alone = statement.resources if statement.negated_resources else (pattern,)
+    if alone == statement.resources and statement.condition is None and not statement.never:
+        return statement
+    return Statement(
+        statement.index,
+        statement.effect,
+        statement.actions,
+        statement.negated_actions,
+        alone,
+        statement.negated_resources,
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class GrantResource:
-    """One resource of a statement, where it is written, and which principals it applies to.
+    """One resource of a statement, and where it is written.
 
     ``unconditional`` is the statement with this resource alone and without its condition.
     """
 
-    bearing: Bearing
+    document: Document
     statement: Statement
     unconditional: Statement
     pattern: str | Text
     shape: Shape
     place: Place
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether the resource and those beside it name nothing: all APIs are alike to them."""
+        return self.statement.is_everywhere and not self.statement.negated_resources
 
     @property
     def is_specific(self) -> bool:
@@ -83,16 +104,16 @@ class GrantResource:
         return VARIABLE.search(literal.replace("${$}", "")) is not None
 
 
-def written_cells(resource: GrantResource, targets: Sequence[Target]) -> WrittenCells:
+def written_cells(bearing: Bearing, resource: GrantResource, targets: Targets) -> WrittenCells:
     """Return the cells that say what is written, whatever it matches."""
     shape, statement = resource.shape, resource.statement
     return {
-        **resource.bearing.named,
-        "policy": resource.bearing.document.name,
+        **bearing.named,
+        "policy": resource.document.name,
         "effect": statement.effect,
         "action": ", ".join(map(str, statement.actions or ())),
         "specific": resource.is_specific,
-        "generator": _generator(resource.bearing.document),
+        "generator": _generator(resource.document),
         "resource": _shown(resource, targets),
         **form_cells(resource, targets),
         "coordinate": coordinate_of(shape),
@@ -101,23 +122,23 @@ def written_cells(resource: GrantResource, targets: Sequence[Target]) -> Written
     }
 
 
-def _shown(resource: GrantResource, targets: Sequence[Target]) -> str:
+def _shown(resource: GrantResource, targets: Targets) -> str:
     """Return the resource as it is written; a NotResource is everything but what it names."""
     negated = resource.statement.negated_resources
     patterns = (resource.statement.resources if negated else None) or (resource.pattern,)
-    named = [shortened(str(one).replace("${$}{", "${"), targets) for one in patterns[:_MANY]]
+    named = [targets.shortened(str(one).replace("${$}{", "${")) for one in patterns[:_MANY]]
     more = ", ..." if len(patterns) > _MANY else ""
     return f"everything but {', '.join(named)}{more}" if negated else named[0]
 
 
-def form_cells(resource: GrantResource, targets: Sequence[Target]) -> FormCells:
+def form_cells(resource: GrantResource, targets: Targets) -> FormCells:
     """Return the form of the resource as it is written, and what is wrong with that."""
     shape = resource.shape
     negated = resource.statement.negated_resources
     return {
         "form": "all-but" if negated else _form(shape, resource.pattern),
         "mistake": shape.mistake or None,
-        "corrected": shortened(shape.corrected, targets) or None,
+        "corrected": targets.shortened(shape.corrected) or None,
     }
 
 
@@ -130,15 +151,6 @@ def _generator(document: Document) -> Literal["amplify"] | None:
     resource = document.resource
     is_managed = resource is not None and resource.type == "AWS::IAM::ManagedPolicy"
     return "amplify" if is_managed and _OF_AMPLIFY.search(document.name) else None
-
-
-def shortened(arn: str, targets: Sequence[Target]) -> str:
-    """Return the ARN as a person would write it in a template: with ``${Api.Arn}``."""
-    for target in targets:
-        if arn.startswith(target.written):
-            end = arn[len(target.written) :]
-            return f"${{{target.api.resource.logical_id}.Arn}}{end}"
-    return arn
 
 
 def _form(shape: Shape, pattern: str | Text) -> Form | Unknown:

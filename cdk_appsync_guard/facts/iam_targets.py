@@ -1,11 +1,18 @@
-"""An API as IAM sees it: its ARN, its root fields, and which of them let IAM callers in."""
+"""APIs as IAM sees them: their ARNs, their root fields, and which of them let IAM callers in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cdk_appsync_guard.access.decide import TRIED, Caller, decide
-from cdk_appsync_guard.access.grants import Fields, fields_among, statement_fields
+from cdk_appsync_guard.access.grants import (
+    Fields,
+    Neighbors,
+    fields_among,
+    ids_of,
+    statement_fields,
+)
 from cdk_appsync_guard.access.reach import HowMuch, Reach, find_reach
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.field_arns import Shape
@@ -14,11 +21,87 @@ from cdk_appsync_guard.appsync.schema import Schema
 from cdk_appsync_guard.facts.authorizations import authorizations, question
 from cdk_appsync_guard.iam.arn_match import split_arn
 from cdk_appsync_guard.iam.policies import Statement
-from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, display, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, display, unknown_of
 
-__all__ = ["Target"]
+__all__ = ["Target", "Targets"]
 
+_OWNED = "attribute"
 _PLACES = (3, 4, 1)  # of an ARN: region, account, partition
+
+
+class Targets:
+    """The APIs of one scene, and which of them an ARN, an id or a coordinate names."""
+
+    def __init__(self, apis: Iterable[Api]) -> None:
+        apis = tuple(apis)
+        neighbors = Neighbors(ids_of(apis))
+        self.all = tuple(Target(api, neighbors) for api in apis)
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def named(self, api: str | Text | None) -> Target | None:
+        """Return the API with that id."""
+        return self._by_id.get(api) if isinstance(api, Text) else None
+
+    def built_into(self, pattern: str | Text) -> Target | None:
+        """Return the first API of which an attribute is a part of the pattern."""
+        holes = pattern.holes if isinstance(pattern, Text) else ()
+        owners = ((one.stack, one.name.rpartition(".")[0]) for one in holes if one.kind == _OWNED)
+        found = [self._by_owner[owner] for owner in owners if owner in self._by_owner]
+        return self.all[min(found)] if found else None
+
+    def having(self, coordinate: str) -> list[Target]:
+        """Return the APIs with a root field of that coordinate."""
+        return self._by_field.get(coordinate, [])
+
+    def kind_of(self, target: Target) -> int:
+        """Return a number that APIs share of which a statement that names none says the same."""
+        return self._kinds[target]
+
+    def shortened(self, arn: str) -> str:
+        """Return the ARN with ``${Api.Arn}`` where it begins with that of one of the APIs."""
+        starts = (self._by_arn.get(arn[:length]) for length in self._lengths)
+        found = [position for position in starts if position is not None]
+        return self.all[min(found)].shortened(arn) if found else arn
+
+    @cached_property
+    def _by_id(self) -> dict[Text, Target]:
+        return {one.id: one for one in reversed(self.all) if one.id is not None}
+
+    @cached_property
+    def _by_owner(self) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for position, target in enumerate(self.all):
+            own = target.id.hole if target.id is not None else None
+            if own is not None:
+                found.setdefault((own.stack, own.name.rpartition(".")[0]), position)
+        return found
+
+    @cached_property
+    def _by_field(self) -> dict[str, list[Target]]:
+        found: dict[str, list[Target]] = {}
+        for target in self.all:
+            for coordinate in target.fields.coordinates:
+                found.setdefault(coordinate, []).append(target)
+        return found
+
+    @cached_property
+    def _by_arn(self) -> dict[str, int]:
+        pairs = [(target.written, position) for position, target in enumerate(self.all)]
+        return dict(reversed(pairs))
+
+    @cached_property
+    def _lengths(self) -> tuple[int, ...]:
+        return tuple({len(written) for written in self._by_arn})
+
+    @cached_property
+    def _kinds(self) -> dict[Target, int]:
+        numbers: dict[object, int] = {}
+        return {one: numbers.setdefault(one.likeness, len(numbers)) for one in self.all}
 
 
 class Target:
@@ -27,14 +110,14 @@ class Target:
     What costs time is worked out when a policy does.
     """
 
-    def __init__(self, api: Api, ids: frozenset[Hole] = frozenset()) -> None:
+    def __init__(self, api: Api, neighbors: Neighbors) -> None:
         identifier = api.resource.attribute("ApiId")
         self.api = api
-        self._ids = ids  # of all APIs
+        self._neighbors = neighbors
         self.id = identifier if isinstance(identifier, Text) else None
         self._schema = api.schema if isinstance(api.schema, Schema) else None
 
-    @property
+    @cached_property
     def has_iam(self) -> bool | Unknown:
         """Whether AWS_IAM is one of the API's modes."""
         return self.api.accepts(AWS_IAM)
@@ -51,7 +134,7 @@ class Target:
     @cached_property
     def fields(self) -> Fields:
         """The root fields; none if there is no schema to read."""
-        return fields_among(self.api, self._ids)
+        return fields_among(self.api, self._neighbors)
 
     @cached_property
     def nested(self) -> Fields:
@@ -64,7 +147,23 @@ class Target:
             if name not in roots
             for field in one.fields.values()
         )
-        return fields_among(self.api, self._ids, tuple(names))
+        return fields_among(self.api, self._neighbors, tuple(names))
+
+    @cached_property
+    def likeness(self) -> object:
+        """What is equal for APIs of which a statement that names none says the same."""
+        if self._schema is None:
+            return id(self)
+        names = self.fields.coordinates, self.nested.coordinates
+        authorization = self.api.authorization
+        open_ = repr(authorization) if isinstance(authorization, Unknown) else ""
+        return *names, self.accepting, self.doubtful, repr(self.has_iam), open_
+
+    def shortened(self, arn: str) -> str:
+        """Return the ARN as a person would write it in a template: with ``${Api.Arn}``."""
+        if not arn.startswith(self.written):
+            return arn
+        return f"${{{self.api.resource.logical_id}.Arn}}{arn[len(self.written) :]}"
 
     def has(self, shape: Shape) -> bool:
         """Return whether the type or field that a shape names is a root or one of its fields."""

@@ -6,7 +6,7 @@ resource that matches no field grants nothing to any of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cdk_appsync_guard.access.grants import GRAPHQL, statement_fields
 from cdk_appsync_guard.facts.iam_bearings import Bearing
@@ -15,9 +15,8 @@ from cdk_appsync_guard.facts.iam_resources import (
     GrantResource,
     coordinate_of,
     resources_of,
-    shortened,
 )
-from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.iam_targets import Target, Targets
 from cdk_appsync_guard.facts.iam_vocabulary import UNATTACHED, Unattached
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.iam.policies import action_matches
@@ -25,12 +24,14 @@ from cdk_appsync_guard.iam.policies import action_matches
 __all__ = ["rows_of_unattached"]
 
 
-def rows_of_unattached(bearing: Bearing, targets: Sequence[Target]) -> Iterator[Row]:
+def rows_of_unattached(bearing: Bearing, targets: Targets) -> Iterator[Row]:
     """Yield a row for each resource that the document grants appsync:GraphQL on by name."""
     for statement in bearing.document.statements or ():
-        if statement.effect != "Allow" or action_matches(statement, GRAPHQL) is False:
+        if statement.effect != "Allow" or statement.negated_resources:
             continue
-        for resource in () if statement.negated_resources else resources_of(bearing, statement):
+        if action_matches(statement, GRAPHQL) is False:
+            continue
+        for resource in resources_of(bearing.document, statement):
             if not resource.is_specific or resource.shape.form == "other-service":
                 continue
             about = find_targets(resource, targets)
@@ -48,11 +49,11 @@ def _is_spare(resource: GrantResource, target: Target) -> bool:
     return spare and bool(statement_fields(resource.statement, target.fields)[1])
 
 
-def _row(resource: GrantResource, target: Target | None, targets: Sequence[Target]) -> Row:
+def _row(resource: GrantResource, target: Target | None, targets: Targets) -> Row:
     shape = resource.shape
     cells: Unattached = {
-        "policy": resource.bearing.document.name,
-        "resource": shortened(str(resource.pattern), targets),
+        "policy": resource.document.name,
+        "resource": targets.shortened(str(resource.pattern)),
         "matches": 0,
         "why": shape.mistake,
     }

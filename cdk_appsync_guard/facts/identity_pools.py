@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cdk_appsync_guard.access.grants import granted_to, ids_of
+from cdk_appsync_guard.access.grants import Neighbors, granted_to, ids_of
 from cdk_appsync_guard.access.reach import HowMuch
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.modes import AWS_IAM
@@ -31,7 +31,7 @@ from cdk_appsync_guard.iam.trust import ROLE
 from cdk_appsync_guard.iam.web_identity import PoolTrust, read_pool_trust
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.source.read import Place
-from cdk_appsync_guard.template.values.value import Hole, Text, Unknown, Value, display, unknown_of
+from cdk_appsync_guard.template.values.value import Text, Unknown, Value, display, unknown_of
 
 __all__ = ["identity_pool_rows"]
 
@@ -56,7 +56,7 @@ def identity_pool_rows(
     pools = [one for stack in stacks for one in stack.of_type(_POOL)]
     if not callable_ or not (attachments or pools):
         return
-    grants = _Grants(callable_, ids_of(apis), principals)
+    grants = _Grants(callable_, Neighbors(ids_of(apis)), principals)
     for pool in pools:
         yield _pool_row(pool, attachments, grants, stacks)
     handouts = [one for attachment in attachments for one in _handouts(attachment)]
@@ -83,14 +83,14 @@ class _Handout:
 class _Grants:
     """What roles may call, worked out when someone asks."""
 
-    def __init__(self, apis: Sequence[Api], ids: frozenset[Hole], principals: Principals) -> None:
+    def __init__(self, apis: Sequence[Api], neighbors: Neighbors, principals: Principals) -> None:
         self._apis = apis
-        self._ids = ids
+        self._neighbors = neighbors
         self._principals = principals
 
     @cached_property
     def _targets(self) -> list[Target]:
-        return [Target(api, self._ids) for api in self._apis]
+        return [Target(api, self._neighbors) for api in self._apis]
 
     @cached_property
     def is_unused(self) -> bool | Unknown:

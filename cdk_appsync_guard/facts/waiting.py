@@ -7,12 +7,12 @@ https://github.com/aws/aws-cdk/issues/17997
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.facts.wiring_vocabulary import UNAWAITED, Unawaited
-from cdk_appsync_guard.template.scenarios.order import Order, order_of
+from cdk_appsync_guard.template.scenarios.order import order_of
 from cdk_appsync_guard.template.scenarios.stack import Resource
 from cdk_appsync_guard.template.values.value import Unknown, unknown_of
 
@@ -24,12 +24,9 @@ _MOST_NAMES = 3
 
 def waiting_rows(api: Api) -> Iterator[Row]:
     """Yield what resolvers and functions need and do not wait for, in their own stack."""
-    stacks = {one.stack.id: one.stack for one in (*api.schemas, *api.data_sources)}
-    orders = {name: order_of(stack) for name, stack in stacks.items()}
     for schema in api.schemas:
-        order = orders[schema.stack.id]
-        early = _early(api.resolvers, schema, order)
-        perhaps = _early(api.unplaced_of(_RESOLVER), schema, order)
+        early = _early(api.resolvers, schema)
+        perhaps = _early(api.unplaced_of(_RESOLVER), schema)
         if early:
             failure = f"No field named {_field(early[0])}"
             yield _row(api, schema, "the schema", early, failure)
@@ -39,7 +36,7 @@ def waiting_rows(api: Api) -> Iterator[Row]:
     for source in api.data_sources:
         name = source.get("Name")
         users = named.get((source.stack.id, name), []) if isinstance(name, str) else []
-        early = _early(users, source, orders[source.stack.id])
+        early = _early(users, source)
         if early:
             failure = f"No data source found named {name}"
             yield _row(api, source, "the data source", early, failure)
@@ -55,12 +52,12 @@ def _users_by_name(api: Api) -> dict[tuple[str, str], list[Resource]]:
     return named
 
 
-def _early(users: Iterable[Resource], needed: Resource, order: Order) -> list[Resource]:
-    return [
-        user
-        for user in users
-        if user.stack is needed.stack and not order.waits(user.logical_id, needed.logical_id)
-    ]
+def _early(users: Sequence[Resource], needed: Resource) -> list[Resource]:
+    beside = [user for user in users if user.stack is needed.stack]
+    if not beside:
+        return []
+    order = order_of(needed.stack)
+    return [user for user in beside if not order.waits(user.logical_id, needed.logical_id)]
 
 
 def _field(resolver: Resource) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "allows_service",
     "any_of",
     "evaluate",
+    "is_anything",
     "settle_conditions",
     "statements_of",
 ]
@@ -44,9 +45,15 @@ class Statement:
     negated_resources: bool
     condition: Value
     never: bool = False
+    # What it answered before; every API asks again.
     _about: dict[str, bool | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether each of its resources is ``*``: it says the same of any resource there is."""
+        return self.resources is not None and all(map(is_anything, self.resources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +143,15 @@ def _texts(value: Value) -> tuple[str | Text, ...] | None:
 
 def action_matches(statement: Statement, action: str) -> bool | None:
     """Return whether the statement mentions the action; actions have no letter case."""
-    known = statement._about  # noqa: SLF001 - what it answered before; every API asks again
+    known = statement._about  # noqa: SLF001 - its own memory
     if action not in known:
         known[action] = _is_about(statement, action)
     return known[action]
+
+
+def is_anything(pattern: str | Text) -> bool:
+    """Return whether a resource is nothing but asterisks."""
+    return isinstance(pattern, str) and bool(pattern) and not pattern.strip("*")
 
 
 def allows_service(statements: Iterable[Statement] | None, service: str) -> bool | None:

@@ -79,7 +79,8 @@ class _Sheet:
     def __init__(self, rows: Sequence[Row], table: Table) -> None:
         self._rows = rows
         self._table = table
-        self._cells = {id(row.cells): (row.cells, _open_columns(row.cells)) for row in rows}
+        different = {id(row.cells): row.cells for row in rows}
+        self._cells = {key: (cells, _open_columns(cells)) for key, cells in different.items()}
 
     def selected(self, query: Query) -> Iterator[tuple[Row, bool | Unknown]]:
         """Yield the rows that the query selects, or may: with the Unknown that decides it."""
@@ -105,7 +106,7 @@ class _Sheet:
 
 def _open_columns(cells: Mapping[str, Cell]) -> frozenset[str]:
     """Return the columns whose cells are not plainly known."""
-    return frozenset([name for name, cell in cells.items() if isinstance(cell, (Unknown, Text))])
+    return frozenset([name for name, cell in cells.items() if type(cell) in (Unknown, Text)])
 
 
 def _what_counts(cell: Cell) -> object:

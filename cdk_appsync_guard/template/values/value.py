@@ -86,7 +86,7 @@ class Text:
     @property
     def holes(self) -> tuple[Hole, ...]:
         """The holes in order."""
-        return tuple(part for part in self.parts if isinstance(part, Hole))
+        return tuple([part for part in self.parts if isinstance(part, Hole)])
 
 
 def concatenate(pieces: Iterable[Value]) -> str | Text | Unknown:
