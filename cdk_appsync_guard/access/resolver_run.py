@@ -146,6 +146,7 @@ class ResolverCode:
         pipeline, invocation, programs = self._prepare(coordinate, caller, request)
         if identity is not None:
             invocation = replace(invocation, identity=identity)
+        invocation = replace(invocation, whole=True)
         return look_over(other or pipeline, invocation, programs)
 
     def refuses_another(
@@ -174,7 +175,8 @@ class ResolverCode:
         from cdk_appsync_guard.runtime.run import look_over  # noqa: PLC0415 - many have no code
 
         pipeline, invocation, programs = self._prepare(coordinate, caller, request)
-        invocation = replace(invocation, stash=_STASH, previous=UnknownData("ctx.prev.result"))
+        before = UnknownData("ctx.prev.result")
+        invocation = replace(invocation, stash=_STASH, previous=before, whole=True)
         found = []
         for step in steps:
             texts = tuple(code and code.text for code in (step.request, step.response))

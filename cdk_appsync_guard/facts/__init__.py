@@ -236,7 +236,7 @@ def _identity_pools(given: Given) -> Iterator[Row]:
     if given.declares("AWS::Cognito::IdentityPool"):
         from cdk_appsync_guard.facts.identity_pools import identity_pool_rows
 
-        yield from identity_pool_rows(given.apis, given.stacks, given.principals)
+        yield from identity_pool_rows(given.apis, given.stacks, given.principals, given.code_of)
 
 
 def _outside(given: Given) -> Iterator[Row]:

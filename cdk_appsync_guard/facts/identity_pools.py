@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-cont
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,8 @@ from cdk_appsync_guard.appsync.modes import AWS_IAM
 from cdk_appsync_guard.appsync.unseen_attachments import find_outsider
 from cdk_appsync_guard.facts.conversions import flag
 from cdk_appsync_guard.facts.iam_targets import Target
+from cdk_appsync_guard.facts.pool_refusals import Refusals
+from cdk_appsync_guard.facts.resolver_code import ApiCode
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.facts.wiring_vocabulary import (
     IDENTITY_POOLS,
@@ -48,7 +50,10 @@ _CALLERS = {
 
 
 def identity_pool_rows(
-    apis: Sequence[Api], stacks: tuple[Stack, ...], principals: Principals
+    apis: Sequence[Api],
+    stacks: tuple[Stack, ...],
+    principals: Principals,
+    code_of: Callable[[Api], ApiCode],
 ) -> Iterator[Row]:
     """Yield the rows about identity pools and the roles that they hand out."""
     callable_ = [api for api in apis if api.accepts(AWS_IAM) is not False]
@@ -56,7 +61,8 @@ def identity_pool_rows(
     pools = [one for stack in stacks for one in stack.of_type(_POOL)]
     if not callable_ or not (attachments or pools):
         return
-    grants = _Grants(callable_, Neighbors(ids_of(apis)), principals)
+    refusals = Refusals(stacks, principals, code_of)
+    grants = _Grants(callable_, Neighbors(ids_of(apis)), principals, refusals)
     for pool in pools:
         yield _pool_row(pool, attachments, grants, stacks)
     handouts = [one for attachment in attachments for one in _handouts(attachment)]
@@ -83,7 +89,14 @@ class _Handout:
 class _Grants:
     """What roles may call, worked out when someone asks."""
 
-    def __init__(self, apis: Sequence[Api], neighbors: Neighbors, principals: Principals) -> None:
+    def __init__(
+        self,
+        apis: Sequence[Api],
+        neighbors: Neighbors,
+        principals: Principals,
+        refusals: Refusals,
+    ) -> None:
+        self.refusals = refusals
         self._apis = apis
         self._neighbors = neighbors
         self._principals = principals
@@ -175,12 +188,13 @@ def _guest_grants(role: Resource, grants: _Grants) -> bool | Unknown:
 
 
 def _guest_mutation(role: Resource, grants: _Grants) -> str | Unknown | None:
-    """Return the first mutation that the role may call and that lets IAM callers in."""
+    """Return the first mutation that the role may call, and that lets it in."""
     perhaps = False
     for target, granted, undecided in grants.of(role):
         mutation = target.mutations
-        if granted & mutation:
-            return target.fields.named(granted & mutation)[0]
+        for name in target.fields.named(granted & mutation):
+            if not grants.refusals.refuses(target.api, name, role):
+                return name
         perhaps = perhaps or bool(undecided & mutation)
     if not perhaps:
         return None

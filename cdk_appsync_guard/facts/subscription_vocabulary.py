@@ -49,9 +49,9 @@ class Subscriptions(TypedDict):
     sibling: Annotated[Words | None, "that sibling, or one that filters"]
     mutation: Annotated[Words | None, "the mutation that accepts the missing mode"]
     unfiltered: Annotated[
-        Flag, "it has no argument and no resolver; all others of its type ask for an identity"
+        Flag, "it has no argument and no resolver, and all others of its type are filtered"
     ]
-    argument: Annotated[Words | None, "what the others ask for"]
+    filter: Annotated[Words, "how the others are filtered, in words; may be empty"]
     fix: _Fix
 
 

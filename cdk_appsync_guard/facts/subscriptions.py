@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.h
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.access.answers import field_refused
@@ -17,6 +16,7 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
 from cdk_appsync_guard.facts.conversions import hint
+from cdk_appsync_guard.facts.subscription_filters import has_no_resolver, read_filters
 from cdk_appsync_guard.facts.subscription_vocabulary import (
     SUBSCRIPTION_SHAPES,
     SUBSCRIPTIONS,
@@ -29,7 +29,7 @@ from cdk_appsync_guard.facts.subscription_vocabulary import (
 from cdk_appsync_guard.facts.tables import Flag, Row
 from cdk_appsync_guard.fixes.offers import admit_to_field, say
 from cdk_appsync_guard.spelling import closest
-from cdk_appsync_guard.template.values.value import Unknown, unknown_of
+from cdk_appsync_guard.template.values.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,15 +41,6 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["fields_of_root", "mutations_of", "shape_rows", "subscription_rows", "trigger_rows"]
-
-# Arguments by which a subscriber says who he is, not what he is interested in.
-_RESOLVER = "AWS::AppSync::Resolver"
-_IDENTITY = re.compile(
-    r"(?i)^(owner|user|username|sub|author|creator|member|recipient|email|identity|group|team|tenant"
-    r"|org|organi[sz]ation|account|customer|company)(s|_?ids?|_?names?)?$"
-)
-# With fewer siblings that filter, the one that does not is not an exception to anything.
-FEWEST_FILTERS = 2
 
 
 def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
@@ -104,7 +95,7 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
     for subscribed in siblings.values():
         names = mutations_of(subscribed)
         missing = _find_missing_mode(gate, subscribed, siblings, mutations)
-        argument, sibling = _find_filter(subscribed, siblings)
+        filtered = read_filters(api, subscribed, siblings)
         fixes = _admit_like(gate, subscribed, *missing[:2]) if missing else ()
         cells: Subscriptions = {
             "coordinate": subscribed.coordinate,
@@ -112,10 +103,10 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
             "mutations": names,
             "has_source": bool(names) or published,
             "missing_mode": missing[0] if missing else None,
-            "sibling": missing[1].coordinate if missing else sibling,
+            "sibling": missing[1].coordinate if missing else filtered.sibling,
             "mutation": missing[2].coordinate if missing else None,
-            "unfiltered": argument is not None and _has_no_resolver(api, subscribed),
-            "argument": argument,
+            "unfiltered": filtered.is_missing,
+            "filter": filtered.words,
             "fix": say(fixes),
         }
         answer = field_refused(gate.schema, subscribed) if missing else None
@@ -151,7 +142,7 @@ def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> UnresolvedCe
     }
     if not subscribed.non_null and stray is None:
         return cells
-    bare = _has_no_resolver(api, subscribed)
+    bare = has_no_resolver(api, subscribed)
     if isinstance(bare, Unknown):
         why = Unknown(bare.reason, bare.would_decide)
         non_null: Flag = why if subscribed.non_null else False
@@ -221,37 +212,3 @@ def _find_missing_mode(
 
 def _modes_named(gate: Gate, one: Field) -> list[str]:
     return [MODE_OF_DIRECTIVE[directive.name] for directive in gate.counted(one)]
-
-
-def _find_filter(subscribed: Field, siblings: dict[str, Field]) -> tuple[str | None, str | None]:
-    """Return the identity that all others of the type ask for, and one of them."""
-    if subscribed.arguments:
-        return None, None
-    others = [
-        one
-        for one in siblings.values()
-        if one.returns == subscribed.returns and one is not subscribed
-    ]
-    if len(others) < FEWEST_FILTERS:
-        return None, None
-    asked = [{name for name, _, _ in one.arguments if _IDENTITY.match(name)} for one in others]
-    common = sorted(set.intersection(*asked))
-    return (common[0], others[0].coordinate) if common else (None, None)
-
-
-def _has_no_resolver(api: Api, subscribed: Field) -> bool | Unknown:
-    """Return whether nothing is attached to the field that could filter."""
-    unsure: Unknown | None = None
-    for resolver in (*api.resolvers, *api.unplaced_of(_RESOLVER)):
-        names = resolver.get("TypeName"), resolver.get("FieldName")
-        if names == (subscribed.type_name, subscribed.name):
-            if resolver in api.resolvers:
-                return False
-            reason = f"the resolver `{resolver.logical_id}` might belong to another API"
-            unsure = Unknown(reason, "the template of its API")
-        elif all(
-            unknown_of(name) is not None or name == wanted
-            for name, wanted in zip(names, (subscribed.type_name, subscribed.name), strict=True)
-        ):
-            unsure = unknown_of(names[0]) or unknown_of(names[1])
-    return unsure or True

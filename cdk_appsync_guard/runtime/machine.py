@@ -92,6 +92,8 @@ class Machine:
     counter: int = 0
     asks_source: bool = False
     """Whether the code only makes a request for a data source, of which little is looked at."""
+    guessed: bool = False
+    """Whether that request may be another one: only one of its ways was taken."""
     notes: dict[Note, None] = field(default_factory=dict)
     identity: dict[str, Data] | None = None
     """``ctx.identity`` as the code that runs has it, None if there is none."""

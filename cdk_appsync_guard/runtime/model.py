@@ -168,7 +168,8 @@ class Invocation:
     of what the caller's description leaves open. ``headers`` have lower-case names. ``results`` are
     what data sources return, by the name of the step; what is not there is unknown. ``now`` is ISO
     8601, None if the time is not fixed. ``stash`` and ``previous`` are what earlier functions left,
-    where one function is run alone.
+    where one function is run alone. ``whole`` asks for all ways to make a request for a data
+    source, though they decide nothing.
     """
 
     mode: str
@@ -182,6 +183,7 @@ class Invocation:
     now: str | None = None
     stash: Mapping[str, Data] | UnknownData = field(default_factory=dict)
     previous: Data = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

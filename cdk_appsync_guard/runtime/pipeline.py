@@ -97,7 +97,8 @@ class Conductor:
             context["prev"] = {"result": state.value}
         request: Data = UnknownData("the context", nullable=False)
         if step.request is not None:
-            machine.asks_source = step.data_source_kind not in ("", "NONE")
+            asks = step.data_source_kind not in ("", "NONE")
+            machine.asks_source = asks and not machine.invocation.whole
             made = self._handle(machine, state, step.request, "request")
             machine.asks_source = False
             if made.skips:

@@ -68,6 +68,8 @@ def _check_request(machine: Machine, step: Step, request: Data) -> None:
     if id(request) in machine.mixed:
         return  # it may have what it seems to lack
     wrong = problem_of(request, step.data_source_kind)
+    if wrong and machine.guessed:
+        raise Stopped(f"{machine.where} may give a request that {wrong}")
     if wrong:
         message: Data = UnknownData("the message", nullable=False, kind="string")
         if wrong == "has no `operation`":

@@ -27,6 +27,7 @@ def fill_in(machine: Machine, tail: Callable[[], None], context: dict[str, Data]
     try:
         tail()
     finally:
+        machine.guessed = bool(machine.told.asked)
         relied = (*machine.told.relied, *machine.told.looked_up)
         machine.told, machine.crossings, machine.script = told, crossings, script
         told.relied.update({one: len(told.asked) for one in relied if one in told.answers})
