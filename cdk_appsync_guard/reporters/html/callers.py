@@ -66,13 +66,9 @@ def _names(caller: MatrixCaller) -> tuple[str, str, str]:
             return caller.name, "", caller.name
         return record.label, _OF_MODE.get(caller.name, ""), _ASKS.get(caller.name, caller.name)
     if caller.users == "unauthenticated":
-        return caller.name, "guests", f"a guest, who gets the role `{caller.name}`,"
+        return caller.name, "guests", f"a guest with the role `{caller.name}`"
     if caller.users == "authenticated":
-        return (
-            caller.name,
-            "signed-in users",
-            f"a signed-in user, who gets the role `{caller.name}`,",
-        )
+        return caller.name, "signed-in users", f"a signed-in user with the role `{caller.name}`"
     if caller.kind in ("group", "iam-group"):
         kind = "group" if caller.kind == "group" else "IAM group"
         return caller.name, kind, f"a member of the {kind} `{caller.name}`"

@@ -2,7 +2,7 @@
 // The two filters of an API: rows whose name or signs hold every word, columns whose caller does.
 
 const sheet = new CSSStyleSheet();
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+document.adoptedStyleSheets = [widths, sheet];
 
 function wordsIn(text) {
   return text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -35,17 +35,7 @@ function filterColumns(api, words) {
     if (sheet.cssRules[rule].selectorText.includes(`#api-${number} `)) sheet.deleteRule(rule);
   }
   if (rules.length) sheet.insertRule(`${rules.join(",")} { display: none }`);
-  fitSections(api, heads, hidden);
-}
-
-function fitSections(api, heads, hidden) {
-  for (const table of api.querySelectorAll(".matrix")) {
-    for (const section of [...table.tHead.rows[0].cells].slice(1)) {
-      const left = heads.filter((head) => head.classList.contains(section.className) && !hidden.includes(head)).length;
-      section.hidden = left === 0;
-      section.colSpan = Math.max(left, 1);
-    }
-  }
+  for (const table of api.querySelectorAll(".matrix")) fitSections(table);
 }
 
 function startFilters(api) {

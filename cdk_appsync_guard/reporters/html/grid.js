@@ -2,6 +2,41 @@
 // The tables: a cell is reached by arrow keys or a click, and rows open to the fields below them.
 
 const ENTER = ["Enter", " "];
+const widths = new CSSStyleSheet();
+
+// Makes blocks of a long table, so that the browser can leave out what is not in sight. Roles say what
+// it stays: https://www.w3.org/WAI/ARIA/apg/patterns/grid/
+function quicken(table) {
+  const roles = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "gridcell" };
+  for (const one of table.querySelectorAll("thead, tbody, tr, td")) one.setAttribute("role", roles[one.tagName]);
+  for (const one of table.querySelectorAll("th")) one.setAttribute("role", one.scope.startsWith("row") ? "rowheader" : "columnheader");
+  fitWidths(table);
+}
+
+// Gives cells the widths and the tint of their sections: blocks have no columns that would.
+function fitWidths(table) {
+  const heads = [...table.tHead.rows[1].cells].slice(1);
+  const cells = `#api-${numberOf(table)} .long tbody tr[data-field] > td`;
+  const anonymous = heads.filter((head) => head.classList.contains("anonymous")).length;
+  const others = heads.filter((head) => !head.classList.contains("iam")).length;
+  widths.insertRule(`${cells}:nth-child(n + ${others + 2}) { width: var(--iam) }`);
+  widths.insertRule(`${cells}:nth-child(-n + ${anonymous + 1}) { width: var(--anonymous); background-color: var(--open-tint) }`);
+  fitSections(table);
+}
+
+// Gives each section the width of the columns that are left of it.
+function fitSections(table) {
+  const heads = [...table.tHead.rows[1].cells].slice(1).filter(isShown);
+  for (const section of [...table.tHead.rows[0].cells].slice(1)) {
+    const mine = heads.filter((head) => head.classList.contains(section.className));
+    section.hidden = mine.length === 0;
+    section.colSpan = Math.max(mine.length, 1);
+    if (!table.classList.contains("long")) continue;
+    const width = { anonymous: "anonymous", iam: "iam" }[section.className] ?? "plain";
+    section.style.setProperty("width", `calc(${mine.length} * var(--${width}))`);
+    section.style.setProperty("max-width", "none");
+  }
+}
 
 function numberOf(place) {
   return Number(place.closest(".api").dataset.api);

@@ -1,7 +1,7 @@
-"""Portraits → what the templates show of a matrix: sections of columns, tables of rows, changes.
+"""Portraits → what the templates show of a matrix: sections of columns, groups of rows, changes.
 
-In: Portraits, and the Changes from an older input. Out: Pictures. Long tables are cut into parts:
-a browser lays out those alone that are in sight.
+In: Portraits, and the Changes from an older input. Out: Pictures. Rows stand in small groups, of
+which a browser lays out those alone that are in sight.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["Picture", "looks_in", "paint"]
 
-ROWS_OF_A_TABLE = 100
+ROWS_OF_A_GROUP = 25
 MOST_CHANGES = 100
 _OPERATIONS = {"query": "Queries", "mutation": "Mutations", "subscription": "Subscriptions"}
 
@@ -47,16 +47,10 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rows of one type; ``part`` says which of them, if there are too many for one table."""
+    """Rows of one type. ``title`` is empty if the group goes on with the type before."""
 
     title: str
-    part: str
     rows: tuple[_Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    groups: tuple[_Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ class Picture:
     facts: tuple[Fact, ...] = ()
     sections: tuple[_Section, ...] = ()
     callers: tuple[Head, ...] = ()
-    tables: tuple[_Table, ...] = ()
+    groups: tuple[_Group, ...] = ()
     looks: frozenset[str] = frozenset()
     changes: tuple[ChangeGroup, ...] = ()
     more_changes: int = 0
@@ -80,28 +74,22 @@ def paint(portrait: Portrait, changes: Sequence[Change] | None = None) -> Pictur
     """Return the picture of an API; *changes* are those of all APIs, None if there is no base."""
     matrix = portrait.matrix
     mine = None if changes is None else [one for one in changes if one.api == matrix.api]
-    groups = group_changes(mine or ())
-    shown = groups[:MOST_CHANGES]
+    gathered = group_changes(mine or ())
+    shown = gathered[:MOST_CHANGES]
     if matrix.question is not None:
         return Picture(matrix.api, question=matrix.question, changes=shown)
     heads = heads_of(matrix.callers)
-    tables = tuple(_tables(portrait, heads, mine or ()))
+    groups = tuple(_groups(portrait, heads, mine or ()))
     return Picture(
         name=matrix.api,
         file=next((one.frame.location.file for one in portrait.fields.values()), ""),
         facts=tuple(facts_of(portrait, heads, mine)),
         sections=tuple(_sections(heads)),
         callers=tuple(heads),
-        tables=tables,
-        looks=frozenset(
-            cell[0]
-            for table in tables
-            for group in table.groups
-            for row in group.rows
-            for cell in row.cells
-        ),
+        groups=groups,
+        looks=frozenset(cell[0] for group in groups for row in group.rows for cell in row.cells),
         changes=shown,
-        more_changes=len(groups) - len(shown),
+        more_changes=len(gathered) - len(shown),
         more_groups=matrix.more_groups,
     )
 
@@ -118,25 +106,16 @@ def _sections(heads: Sequence[Head]) -> Iterator[_Section]:
             yield _Section(name, title, columns)
 
 
-def _tables(
+def _groups(
     portrait: Portrait, heads: Sequence[Head], changes: Sequence[Change]
-) -> Iterator[_Table]:
+) -> Iterator[_Group]:
     """Yield the rows of the root types, then those of others that are asked for."""
     changed = {(one.caller, one.coordinate): one.change for one in changes}
-    groups: list[_Group] = []
-    room = ROWS_OF_A_TABLE
     for title, names in _types(portrait):
-        start = 0
-        while start < len(names):
-            part = names[start : start + room]
+        for start in range(0, len(names), ROWS_OF_A_GROUP):
+            part = names[start : start + ROWS_OF_A_GROUP]
             rows = tuple(_row(portrait, heads, one, changed) for one in part)
-            groups.append(_Group(title, _part(start, len(part), len(names)), rows))
-            start, room = start + len(part), room - len(part)
-            if not room:
-                yield _Table(tuple(groups))
-                groups, room = [], ROWS_OF_A_TABLE
-    if groups:
-        yield _Table(tuple(groups))
+            yield _Group("" if start else title, rows)
 
 
 def _types(portrait: Portrait) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -154,10 +133,6 @@ def _rank(portrait: Portrait, type_name: str) -> int:
     operations = list(_OPERATIONS)
     operation = portrait.operations.get(type_name)
     return operations.index(operation) if operation in operations else len(operations)
-
-
-def _part(start: int, length: int, whole: int) -> str:
-    return "" if length == whole else f"{start + 1:,} to {start + length:,} of {whole:,}"
 
 
 def _row(

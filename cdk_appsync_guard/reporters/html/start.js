@@ -2,7 +2,10 @@
 // What the page does when it is opened, and when its address changes.
 
 function startTables() {
-  for (const table of document.querySelectorAll(".matrix")) table.setAttribute("role", "grid");
+  for (const table of document.querySelectorAll(".matrix")) {
+    table.setAttribute("role", "grid");
+    if (table.classList.contains("long")) quicken(table);
+  }
   for (const api of document.querySelectorAll(".api")) {
     const first = api.querySelector(".matrix tbody td");
     if (first) first.tabIndex = 0;

@@ -39,7 +39,7 @@ async function faults(page) {
   return found;
 }
 
-for (const name of ["matrix", "diff", "scan", "explain", "diagnose", "hostile"]) {
+for (const name of ["matrix", "diff", "scan", "explain", "diagnose", "hostile", "long"]) {
   for (const colorScheme of ["light", "dark"]) {
     const page = await open(name, { colorScheme });
     seen.pages[name][colorScheme] = await faults(page);
@@ -113,15 +113,24 @@ seen.odd = await odd.locator("#panel").isHidden();
 
 const big = await open("big");
 seen.big = await big.evaluate(async () => {
-  const parts = [...document.querySelectorAll(".part")];
-  const skipped = () => parts.filter((one) => !one.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length;
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const groups = [...document.querySelectorAll(".matrix tbody")];
+  const settle = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const skipped = () => groups.filter((one) => !one.rows[0].checkVisibility({ contentVisibilityAuto: true })).length;
+  await settle();
   const before = skipped();
   scrollTo(0, document.documentElement.scrollHeight / 2);
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const shown = parts.find((one) => one.getBoundingClientRect().top < 0 && one.getBoundingClientRect().bottom > 300);
-  const head = shown.querySelector("thead tr:last-child th[data-column]").getBoundingClientRect();
-  return { parts: parts.length, cells: document.querySelectorAll("tbody td").length, before, head: Math.round(head.top) };
+  await settle();
+  const head = document.querySelector("thead th[data-column]").getBoundingClientRect();
+  const row = document.elementFromPoint(600, 500).closest("tr");
+  const at = (cells) => [...cells].slice(1).map((cell) => Math.round(cell.getBoundingClientRect().left));
+  return {
+    groups: groups.length,
+    cells: document.querySelectorAll("tbody td").length,
+    before,
+    sticks: head.top >= 0 && head.bottom < 250,
+    aligned: JSON.stringify(at(row.cells)) === JSON.stringify(at(document.querySelector("thead").rows[1].cells)),
+    roles: [row.role, row.cells[0].role, row.cells[1].role],
+  };
 });
 await big.locator(".filter-fields").fill("f1999");
 seen.bigFiltered = await big.locator("tr[data-field]:visible").count();
