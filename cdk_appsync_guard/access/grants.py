@@ -311,13 +311,23 @@ def concerns(principal: Principal, fields: Fields, api_id: str | Text | None) ->
     """Return whether the principal's policies were written with this API in mind.
 
     So they were if they allow some of its fields, or if they name it or no API at all by mistake. A
-    policy that cannot be known was not: nearly every role has one.
+    policy that cannot be known was not, as nearly every role has one, unless it is made of the id.
     """
     return any(
         action_matches(statement, GRAPHQL) is not False and _is_meant(statement, fields, api_id)
         for document in principal.documents
         for statement in document.statements or ()
-    )
+    ) or any(_is_made_of(document, api_id) for document in principal.documents)
+
+
+def _is_made_of(document: Document, api_id: str | Text | None) -> bool:
+    """Return whether a policy that cannot be known is known to be made of the API's id."""
+    if document.statements is not None or document.resource is None:
+        return False
+    written = document.resource.get(*document.path)
+    parts = written.made_of if isinstance(written, Unknown) else ()
+    wanted = api_id.hole if isinstance(api_id, Text) else None
+    return any(isinstance(one, Text) and wanted in one.holes for one in parts)
 
 
 def _is_meant(statement: Statement, fields: Fields, api_id: str | Text | None) -> bool:

@@ -57,7 +57,7 @@ class Holder:
         return isinstance(self.address, Text) and any(
             hole.kind == "attribute"
             and hole.stack == api_id.stack
-            and hole.name.partition(".")[0] == logical_id
+            and hole.name in (logical_id, f"{logical_id}.{hole.name.rpartition('.')[2]}")
             for hole in self.address.holes
         )
 

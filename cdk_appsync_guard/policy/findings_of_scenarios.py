@@ -230,4 +230,5 @@ class _Places:
 
 
 def _excerpt(file: SourceFile, at: Location) -> Excerpt | None:
-    return None if at.line is None else cut_excerpt(file.line_text(at.line), at.column or 1)
+    line = file.line_text(at.line) if at.line is not None else ""
+    return cut_excerpt(line, at.column or 1) if line else None

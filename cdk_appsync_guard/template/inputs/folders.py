@@ -15,6 +15,7 @@ from pathlib import Path
 from cdk_appsync_guard.errors import GuardError, InputError, Location
 from cdk_appsync_guard.template.inputs.cloud_assembly import is_cloud_assembly
 from cdk_appsync_guard.template.inputs.files import Fence, is_regular_file
+from cdk_appsync_guard.template.inputs.terraform.recognize import looks_like_plan
 
 __all__ = ["Found", "looks_like_template", "walk"]
 
@@ -118,6 +119,8 @@ def looks_like_template(data: bytes) -> bool:
 
     A broken template still looks like one, and is worth an error; other files are not.
     """
+    if looks_like_plan(data):
+        return True
     if b"Resources" not in data and b"AWSTemplateFormatVersion" not in data:
         return False
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):

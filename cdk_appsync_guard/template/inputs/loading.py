@@ -18,6 +18,7 @@ from cdk_appsync_guard.template.inputs.limits import check_sections
 from cdk_appsync_guard.template.inputs.local_files import Beside, sketch
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.inputs.sources import SourceStack, resources_of
+from cdk_appsync_guard.template.inputs.terraform.recognize import is_plan, is_raw_state
 from cdk_appsync_guard.template.source.read import Template, read_template
 from cdk_appsync_guard.template.values.declarations import read_declaration
 from cdk_appsync_guard.template.values.value import Value
@@ -84,6 +85,8 @@ class Loader:
 
         If the stack is not the *whole* assembly, what other stacks refer to matters too.
         """
+        if is_plan(stack.template.data):
+            return self._planned(stack)
         known = self.known(stack)
         template, notices = stack.template, stack.notices
         if any(word in template.text for word in _EXPANDED):
@@ -95,6 +98,24 @@ class Loader:
         if _is_sam(template):
             template = self._translated(template, stack, known, whole=whole)
         return replace(stack, template=template, notices=notices)
+
+    def _planned(self, stack: SourceStack) -> SourceStack:
+        """Return the stack that a plan or a state of Terraform means; options win over it."""
+        from cdk_appsync_guard.template.inputs.terraform.translate import (  # noqa: PLC0415 - few need it
+            translate_plan,
+        )
+
+        meant = translate_plan(stack.template)
+        check_sections(meant.template)
+        region = None if self.parameters.region else meant.region
+        account = None if self.parameters.account else meant.account
+        return replace(
+            stack,
+            template=meant.template,
+            notices=(*stack.notices, *meant.notices),
+            region=stack.region or region,
+            account=stack.account or account,
+        )
 
     def _translated(
         self, template: Template, stack: SourceStack, known: Mapping[str, Value], *, whole: bool
@@ -210,7 +231,9 @@ class Loader:
 
 
 def is_template(template: Template) -> bool:
-    """Tell whether the data are a CloudFormation template, by content."""
+    """Tell whether the data are a template, or what can be read as one, by content."""
+    if is_plan(template.data):
+        return True
     resources = template.data.get("Resources")
     if not isinstance(resources, dict):
         return "AWSTemplateFormatVersion" in template.data
@@ -222,6 +245,12 @@ def is_template(template: Template) -> bool:
 
 def no_template(template: Template) -> InputError:
     """Return the error for data that are not a CloudFormation template."""
+    if is_raw_state(template.data):
+        return InputError(
+            f"`{template.name}` is a state file of Terraform, whose format is internal",
+            location=Location(template.name, 1, 1),
+            help="pass the output of `terraform show -json`",
+        )
     return InputError(
         f"`{template.name}` is not a CloudFormation template: it declares no resources",
         location=Location(template.name, 1, 1),

@@ -77,7 +77,7 @@ def _named(function: object, argument: Any) -> Iterator[str]:
     elif function == "Fn::GetAtt":
         name = next(iter(_listed(argument)), None)
         if isinstance(name, str):
-            yield name.partition(".")[0]
+            yield name if isinstance(argument, list) else name.partition(".")[0]
     elif function == "Fn::Sub":
         text = next(iter(_listed(argument)), None)
         for piece, is_name in placeholders(text) if isinstance(text, str) else ():

@@ -309,13 +309,26 @@ class Stack:
         stack = self._siblings.get(hole.stack) if hole.kind == "attribute" else None
         if stack is None:
             return None
-        logical_id, _, name = hole.name.partition(".")
+        logical_id, name = stack.name_attribute(hole.name)
         resource = stack.resource(logical_id)
         if resource is None:
             return None
         if value.hole is not None:
             return resource, name
         return (resource, "Arn") if value == resource.attribute("Arn") else None
+
+    def name_attribute(self, whole: str) -> tuple[str, str]:
+        """Return the logical id and the attribute in a hole's name, "" for Ref.
+
+        The address of a resource of Terraform, which is a logical id too, has dots of its own.
+        """
+        end = len(whole)
+        while end > 0 and whole[:end] not in self._declared.resources:
+            end = whole.rfind(".", 0, end)
+        if end < 0:
+            logical_id, _, name = whole.partition(".")
+            return logical_id, name
+        return whole[:end], whole[end + 1 :]
 
     def read_beside(self, reference: Value) -> SourceFile | None:
         """Return the local file that an S3 location, an asset URL or a relative path means, if any.

@@ -277,6 +277,15 @@ def _to_json_string(raw: Any, scope: Scope, depth: int) -> Value:
     return to_json(resolve(raw, scope, depth))
 
 
+def _known_after_apply(raw: Any, scope: Scope, depth: int) -> Value:
+    """Return what a plan of Terraform leaves open; ``inputs.terraform`` writes it."""
+    if not isinstance(raw, list) or len(raw) != 3 or not isinstance(raw[2], list):  # noqa: PLR2004 - the reason, what would decide, and what the value is made of
+        return _malformed("Fn::KnownAfterApply", "a reason")
+    reason, would_decide, parts = raw
+    made_of = tuple(resolve(part, scope, depth) for part in parts)
+    return Unknown(str(reason), str(would_decide), made_of=made_of)
+
+
 def _unsupported(name: str) -> Callable[[Any, Scope, int], Value]:
     return lambda _raw, _scope, _depth: Unknown(
         f"`{name}` runs only at deployment", "nothing before deployment"
@@ -304,6 +313,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Scope, int], Value]] = {
     "Fn::If": _if,
     "Fn::ImportValue": _import,
     "Fn::Join": _join,
+    "Fn::KnownAfterApply": _known_after_apply,
     "Fn::Length": _length,
     "Fn::Select": _select,
     "Fn::Split": _split,

@@ -36,11 +36,13 @@ class Unknown:
 
     ``reason`` completes "cannot be known: ..."; ``would_decide`` says what to give the tool, empty
     for the value itself; ``could_be`` lists the only possible values where that is known.
+    ``made_of`` are attributes that the value is known to be made of.
     """
 
     reason: str
     would_decide: str = ""
     could_be: tuple[Value, ...] | None = None
+    made_of: tuple[Value, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
