@@ -42,6 +42,7 @@ ROOMS = (
     "portrait",
     "diagnosis",
     "reporters",
+    "deployed",
     "testing",
     "cli",
     "__main__",

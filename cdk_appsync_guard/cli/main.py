@@ -19,6 +19,7 @@ _COMMANDS = {
     "matrix": "Show who can call what, or whose access changes between two templates.",
     "grant": "Write the IAM statement that allows what a caller needs and no more.",
     "diagnose": "Explain a captured failure: HAR, logs, CloudTrail, a token, an error.",
+    "pull": "Write deployed APIs as a template that all commands work on.",
     "init": "Write a configuration that passes today.",
     "prelude": "Print AppSync's directives and scalars as SDL, for editors and linters.",
     "completion": "Print the script that lets bash, zsh or fish complete commands.",
