@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import click
@@ -47,14 +48,20 @@ def _width() -> int:
     return max(40, min(get_terminal_size().columns, 100))
 
 
-def write_out(text: str, style: Style | None = None, *, annotations: bool = False) -> None:
-    """Print to standard output; a reader that went away (`| head`) is not an error."""
+def write_out(
+    text: str | Iterable[str], style: Style | None = None, *, annotations: bool = False
+) -> None:
+    """Print the text, or its pieces, to standard output.
+
+    A reader that went away (`| head`) is not an error.
+    """
     color = bool(style and style.color)
     if sys.stdout is None:  # it was closed before the program started
         raise ConfigError("standard output is closed", help="write to a file: --output FILE")
     try:
-        written = safe(text, color=color, annotations=annotations)
-        click.echo(_printable(written, sys.stdout), nl=False, color=color)
+        for piece in (text,) if isinstance(text, str) else text:
+            written = safe(piece, color=color, annotations=annotations)
+            click.echo(_printable(written, sys.stdout), nl=False, color=color)
         sys.stdout.flush()
     except BrokenPipeError:
         _abandon(sys.stdout)

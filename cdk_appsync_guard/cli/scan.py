@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -172,21 +172,22 @@ def _pair(kinds: Sequence[str], files: Sequence[str]) -> list[_Output]:
 
 def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
     style = style_for(given["color"])
+    pieces: Iterable[str]
     if output.kind == "text":
         if output.file != "-":
             style = Style(color=given["color"] == "always")
-        text = render_text(
-            report, TextOptions(style, given["quiet"], given["verbose"], given["show_suppressed"])
-        )
+        options = TextOptions(style, given["quiet"], given["verbose"], given["show_suppressed"])
+        pieces = (render_text(report, options),)
     elif output.kind == "html":
-        text = _render_page(report, given)
+        pieces = (_render_page(report, given),)
     else:
-        text = _render_data(report, output.kind)
+        pieces = _render_data(report, output.kind)
     annotations = output.kind == "github"
     if output.file == "-":
-        write_out(text, style, annotations=annotations)
+        write_out(pieces, style, annotations=annotations)
     else:
-        write_file(output.file, safe(text, color=style.color, annotations=annotations))
+        written = (safe(one, color=style.color, annotations=annotations) for one in pieces)
+        write_file(output.file, written)
 
 
 def _tell(report: Report, given: dict[str, Any]) -> None:
@@ -198,11 +199,14 @@ def _tell(report: Report, given: dict[str, Any]) -> None:
         write_error(text_of([summary(report)]))
 
 
-def _render_data(report: Report, kind: str) -> str:
+def _render_data(report: Report, kind: str) -> Iterable[str]:
     """Load what a text report need not pay for: the tool's version costs more than the JSON."""
     version: str = import_module("cdk_appsync_guard").__version__
-    text: str = import_module(f"cdk_appsync_guard.reporters.{kind}").render(report, version)
-    return text
+    reporter = import_module(f"cdk_appsync_guard.reporters.{kind}")
+    if kind in _LARGE:
+        pieces: Iterable[str] = reporter.render_pieces(report, version)
+        return pieces
+    return (reporter.render(report, version),)
 
 
 def _render_page(report: Report, given: dict[str, Any]) -> str:
@@ -230,3 +234,6 @@ def _exit_code(report: Report, fail_on: str, *, accepted: bool) -> int:
         return int(bool(report.active or report.undecided))
     worst = min((finding.severity.rank for finding in report.active), default=len(FAIL_ON))
     return int(worst <= FAIL_ON.index(fail_on))
+
+
+_LARGE = ("json", "sarif")  # they tell every finding

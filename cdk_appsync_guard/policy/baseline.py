@@ -35,8 +35,8 @@ class Entry(NamedTuple):
 def baseline_of(findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the data of a baseline with all findings that no one suppressed otherwise."""
     entries = {
-        finding.fingerprint: {
-            "fingerprint": finding.fingerprint,
+        (fingerprint := finding.fingerprint): {
+            "fingerprint": fingerprint,
             "rule": finding.rule,
             "file": finding.location.file,
             "message": finding.message,
@@ -90,6 +90,8 @@ def apply_baseline(
     They tell what is gone, as far as its rule is *applied* and its file was read, and which of the
     *rules* the baseline calls by an earlier id.
     """
+    if not baseline:
+        return report
     rules = tuple(rules)
     aliases = {rule.id: rule.aliases for rule in rules if rule.aliases}
     known_as = [(one, _names(one, aliases, baseline)) for one in report.findings]

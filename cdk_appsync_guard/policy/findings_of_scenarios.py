@@ -119,10 +119,12 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """
     told: set[Finding] = set()
     for finding in findings:
-        alike = replace(finding, api=None)
-        if finding.key[:1] not in _OF_POLICIES or alike not in told:
-            yield finding
-        told.add(alike)
+        if finding.key[:1] in _OF_POLICIES:
+            alike = replace(finding, api=None)
+            if alike in told:
+                continue
+            told.add(alike)
+        yield finding
 
 
 _OF_POLICIES = (("grants",), ("denies",), ("boundaries",))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
 
 from cdk_appsync_guard.reporters.writer import safe
 
-__all__ = ["TOOL", "encode", "encode_line", "head_of"]
+__all__ = ["HERE", "TOOL", "encode", "encode_line", "head_of", "stream"]
 
 TOOL = "cdk-appsync-guard"
+HERE = [None]
+"""The list of a document that ``stream`` fills: no other list holds null."""
 
 
 def head_of(version: int, tool_version: str) -> dict[str, Any]:
@@ -25,6 +29,33 @@ def encode(document: dict[str, Any] | list[Any]) -> str:
     return safe(_encode(document, orjson.OPT_INDENT_2) + "\n")
 
 
+def stream(document: dict[str, Any], items: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield, in pieces, what ``encode`` returns of the document with the items in place of HERE.
+
+    A text of a hundred thousand findings is large, and no one needs all of it at once.
+    """
+    text = encode(document)
+    place = _HERE.search(text)
+    assert place is not None  # noqa: S101 - it is in the document
+    depth = len(place["indent"]) // 2
+    yield text[: place.start()] + "["
+    end, before = "]", "\n"
+    remaining = iter(items)
+    while some := list(islice(remaining, _AT_ONCE)):
+        yield safe(before + _encode_inside(some, depth))
+        end, before = f"\n{'  ' * (depth - 1)}]", ",\n"
+    yield end + text[place.end() :]
+
+
+def _encode_inside(items: list[dict[str, Any]], depth: int) -> str:
+    """Return the items as they stand in a list that deep, without its brackets."""
+    nested: list[Any] = items
+    for _ in range(depth - 1):
+        nested = [nested]
+    brackets = depth * (depth + 1)  # with their lines' ends and indents
+    return _encode(nested, orjson.OPT_INDENT_2)[brackets:-brackets]
+
+
 def encode_line(document: dict[str, Any]) -> str:
     """Return the document as ASCII JSON on one line, for a text that ``safe`` is called with."""
     return _encode(document, 0)
@@ -35,7 +66,10 @@ def _encode(document: dict[str, Any] | list[Any], option: int) -> str:
         encoded = orjson.dumps(document, option=option)
     except orjson.JSONEncodeError:
         encoded = orjson.dumps(_well_formed(document), option=option)
-    return _NOT_PLAIN.sub(_escape, encoded.decode())
+    text = encoded.decode()
+    if text.isascii() and "\x7f" not in text and "##" not in text:
+        return text
+    return _NOT_PLAIN.sub(_escape, text)
 
 
 def _well_formed(value: Any) -> Any:
@@ -57,7 +91,9 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
+_AT_ONCE = 500
 _BASIC_PLANE = 0xFFFF
+_HERE = re.compile(r"\[\n(?P<indent> *)null\n *\]")
 # `##[` and `##vso[` are commands to CI systems, wherever they stand.
 _NOT_PLAIN = re.compile("[^\x00-\x7e]|#(?=#)")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -5,7 +5,7 @@ Deterministic: the report's order, no clock. A suppressed finding stays, and say
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,9 +20,9 @@ from cdk_appsync_guard.report import (
     Undecided,
     Waiting,
 )
-from cdk_appsync_guard.reporters.encode import encode, head_of
+from cdk_appsync_guard.reporters.encode import HERE, head_of, stream
 
-__all__ = ["VERSION", "render"]
+__all__ = ["VERSION", "render", "render_pieces"]
 
 VERSION = 2
 """The format's version: raised when a key changes its meaning or goes, not when one is added."""
@@ -30,17 +30,21 @@ VERSION = 2
 
 def render(report: Report, tool_version: str) -> str:
     """Return the report as JSON text."""
-    return encode(
-        {
-            **head_of(VERSION, tool_version),
-            "findings": [_finding(finding) for finding in report.findings],
-            "undecided": [_undecided(question) for question in report.undecided],
-            "changes": _changes(report.changes),
-            "notices": [_notice(notice) for notice in report.notices],
-            "problems": [_problem(problem) for problem in report.problems],
-            "summary": _summary(report),
-        }
-    )
+    return "".join(render_pieces(report, tool_version))
+
+
+def render_pieces(report: Report, tool_version: str) -> Iterator[str]:
+    """Yield the report as JSON text, piece by piece."""
+    document = {
+        **head_of(VERSION, tool_version),
+        "findings": HERE,
+        "undecided": [_undecided(question) for question in report.undecided],
+        "changes": _changes(report.changes),
+        "notices": [_notice(notice) for notice in report.notices],
+        "problems": [_problem(problem) for problem in report.problems],
+        "summary": _summary(report),
+    }
+    return stream(document, map(_finding, report.findings))
 
 
 def _changes(changes: Sequence[Change] | None) -> list[dict[str, str]] | None:

@@ -8,7 +8,7 @@ standard has for exactly that (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -24,10 +24,10 @@ from cdk_appsync_guard.report import (
     Waiting,
     word_at,
 )
-from cdk_appsync_guard.reporters.encode import TOOL, encode
+from cdk_appsync_guard.reporters.encode import HERE, TOOL, stream
 from cdk_appsync_guard.reporters.words import finding_words, problem_words, question_words
 
-__all__ = ["MOST_RESULTS", "render"]
+__all__ = ["MOST_RESULTS", "render", "render_pieces"]
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more
@@ -36,6 +36,11 @@ MOST_RESULTS = 25_000
 
 def render(report: Report, tool_version: str) -> str:
     """Return the report as one SARIF log with one run."""
+    return "".join(render_pieces(report, tool_version))
+
+
+def render_pieces(report: Report, tool_version: str) -> Iterator[str]:
+    """Yield the report as one SARIF log with one run, piece by piece."""
     everything: list[Finding | Undecided] = [*report.findings, *report.undecided]
     kept = everything
     if len(everything) > MOST_RESULTS:
@@ -50,14 +55,15 @@ def render(report: Report, tool_version: str) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, len(everything) - len(kept))],
-        "results": [
-            _question(item, numbers[_UNDECIDED])
-            if isinstance(item, Undecided)
-            else _result(item, numbers[item.rule])
-            for item in kept
-        ],
+        "results": HERE,
     }
-    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    results = (
+        _question(item, numbers[_UNDECIDED])
+        if isinstance(item, Undecided)
+        else _result(item, numbers[item.rule])
+        for item in kept
+    )
+    return stream({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, results)
 
 
 def _importance(item: Finding | Undecided) -> tuple[bool, bool, int]:

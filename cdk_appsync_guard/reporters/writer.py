@@ -27,6 +27,8 @@ def text_of(lines: Iterable[str], *, color: bool = False, annotations: bool = Fa
 
 def safe(text: str, *, color: bool = False, annotations: bool = False) -> str:
     """Return the text without secrets, control characters and commands; its lines stay lines."""
+    if _is_plain(text):
+        return redact(text)
     lines = text.split("\n")
     return redact("\n".join(_line(line, color=color, annotations=annotations) for line in lines))
 
@@ -48,6 +50,19 @@ def escape(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly that no line needs a change: most texts are large, and hold nothing of it."""
+    if "##" in text or not _is_printable(text):
+        return False
+    return "::" not in text or not _COMMAND_LINE.search(f"\n{text}")
+
+
+def _is_printable(text: str) -> bool:
+    if text.isascii():  # as JSON is; this way is many times as fast
+        return not text.encode().translate(None, _PRINTABLE)
+    return text.replace("\n", "").isprintable()
 
 
 def _escaped(text: str, signs: dict[int, str]) -> str:
@@ -76,6 +91,7 @@ def _escape(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
 
 
+_PRINTABLE = bytes((*range(0x20, 0x7F), 0x0A))
 # The looks that `Style.paint` knows, and no other sequence.
 _PAINT = re.compile(r"(\x1b\[[0-9;]{1,8}m)")
 # Lines that runners of CI systems obey: `::set-env ...` at the beginning of a line, behind blanks
@@ -83,6 +99,7 @@ _PAINT = re.compile(r"(\x1b\[[0-9;]{1,8}m)")
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 # https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands
 _COMMAND = re.compile(r"^(?:\s|\x1b\[[0-9;]{1,8}m)*::|##(?=(?:vso|teamcity)?\[)")
+_COMMAND_LINE = re.compile(r"\n *::")  # the only blank that is printable
 _BRACKET = re.compile(r"##(?=(?:vso|teamcity)?\[)")
 _ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: [^:]+)?::")
 _IN_MESSAGE = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
 
@@ -48,19 +49,21 @@ def check_writable(file: str) -> None:
         raise ConfigError(f"cannot write `{file}`: it is a folder")
 
 
-def write_file(file: str, text: str) -> None:
-    """Write the file so that no one ever sees half of it."""
-    data = text.encode("utf-8", "backslashreplace")
+def write_file(file: str, text: str | Iterable[str]) -> None:
+    """Write the text, or its pieces, to the file so that no one ever sees half of it."""
+    pieces = (text,) if isinstance(text, str) else text
+    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     path = Path(os.path.realpath(file))
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(data)  # a device or a named pipe cannot be replaced
+            with path.open("wb") as stream:  # a device or a named pipe cannot be replaced
+                stream.writelines(data)
             return
         beside = path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp")
         # "x": what is there already, be it a link that someone laid, is not written to.
         with beside.open("xb") as stream:
             try:
-                stream.write(data)
+                stream.writelines(data)
                 stream.close()
                 beside.replace(path)
             finally:

@@ -59,11 +59,9 @@ def test_what_is_safe_is_left_alone(lines: list[str], color: bool) -> None:
 def test_a_reporter_that_forgets_cannot_leak(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def careless(*_: object) -> str:
-        return f"{HOSTILE}\n"
-
-    monkeypatch.setattr(scan_command, "render_text", careless)
-    monkeypatch.setattr(scan_command, "_render_data", careless)
+    careless = f"{HOSTILE}\n"
+    monkeypatch.setattr(scan_command, "render_text", lambda *_: careless)
+    monkeypatch.setattr(scan_command, "_render_data", lambda *_: (careless,))
     monkeypatch.chdir(tmp_path)
     Path("t.yaml").write_text("Resources: {}")
     main(["scan", "t.yaml", "--format", "text", "-o", "-", "--format", "json", "-o", "a.json"])
