@@ -64,6 +64,16 @@ def steps_of(pipeline: Pipeline) -> tuple[Step, ...]:
     )
 
 
+def _may_deny(pipeline: Pipeline) -> bool:
+    codes = [pipeline.before, pipeline.after]
+    codes += [code for step in pipeline.steps for code in (step.request, step.response)]
+    return any(
+        "nauthorized" in code.text or (code.missing and _ABSENT not in code.missing)
+        for code in codes
+        if code is not None
+    )
+
+
 class ResolverCode:
     """The code of an API's resolvers, by the coordinate of the field."""
 
@@ -94,14 +104,11 @@ class ResolverCode:
 
     def may_deny(self, coordinate: str) -> bool:
         """Return whether the code can call ``unauthorized()``, or is not at hand."""
-        pipeline, _ = self._read(coordinate)
-        codes = [pipeline.before, pipeline.after]
-        codes += [code for step in pipeline.steps for code in (step.request, step.response)]
-        return any(
-            "nauthorized" in code.text or (code.missing and _ABSENT not in code.missing)
-            for code in codes
-            if code is not None
-        )
+        resolver, owner = self.attached[coordinate], self._api.resource
+        if self._api.outside is not None:
+            return _may_deny(read_pipeline(self._api, resolver))
+        key = "may deny", owner.stack.id, owner.logical_id
+        return resolver.shared(key, lambda: _may_deny(read_pipeline(self._api, resolver)))
 
     def run(self, coordinate: str, caller: Known, request: Request) -> tuple[Outcome, bool]:
         """Return what the code does, and whether a name was assumed for the role's session.

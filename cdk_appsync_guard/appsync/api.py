@@ -225,6 +225,7 @@ class PartsOfApis:
         self._ids = {hole for hole in map(_id_of, apis) if hole is not None}
         self._placed: dict[str, dict[Hole, tuple[Resource, ...]]] = {}
         self._unplaced: dict[str, tuple[Resource, ...]] = {}
+        self._leaning: dict[str, bool] = {}
 
     def of(self, api: Resource, kind: str) -> tuple[Resource, ...]:
         """Return the resources of a kind that belong to an API."""
@@ -242,8 +243,15 @@ class PartsOfApis:
         return any(stack.lacks(kind) for stack in self._stacks)
 
     def _place(self, kind: str) -> None:
-        if kind in self._placed:
-            return
+        """Find out which resources of a kind belong to which API, once."""
+        world = self._stacks[0].scope.world
+        if kind not in self._placed:
+            before = world.leaned
+            self._share_out(kind)
+            self._leaning[kind] = world.leaned > before
+        world.leaned += self._leaning[kind]
+
+    def _share_out(self, kind: str) -> None:
         type_ = _SOURCE if kind == _MERGED_BY else kind
         name = "SourceApiIdentifier" if kind == _MERGED_BY else _NAMES_ITS_API_IN[kind]
         placed: dict[Hole, list[Resource]] = {}

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apps
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from cdk_appsync_guard.appsync.api import Api
@@ -42,6 +43,10 @@ def read_pipeline(api: Api, resolver: Resource) -> Pipeline:
 
 def read_codes(resource: Resource) -> tuple[Code, ...]:
     """Return the code of one resolver or function: two templates, or one module."""
+    return resource.shared("codes", partial(_read_codes, resource))
+
+
+def _read_codes(resource: Resource) -> tuple[Code, ...]:
     name = resource.get("Name") if resource.type == _FUNCTION else None
     names = (resource.get("TypeName"), resource.get("FieldName"))
     shown = name if isinstance(name, str) else resource.logical_id

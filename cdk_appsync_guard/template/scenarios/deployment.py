@@ -58,6 +58,7 @@ class Layout:
         self._parameters = parameters
         self._declared: dict[str, Declared] = {}
         self._made: dict[object, object] = {}
+        self._steady: dict[tuple[str, str], dict[object, object]] = {}
         self._defaults_used: dict[Hole, Notice] = {}
         self._children = {
             (source.parent.id, source.parent_logical_id): source
@@ -76,6 +77,10 @@ class Layout:
         if key not in self._made:
             self._made[key] = make()
         return cast("_Made", self._made[key])
+
+    def steady(self, stack: str, logical_id: str) -> dict[object, object]:
+        """Return what all scenarios agree about in a resource, as far as anybody asked."""
+        return self._steady.setdefault((stack, logical_id), {})
 
     def child(self, stack: str, logical_id: str | None) -> SourceStack | None:
         """Return the nested stack that a resource of a stack is, if its template is at hand."""

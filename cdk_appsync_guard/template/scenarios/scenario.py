@@ -157,7 +157,11 @@ def _build_world(
         truths=truths,
         assumed=dict(set.intersection(*(set(row.assumed.items()) for row in group))),
     )
-    return World(layout, known=_known_values(options, group), conditions=judge)
+    return World(
+        layout,
+        known=_known_values(options, group),
+        conditions=judge,
+    )
 
 
 def _known_values(

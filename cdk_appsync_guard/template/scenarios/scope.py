@@ -48,7 +48,9 @@ class World:
     to be, ``truths`` conditions that are assumed, ``assumed`` the truths of comparisons no one can
     decide. ``conditions`` is the world that decides conditions, where defaults do not count: None
     for this world itself. ``doubted`` tells whether an ``Fn::If`` met a condition that is open.
-    ``reads`` has all assumptions that anyone asked for so far, with the answers.
+    ``reads`` has all assumptions that anyone asked for so far, with the answers. ``leaned`` counts
+    how often anyone asked for what scenarios may disagree about, remembered or not: what is made
+    while it stands still is the same in all of them.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class World:
         self.conditions = conditions or self
         self.trace = Trace()
         self.doubted = False
+        self.leaned = 0
+        self.pseudos_vary = any(hole.kind == "pseudo" for hole in self.conditions.excluded)
         self.reads: dict[Assumption, object] = {}
         self.pending: dict[tuple[str, str, str], None] = {}
         self._scopes: dict[str, StackScope] = {}
@@ -147,6 +151,7 @@ class StackScope:
         if name.startswith("AWS::"):
             return self._pseudo(name)
         if name in self.section("Parameters"):
+            self.world.leaned += 1
             return self._remember("Parameters", name, depth, self._find_parameter)
         return self.attribute(name, "", depth)
 
@@ -172,6 +177,7 @@ class StackScope:
 
     def output(self, name: str, depth: int) -> Value:
         """Return the value of an output of this stack."""
+        self.world.leaned += 1
         if name not in self.section("Outputs"):
             return Unknown(
                 f"the stack `{self.source.name}` does not have an output `{name}`",
@@ -192,6 +198,7 @@ class StackScope:
 
     def imported(self, name: str | Text, depth: int) -> Value:
         """Return what ``Fn::ImportValue`` gives: the exporting stack's value if it is at hand."""
+        self.world.leaned += 1
         found = self.world.find_export(name, depth)
         if found is None:
             return self.world.look_up(Hole("import", str(name)))
@@ -220,6 +227,7 @@ class StackScope:
 
     def truth(self, condition: str, depth: int) -> bool | Unknown:
         """Return whether a condition holds, as far as this world can tell."""
+        self.world.leaned += 1
         judge = self.world.conditions
         if judge is not self.world:
             answer = judge.scope(self.source.id).truth(condition, depth)
@@ -391,6 +399,7 @@ class StackScope:
         return coerce(declaration, self.world.look_up(hole))
 
     def _pseudo(self, name: str) -> Value:
+        self.world.leaned += self.world.pseudos_vary
         if name not in self._pseudos:
             self._pseudos[name] = pseudo_value(
                 name, self.world.layout, self.source, self.world.look_up

@@ -7,7 +7,7 @@ pays only for what it reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 from cdk_appsync_guard.template.scenarios.scope import World
@@ -33,9 +33,10 @@ class Resource:
         self.logical_id = logical_id
         self.type: str = raw["Type"]
         self._raw = raw
-        self._values: dict[tuple[str | int, ...], Value] = {}
-        self._kept: dict[int, list[int]] = {}
-        self._made: dict[object, object] = {}
+        # What scenarios may disagree about is remembered here, all else for all of them.
+        self._own: dict[object, object] = {}
+        self._steady = stack.scope.world.layout.steady(stack.id, logical_id)
+        self._made: dict[object, tuple[object, bool]] = {}
 
     @cached_property
     def conditional(self) -> bool:
@@ -50,9 +51,9 @@ class Resource:
 
         None if it is absent; Unknown if the way to it leads through something unknown.
         """
-        if path not in self._values:
-            self._values[path] = self._find(path)
-        return self._values[path]
+        if path in self._steady:
+            return self._steady[path]
+        return self.shared(path, partial(self._find, path))
 
     def pieces(self, *path: str | int) -> list[Value]:
         """Return what a string is put together from by ``Fn::Join``, each piece by itself.
@@ -75,8 +76,12 @@ class Resource:
     def _find(self, path: DataPath) -> Value:
         """Resolve a property, or look it up in what encloses it if that is resolved already."""
         for length in range(len(path) - 1, 0, -1):
-            if path[:length] in self._values:
-                return step_into(self._values[path[:length]], *path[length:])
+            above = path[:length]
+            if above in self._steady:
+                return step_into(self._steady[above], *path[length:])
+            if above in self._own:
+                self.stack.scope.world.leaned += 1
+                return step_into(self._own[above], *path[length:])
         raw, walked, rest = self._walk(path)
         if not rest:
             return resolve(raw, self.stack.scope, len(walked))
@@ -86,9 +91,30 @@ class Resource:
 
     def once(self, key: object, make: Callable[[], _Made]) -> _Made:
         """Return what *make* makes of this resource; it is asked once for each key."""
+        world = self.stack.scope.world
         if key not in self._made:
-            self._made[key] = make()
-        return cast("_Made", self._made[key])
+            before = world.leaned
+            made = make()
+            self._made[key] = made, world.leaned > before
+        value, leans = self._made[key]
+        world.leaned += leans
+        return cast("_Made", value)
+
+    def shared(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Return what *make* makes of this resource: plain data, which refers to no scenario.
+
+        It is asked once for all scenarios if it asks for nothing about which they may disagree.
+        """
+        world = self.stack.scope.world
+        if key in self._steady:
+            return cast("_Made", self._steady[key])
+        if key in self._own:
+            world.leaned += 1
+            return cast("_Made", self._own[key])
+        before = world.leaned
+        made = make()
+        (self._steady if world.leaned == before else self._own)[key] = made
+        return made
 
     def attribute(self, name: str = "") -> Value:
         """Return what ``Ref`` (no name) or ``Fn::GetAtt`` on this resource resolves to."""
@@ -133,6 +159,9 @@ class Resource:
 
     def place(self, *path: str | int) -> Place:
         """Return where the property stands, or the nearest enclosing one that is written."""
+        return self.shared(("place", path), partial(self._place, path))
+
+    def _place(self, path: DataPath) -> Place:
         raw, walked, _ = self._walk(path)
         if isinstance(raw, dict) and len(raw) == 1 and "Fn::Sub" in raw:
             text = raw["Fn::Sub"]
@@ -182,11 +211,11 @@ class Resource:
         if not isinstance(raw, list) or not isinstance(step, int) or step < 0:
             return None
         # An item that resolves to AWS::NoValue is none: the ones after it move up.
-        kept = self._kept.get(id(raw))
-        if kept is None:
-            kept = [at for at, item in enumerate(raw) if not self._vanishes(item)]
-            self._kept[id(raw)] = kept
+        kept = self.shared(("kept", id(raw)), partial(self._keep, raw))
         return kept[step] if step < len(kept) else None
+
+    def _keep(self, raw: list[Any]) -> list[int]:
+        return [at for at, item in enumerate(raw) if not self._vanishes(item)]
 
     def _vanishes(self, raw: Any) -> bool:
         if raw is None:
@@ -232,6 +261,7 @@ class Stack:
     @property
     def parent(self) -> Stack | None:
         """The stack that this one is nested in."""
+        self.scope.world.leaned += self.source.parent is not None
         return self._siblings.get(self.source.parent.id) if self.source.parent else None
 
     @cached_property
@@ -242,7 +272,7 @@ class Stack:
         nested = self.parent.resource(self.source.parent_logical_id or "")
         return nested is not None and nested.conditional
 
-    @cached_property
+    @property
     def resources(self) -> dict[str, Resource]:
         """The resources that exist, by logical id, in the order of the template."""
         found = ((name, self.resource(name)) for name in self._declared.resources)
@@ -250,8 +280,9 @@ class Stack:
 
     def resource(self, logical_id: str) -> Resource | None:
         """Return the resource of that name, None if there is none or a condition removes it."""
+        raw = self._declared.resources.get(logical_id)
+        self.scope.world.leaned += raw is not None and "Condition" in raw
         if logical_id not in self._opened:
-            raw = self._declared.resources.get(logical_id)
             exists = raw is not None and self.scope.exists(raw) is not False
             self._opened[logical_id] = Resource(self, logical_id, raw) if raw and exists else None
         return self._opened[logical_id]
@@ -307,6 +338,7 @@ class Stack:
             return None
         hole = value.parts[-1]
         stack = self._siblings.get(hole.stack) if hole.kind == "attribute" else None
+        self.scope.world.leaned += stack is not self
         if stack is None:
             return None
         logical_id, name = stack.name_attribute(hole.name)
