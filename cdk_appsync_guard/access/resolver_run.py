@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/appsync/latest/devguide/resolver-components.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cdk_appsync_guard.access.identities import Known, identity_of, names_in_code, settle
 from cdk_appsync_guard.appsync.api import Api
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.runtime.run import Survey
 
 __all__ = ["Request", "ResolverCode", "steps_of"]
+
+_Made = TypeVar("_Made")
 
 _SESSION = "session"
 _MOST_OF_STEP = 30  # ways through a step that is run alone
@@ -62,6 +64,11 @@ def steps_of(pipeline: Pipeline) -> tuple[Step, ...]:
         *pipeline.steps,
         *((after,) if pipeline.after is not None else ()),
     )
+
+
+def _settle(pipeline: Pipeline) -> tuple[Pipeline, tuple[str, ...]]:
+    names = names_in_code(pipeline)
+    return settle(pipeline, names), names
 
 
 def _may_deny(pipeline: Pipeline) -> bool:
@@ -104,11 +111,7 @@ class ResolverCode:
 
     def may_deny(self, coordinate: str) -> bool:
         """Return whether the code can call ``unauthorized()``, or is not at hand."""
-        resolver, owner = self.attached[coordinate], self._api.resource
-        if self._api.outside is not None:
-            return _may_deny(read_pipeline(self._api, resolver))
-        key = "may deny", owner.stack.id, owner.logical_id
-        return resolver.shared(key, lambda: _may_deny(read_pipeline(self._api, resolver)))
+        return self._shared(coordinate, _may_deny)
 
     def run(self, coordinate: str, caller: Known, request: Request) -> tuple[Outcome, bool]:
         """Return what the code does, and whether a name was assumed for the role's session.
@@ -225,10 +228,16 @@ class ResolverCode:
 
     def _read(self, coordinate: str) -> tuple[Pipeline, tuple[str, ...]]:
         if coordinate not in self._pipelines:
-            pipeline = read_pipeline(self._api, self.attached[coordinate])
-            names = names_in_code(pipeline)
-            self._pipelines[coordinate] = settle(pipeline, names), names
+            self._pipelines[coordinate] = self._shared(coordinate, _settle)
         return self._pipelines[coordinate]
+
+    def _shared(self, coordinate: str, make: Callable[[Pipeline], _Made]) -> _Made:
+        """Return what is made of the code, once for scenarios that agree about it."""
+        resolver, owner = self.attached[coordinate], self._api.resource
+        if self._api.outside is not None:  # scenarios may disagree about what belongs to it
+            return make(read_pipeline(self._api, resolver))
+        key = make, owner.stack.id, owner.logical_id
+        return resolver.shared(key, lambda: make(read_pipeline(self._api, resolver)))
 
     @cached_property
     def _environment(self) -> Mapping[str, Data] | UnknownData:
