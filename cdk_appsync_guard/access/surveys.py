@@ -1,7 +1,7 @@
 """The resolvers of an API → what their code does for the callers of each mode, run once.
 
 In: an API with its schema, its modes and its code. Out: Surveys, which hold the result of each run
-for all that ask. A field's code is run for the modes that its directives let in.
+for all that ask. A field's code is run for the modes that its directives allow.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
@@ -73,7 +73,7 @@ class Surveys:
         return definition.fields.get(name) if definition is not None else None
 
     def modes_of(self, coordinate: str) -> tuple[str, ...]:
-        """Return the modes whose callers, or some of whose callers, the directives let in."""
+        """Return the modes whose callers, or some of whose callers, the directives allow."""
         field = self.field(coordinate)
         modes = [mode for mode in self.authorization.modes if mode in MODES]
         return tuple(mode for mode in modes if field is not None and self._admits(field, mode))
@@ -85,7 +85,7 @@ class Surveys:
                 yield coordinate, mode
 
     def reached(self, coordinate: str, mode: str) -> Reached | None:
-        """Return what the code does for callers of the mode of whom nothing else is known."""
+        """Return what the code does for callers of the mode that are not known any further."""
         survey = self.of(coordinate, self.anybody(mode))
         return Reached(coordinate, mode, survey) if survey is not None else None
 
@@ -94,7 +94,7 @@ class Surveys:
     ) -> tuple[Survey, ...]:
         """Return what steps of the code do, whatever the steps before them have left.
 
-        Those are looked at that speak of the identity, or those *wanted*.
+        It looks at those that mention the identity, or at those *wanted*.
         """
         self._left -= 1
         if wanted is None:
@@ -113,7 +113,7 @@ class Surveys:
         return self._left >= 0 and self.code.refuses_another(coordinate, caller, request, identity)
 
     def anybody(self, mode: str) -> Known:
-        """Return a caller of the mode of whom nothing else is known."""
+        """Return a caller of which only the mode is known."""
         return Known(mode, default_action=self.authorization.default_action)
 
     def of(

@@ -32,10 +32,13 @@ class CodeFaults(TypedDict):
             "refused-construct",
             "coalesced-effect",
             "early-null",
+            "name-missing",
+            "handler-missing",
         ]
         | Unknown,
         "what it is: code that does not parse, a construct that APPSYNC_JS refuses, an effect"
-        " to the right of `??`, an early return without a value",
+        " to the right of `??`, an early return without a value, a name that APPSYNC_JS does not"
+        " have, a handler that is not exported",
     ]
     what: Annotated[Words, "the construct or call, or what the parser says"]
 

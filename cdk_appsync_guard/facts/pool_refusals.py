@@ -1,7 +1,7 @@
 """Whether a resolver refuses what a role of an identity pool is granted, whatever it asks.
 
 In: all stacks, their principals, and the code of each API. Out: yes only where it is certain: what
-depends on data, or cannot be told, is not refused.
+depends on data, or is not known, is not refused.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 

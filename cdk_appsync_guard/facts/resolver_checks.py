@@ -1,7 +1,7 @@
 """What resolvers do with callers → rows of ``resolver_checks``.
 
 In: an API whose schema and modes are known, and its code. Out: a row for each thing that the code
-does with the callers of a mode that the schema lets in. The code is run over unknown data; what is
+does with the callers of a mode that the schema allows. The code is run over unknown data; what is
 the same for several modes is one row.
 https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference-js.html
 """

@@ -89,7 +89,7 @@ def find_unchecked_fields(surveys: Surveys) -> Iterator[Found]:
 
 
 def _asks_nothing(surveys: Surveys, coordinate: str) -> bool:
-    """Return whether all the code is at hand, uses data, and never speaks of the caller."""
+    """Return whether all the code is at hand, uses data, and never mentions the caller."""
     pipeline = surveys.code.pipeline(coordinate)
     steps = pipeline.steps
     if not any(step.data_source_kind in _HOLD_DATA for step in steps):
@@ -107,7 +107,7 @@ def _is_checked(surveys: Surveys, coordinate: str) -> bool:
 
 
 def _is_as_open(surveys: Surveys, coordinate: str, sibling: str) -> bool:
-    """Return whether the directives let in as many callers as they do to the sibling."""
+    """Return whether the directives allow as many callers as those of the sibling do."""
     if not set(surveys.modes_of(sibling)) <= set(surveys.modes_of(coordinate)):
         return False
     return _grouped(surveys, coordinate) == _grouped(surveys, sibling)

@@ -151,7 +151,7 @@ def _groups(
 
 
 def _machine(surveys: Surveys, coordinate: str, pool: _Pool) -> Iterator[Found]:
-    """Yield a field that no token of a machine gets through: it has no user name and no groups.
+    """Yield a field that no token of a machine gets through: it lacks a user name and groups.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
     """

@@ -34,7 +34,7 @@ FEWEST_FILTERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """``is_missing`` is whether only this one has no filter; ``words`` say what others do."""
+    """``is_missing`` is whether only this one is not filtered; ``words`` say what others do."""
 
     is_missing: bool | Unknown = False
     sibling: str | None = None

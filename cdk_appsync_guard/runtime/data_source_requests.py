@@ -31,6 +31,7 @@ _OPERATIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "AWS_LAMBDA": {"Invoke": (), "BatchInvoke": ()},
     "AMAZON_EVENTBRIDGE": {"PutEvents": ("events",)},
 }
+_NO_OPERATION = "does not have `operation`"
 _MEMBERS: dict[str, tuple[str, ...]] = {
     "HTTP": ("method", "resourcePath"),
     "RELATIONAL_DATABASE": ("statements",),
@@ -45,12 +46,12 @@ def problem_of(request: Mapping[str, Data], kind: str) -> str:
     if operations is None:
         return _lacks(request, _MEMBERS.get(kind, ()))
     if "operation" not in request:
-        return "has no `operation`"
+        return _NO_OPERATION
     operation = request["operation"]
     if isinstance(operation, UnknownData) or HOLE in str(operation):
         return ""
     if operation not in operations:
-        return f"asks for the operation `{str(operation)[:60]}`, which it does not have"
+        return f"asks for the operation `{str(operation)[:60]}`, which does not exist"
     return _lacks(request, operations[operation], f" for `{operation}`")
 
 
@@ -72,7 +73,7 @@ def lacks_word(code: str, kind: str) -> bool:
 
 def _lacks(request: Mapping[str, Data], members: tuple[str, ...], what: str = "") -> str:
     missing = next((name for name in members if request.get(name, _ABSENT) is _ABSENT), None)
-    return f"has no `{missing}`{what}" if missing else ""
+    return f"does not have `{missing}`{what}" if missing else ""
 
 
 _ABSENT = object()

@@ -34,7 +34,13 @@ from cdk_appsync_guard.runtime.vtl.parse import VtlSyntaxError
 __all__ = ["AuthTypeTest", "CodeFault", "FaultKind", "find_faults"]
 
 FaultKind: TypeAlias = Literal[
-    "template-syntax", "module-syntax", "refused-construct", "coalesced-effect", "early-null"
+    "template-syntax",
+    "module-syntax",
+    "refused-construct",
+    "coalesced-effect",
+    "early-null",
+    "name-missing",
+    "handler-missing",
 ]
 
 

@@ -72,7 +72,7 @@ def _check_request(machine: Machine, step: Step, request: Data) -> None:
         raise Stopped(f"{machine.where} may give a request that {wrong}")
     if wrong:
         message: Data = UnknownData("the message", nullable=False, kind="string")
-        if wrong == "has no `operation`":
+        if wrong.endswith("have `operation`"):
             message = "Value for field '$[operation]' not found."
         error = FieldError(message, "MappingTemplate")
         raise machine.throw("failed", error, f"the request for {step.data_source_kind} {wrong}")

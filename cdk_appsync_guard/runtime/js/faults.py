@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from cdk_appsync_guard.runtime.js.literals import nodes_of
 from cdk_appsync_guard.runtime.js.module import read_module
+from cdk_appsync_guard.runtime.js.shortfalls import find_shortfalls
 from cdk_appsync_guard.runtime.js.syntax import Syntax
 
 __all__ = ["find_module_faults"]
@@ -28,6 +29,7 @@ def find_module_faults(
     faults = [("refused-construct", what, line) for what, line in module.refusals]
     faults += [("coalesced-effect", what, line) for what, line in _coalesced(module.root)]
     faults += [("early-null", what, line) for what, line in _early_nulls(module.root)]
+    faults += find_shortfalls(module.root)
     return faults, list(_auth_type_tests(module.root))
 
 

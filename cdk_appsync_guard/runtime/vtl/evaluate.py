@@ -360,7 +360,10 @@ class _Run:
     def _forgive(self, *nodes: Expression) -> None:
         """Take back the notes of members that the template asks for whether they are there."""
         for node in nodes:
-            if isinstance(node, Reference):
+            if not isinstance(node, Reference) or not node.parts:
+                continue
+            last = node.parts[-1]
+            if not isinstance(last, Call) or last.name == "get":
                 for part in node.parts:
                     self.machine.forgive(name_of(part))
 
