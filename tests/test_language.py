@@ -70,6 +70,7 @@ _WORDS = {
     re.compile(rf"\b(?:{pattern.replace(' ', '[ ]')})\b"): hint for pattern, hint in BANNED.items()
 }
 PAGES = (
+    ROOT / "README.md",
     ROOT / ".github/CONTRIBUTING.md",
     ROOT / ".github/SECURITY.md",
     ROOT / ".github/CHANGELOG.md",

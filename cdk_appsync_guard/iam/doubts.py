@@ -66,6 +66,13 @@ class Doubts:
         for other in found:
             yield from (_attached(one, draft) for one in other.documents)
 
+    def of_members(self, draft: Draft) -> Iterator[Document]:
+        """Yield the policies that the users of a group may have besides those of the group."""
+        if draft.kind == "group":
+            reason = f"users in the group `{draft.name}` might have other policies"
+            unknown = Unknown(reason, "the template of the users")
+            yield Document(f"policies of users in {draft.name}", None, unknown=unknown)
+
     def limits(self, draft: Draft) -> tuple[Document, ...]:
         """Return the policies that deny the principal something for certain, besides its own."""
         return self._organization.of(draft.resource.stack)[0] if draft.resource else ()

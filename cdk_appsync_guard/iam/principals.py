@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from cdk_appsync_guard.iam.documents import (
     Document,
@@ -189,7 +190,8 @@ def find_principals(
     def read(draft: Draft) -> Principal:
         groups = members.get(id(draft), ())
         inherited = (document for group in groups for document in group.documents)
-        more = (document for one in (draft, *groups) for document in doubts.of(one))
+        might = (document for one in (draft, *groups) for document in doubts.of(one))
+        more = chain(might, doubts.of_members(draft))
         return Principal(
             draft.kind,
             draft.name,
