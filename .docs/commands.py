@@ -17,7 +17,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
 
@@ -26,6 +26,7 @@ from cdk_appsync_guard.cli.main import main
 __all__ = ["BLOCK", "CommandError", "expand", "parts_of"]
 
 EXAMPLE = Path(__file__).parent / "example"
+SAMPLES = Path(__file__).parents[1] / "sample_stacks"
 BLOCK = re.compile(r"^( *)```(sh|python)\b([^\n]*)\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^<!-- file: (\S+) -->\n", re.MULTILINE)
 _NAME = "cdk-appsync-guard "
@@ -54,6 +55,7 @@ def _example() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as top:
         folder = Path(top, "example")
         shutil.copytree(EXAMPLE, folder)
+        shutil.copytree(SAMPLES / "blog" / "secure" / "cdk.out", folder / "cdk.out")
         before = Path.cwd()
         os.chdir(folder)
         try:
@@ -94,7 +96,7 @@ def _run(command: str, expected: int, page: str) -> str:
     if words[0] in _DATED and "--now" not in words:
         words[1:1] = ["--now", _NOW]
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with redirect_stdout(out):
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
         code = main(words)
     out.seek(0)
     printed = out.read()

@@ -15,7 +15,7 @@ from texts import code_block, escape, sentence
 
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.policy.rules import CATEGORIES, OFF_BY_DEFAULT, Rule, built_in_rules
-from cdk_appsync_guard.report import Finding, Report
+from cdk_appsync_guard.report import Finding, Report, Symptom
 from cdk_appsync_guard.reporters.text import symptom_subject, symptom_words
 from cdk_appsync_guard.settings.caller_file import read_callers
 
@@ -46,7 +46,7 @@ def index_page() -> str:
         f"{len(rules)} rules in {len(ABOUT)} categories. **error**: a request or a deployment",
         "certainly fails, or access is certainly wider than written. **warning**: that is likely.",
         "**info**: it needs judgment. What a template leaves open is never a finding: the rule is",
-        "[undecided](../index.md), and says what would decide it.",
+        "[undecided](../model.md#three-outcomes), and says what would decide it.",
         "",
         " · ".join(f"[{name}](#{name})" for name in ABOUT),
     ]
@@ -115,11 +115,16 @@ def _symptoms(folder: Path, rule: Rule) -> str:
     if not said:
         return (
             "No error of its own: either nothing fails, or what fails depends on the request. "
-            "[explain](../commands.md#explain) shows the answer to one request."
+            "[explain](../ask.md#what-will-appsync-answer) shows the answer to one request."
         )
-    return "\n".join(
-        f"- {symptom_subject(one)} sees {_inline(symptom_words(one)[1])}" for one in said
-    )
+    return "\n".join(f"- {_sees(one)}" for one in said)
+
+
+def _sees(symptom: Symptom) -> str:
+    words = _inline(symptom_words(symptom)[1])
+    if symptom_subject(symptom) == "The client":
+        return words
+    return f"{symptom_subject(symptom)} fails: {words}"
 
 
 def _inline(text: str) -> str:
@@ -168,8 +173,12 @@ def _undecided(folder: Path, rule: Rule) -> str:
         return ""
     lines = ["## When it is undecided", "", "What the input leaves open is not a finding:", ""]
     asked = dict.fromkeys((one.reason, one.would_decide) for one in questions)
-    lines += [f"- {escape(why)}. To decide it, give {escape(what)}." for why, what in asked]
+    lines += [f"- {sentence(why)} To decide it, give {_given(what)}." for why, what in asked]
     return "\n".join(lines)
+
+
+def _given(what: str) -> str:
+    return _inline(what) if what.startswith("--") else escape(what)
 
 
 def _related(rule: Rule) -> str:

@@ -22,7 +22,14 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / ".docs"
 SOURCES = sorted((DOCS / "pages").rglob("*.md"))
 # What the pages tell to run besides our own command, and what runs it in the tests.
-RUN_ELSEWHERE: dict[str, str] = {}
+RUN_ELSEWHERE = {
+    "pip install .": "tests/callers/test_docker.py",
+    'pip install ".[cdk,cfn-lint,sam]"': "tests/callers/test_docker.py",
+    "npx cdk synth --quiet": "tests/callers/test_cdk_cli.py",
+    "cfn-lint template.yaml --append-rules cdk_appsync_guard.cfnlint": "tests/cfn_lint/test_findings.py",
+    "docker build -f .github/Dockerfile -t cdk-appsync-guard .": "tests/callers/test_docker.py",
+    'docker run --rm -v "$PWD:/work:ro" cdk-appsync-guard scan cdk.out': "tests/callers/test_docker.py",
+}
 
 
 @pytest.fixture(scope="module")

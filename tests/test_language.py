@@ -74,6 +74,7 @@ PAGES = (
     ROOT / ".github/CONTRIBUTING.md",
     ROOT / ".github/SECURITY.md",
     ROOT / ".github/CHANGELOG.md",
+    *sorted((ROOT / ".docs" / "pages").rglob("*.md")),
     *sorted((ROOT / "sample_stacks").rglob("README.md")),
 )
 
