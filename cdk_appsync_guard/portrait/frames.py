@@ -6,6 +6,7 @@ and secrets in it are masked.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -22,6 +23,8 @@ from cdk_appsync_guard.template.source.read import Place
 __all__ = ["SchemaFrames", "frame_of_code", "frame_of_place"]
 
 _DEEPEST = 8
+_LONGEST = 400
+_MOST_MARKS = 12
 
 
 class SchemaFrames:
@@ -29,49 +32,66 @@ class SchemaFrames:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._lines = schema.text.split("\n")
+        self._starts = [0]
+        at = schema.text.find("\n")
+        while at >= 0:
+            self._starts.append(at + 1)
+            at = schema.text.find("\n", at + 1)
 
     def of(self, field: Field) -> Frame:
         """Return the field with the directives that decide about it: its own, or its type's."""
         own = _authorizing(field.directives)
         definition = self._schema.types[field.type_name]
         marked = own or _authorizing(definition.directives)
-        offsets = [one.offset for one in marked if one not in own]
-        by_line: dict[int, list[tuple[int, int]]] = {}
-        for offset in (*(() if own else (definition.offset,)), *offsets):
-            by_line.setdefault(self._schema.line_of(offset), [])
-        by_line.setdefault(self._schema.line_of(field.offset), [])
+        shown = (field.offset,) if own else (definition.offset, field.offset)
+        by_line: dict[int, list[tuple[int, int]]] = {self._line_of(one): [] for one in shown}
         for one in marked:
-            line, column = self._spot(one.offset)
-            by_line.setdefault(line, []).append((column, self._length(line, column, one)))
+            by_line.setdefault(self._line_of(one.offset), []).append(
+                (one.offset, self._length(one))
+            )
         if not marked:
-            line, column = self._spot(field.offset)
-            by_line[line].append((column, len(field.name)))
-        lines = tuple(self._line(line, marks) for line, marks in sorted(by_line.items()))
+            by_line[self._line_of(field.offset)].append((field.offset, len(field.name)))
+        lines = tuple(self._cut(line, marks) for line, marks in sorted(by_line.items()))
         return Frame(self._location(field), lines)
 
-    def _spot(self, offset: int) -> tuple[int, int]:
-        """Return the line, from 1, and the column, from 0, of a spot of the SDL."""
-        line = self._schema.line_of(offset)
-        before = self._schema.text.rfind("\n", 0, offset)
-        return line, offset - before - 1
+    def _line_of(self, offset: int) -> int:
+        """Return the line of a spot of the SDL, from 1."""
+        return bisect_right(self._starts, offset)
 
-    def _length(self, line: int, column: int, directive: Directive) -> int:
-        """Return how much of the line the directive takes, its arguments included."""
-        name = len(directive.name) + 1
-        rest = self._lines[line - 1][column + name :]
-        if not rest.startswith("("):
-            return name
-        end = rest.find(")")
-        return name + (len(rest) if end < 0 else end + 1)
+    def _length(self, directive: Directive) -> int:
+        """Return how much of its line the directive takes, its arguments included."""
+        end = directive.offset + len(directive.name) + 1
+        text = self._schema.text
+        if text.startswith("(", end):
+            line = text.find("\n", end, end + _LONGEST)
+            stop = line if line >= 0 else end + _LONGEST
+            closed = text.find(")", end, stop)
+            end = closed + 1 if closed >= 0 else min(stop, len(text))
+        return end - directive.offset
 
-    def _line(self, line: int, marks: Iterable[tuple[int, int]]) -> FrameLine:
+    def _cut(self, line: int, marks: list[tuple[int, int]]) -> FrameLine:
+        """Return what there is to see of a line around its first mark, a little indented.
+
+        A schema may be one line of a million characters: no more of it is read than is shown.
+        """
+        text, start = self._schema.text, self._starts[line - 1]
+        stop = self._starts[line] - 1 if line < len(self._starts) else len(text)
+        first = min(marks)[0] if marks else start
+        origin, end = max(start, first - _LONGEST), min(stop, first + _LONGEST)
+        near = text[origin:end].expandtabs(1).rstrip()
+        indent = len(near) - len(near.lstrip())
+        excerpt = cut_excerpt(near, max(first - origin, indent) + 1)
+        kept = min(indent, _DEEPEST)
+        shift = kept + excerpt.column - 1 - max(first, origin + indent)
+        shown = [(at + shift, length) for at, length in sorted(marks)]
+        whole = " " * kept + excerpt.text
+        fitting = [(at, min(length, len(whole) - at)) for at, length in shown if at >= 0]
         number = self._first + line - 1 if self._first is not None else line
-        return _cut(number, self._lines[line - 1].rstrip("\r"), sorted(marks))
+        return FrameLine(number, whole, tuple(one for one in fitting if one[1] > 0))
 
     def _location(self, field: Field) -> Location:
         base = self._base
-        line = self._schema.line_of(field.offset)
+        line = self._line_of(field.offset)
         return base if self._first is None else replace(base, line=self._first + line - 1)
 
     @cached_property
@@ -87,7 +107,7 @@ class SchemaFrames:
         first = self._base.line
         if first is None or last is None or last.line is None:
             return None
-        return first if last.line - first == len(self._lines) - 1 else None
+        return first if last.line - first == len(self._starts) - 1 else None
 
 
 def frame_of_place(place: Place | None) -> Frame | None:
@@ -112,17 +132,5 @@ def frame_of_code(at: CodePlace | None) -> Frame | None:
 
 
 def _authorizing(directives: Iterable[Directive]) -> list[Directive]:
-    return [one for one in directives if one.name in AUTHORIZATION]
-
-
-def _cut(number: int, line: str, marks: list[tuple[int, int]]) -> FrameLine:
-    """Return the line with a little of its indentation, cut around its first mark."""
-    indent = len(line) - len(line.lstrip())
-    kept = min(indent, _DEEPEST)
-    first = marks[0][0] if marks else indent
-    excerpt = cut_excerpt(line.expandtabs(1), first + 1)
-    shift = kept + excerpt.column - 1 - first
-    text = " " * kept + excerpt.text
-    shown = [(start + shift, length) for start, length in marks]
-    fitting = ((start, min(length, len(text) - start)) for start, length in shown)
-    return FrameLine(number, text, tuple(one for one in fitting if one[0] >= 0 and one[1] > 0))
+    """Return the directives that decide; nobody looks at more of them in one frame."""
+    return [one for one in directives if one.name in AUTHORIZATION][:_MOST_MARKS]

@@ -189,3 +189,15 @@ def test_an_api_that_cannot_be_judged_has_its_question() -> None:
 
     assert one.matrix.question is not None
     assert one.rows == ()
+
+
+def test_a_schema_on_one_long_line_shows_what_matters_of_it() -> None:
+    fields = " ".join(f"field{number}: Int @aws_iam" for number in range(600))
+    one = portrait(team(f"type Query {{ {fields} last: Int @aws_iam }}\n"))
+    (line,) = one.fields["Query.last"].frame.lines
+    ((start, length),) = line.marks
+
+    assert line.text[start : start + length] == "@aws_iam"
+    assert "last: Int" in line.text
+    assert len(line.text) < 120
+    assert max(len(view.frame.lines[0].text) for view in one.fields.values()) < 120

@@ -44,6 +44,7 @@ def details_of(portrait: Portrait, changes: Sequence[Change]) -> dict[str, Any]:
         return {"name": escape(matrix.api)}
     frames, fixes = _Shared(), _Shared()
     cells, columns = _cells(portrait, frames)
+    roots = sum(name.partition(".")[0] in portrait.operations for name in portrait.fields)
     return {
         "name": escape(matrix.api),
         "operations": {escape(name): one for name, one in portrait.operations.items()},
@@ -64,7 +65,7 @@ def details_of(portrait: Portrait, changes: Sequence[Change]) -> dict[str, Any]:
         "fields": {escape(name): _field(view, frames) for name, view in portrait.fields.items()},
         "cells": cells,
         "columns": columns,
-        "policies": [[_speech(one, frames) for one in some] for some in portrait.policies],
+        "policies": [[_speech(one, frames, roots) for one in some] for some in portrait.policies],
         "openings": {
             f"{column} {escape(name)}": fixes.add(one, _opening(one))
             for (column, name), one in portrait.openings.items()
@@ -126,13 +127,18 @@ def _frame(frame: Frame | None, frames: _Shared) -> int | None:
     return frames.add(frame, said)
 
 
-def _speech(one: Speech, frames: _Shared) -> dict[str, Any]:
+def _speech(one: Speech, frames: _Shared, roots: int) -> dict[str, Any]:
+    """Return a statement; ``*`` stands for all root fields."""
+
+    def named(fields: frozenset[str]) -> str | list[str]:
+        return "*" if len(fields) == roots else [escape(name) for name in sorted(fields)]
+
     return {
         "effect": one.effect,
         "policy": escape(one.policy),
         "frame": _frame(one.frame, frames),
-        "certain": [escape(name) for name in sorted(one.certain)],
-        "possible": [escape(name) for name in sorted(one.possible)],
+        "certain": named(one.certain),
+        "possible": named(one.possible),
     }
 
 

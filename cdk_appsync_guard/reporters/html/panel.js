@@ -108,8 +108,9 @@ function policiesOf(api, column, coordinate) {
   const caller = callerAt(api, column);
   if (caller.mode !== "AWS_IAM" || caller.id === "AWS_IAM" || !operationOf(api, coordinate)) return [];
   const speaking = (api.policies[column] ?? []).flatMap((one) => {
-    const perhaps = one.possible.includes(coordinate);
-    if (!perhaps && !one.certain.includes(coordinate)) return [];
+    const names = (fields) => fields === "*" || fields.includes(coordinate);
+    const perhaps = names(one.possible);
+    if (!perhaps && !names(one.certain)) return [];
     const words = `${one.effect === "Deny" ? "denies" : "allows"} it${perhaps ? ", perhaps" : ""}`;
     return [element("p", {}, "Policy ", element("code", {}, one.policy), ` ${words}`), frameOf(api, one.frame)];
   });
