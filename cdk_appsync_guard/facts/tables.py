@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import NoneType
 from typing import (
     Any,
@@ -106,9 +107,24 @@ class Table:
         return next((column for column in self.columns if column.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
 class TableOf(Table, Generic[_Cells]):
-    """A table whose rows mypy checks: their cells are a TypedDict."""
+    """A table whose rows mypy checks: their cells are a TypedDict.
+
+    Its columns are read when somebody asks for them: most scans never do, and hints take time.
+    """
+
+    _cells: type[_Cells]
+
+    def __init__(self, name: str, meaning: str, cells: type[_Cells], *, answers: bool) -> None:
+        given = {"name": name, "meaning": meaning, "answers": answers, "_cells": cells}
+        for field, value in given.items():
+            object.__setattr__(self, field, value)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The items of the TypedDict, in order."""
+        hints = get_type_hints(self._cells, include_extras=True).items()
+        return tuple(_column(*hint) for hint in hints)
 
     def row(
         self,
@@ -127,8 +143,7 @@ def table(
     name: str, meaning: str, cells: type[_Cells], *, answers: bool = False
 ) -> TableOf[_Cells]:
     """Return the table whose columns are the items of a TypedDict."""
-    hints = get_type_hints(cells, include_extras=True).items()
-    return TableOf(name, meaning, tuple(_column(*hint) for hint in hints), answers)
+    return TableOf(name, meaning, cells, answers=answers)
 
 
 _KINDS = {bool: "bool", int: "number", tuple: "list"}
