@@ -24,7 +24,7 @@ from cdk_appsync_guard.template.values.value import (
     unknown_of,
 )
 
-__all__ = ["Access", "Need", "needs_of", "read_access"]
+__all__ = ["Access", "Need", "needs_of", "operation_need", "read_access"]
 
 _READS_AND_WRITES = tuple(
     f"dynamodb:{name}"
@@ -92,6 +92,29 @@ def needs_of(source: Resource, stacks: tuple[Stack, ...]) -> tuple[Need, ...]:
     """Return what the role of the data source must be allowed, as far as the templates tell."""
     reader = _READERS.get(str(source.get("Type")))
     return tuple(reader(source, stacks)) if reader is not None else ()
+
+
+def operation_need(source: Resource, operation: str, index: str) -> Need | None:
+    """Return what the role must be allowed for one operation on the table, or on its index.
+
+    https://docs.aws.amazon.com/appsync/latest/devguide/tutorial-dynamodb-resolvers-js.html
+    """
+    action = _ACTIONS.get(operation)
+    whole = next(_needs_table(source, ()), None)
+    if action is None or whole is None:
+        return None
+    ways = whole.resources[0]
+    on = whole.what.partition(" the ")[2]
+    if index:
+        ways = _texts(concatenate((way, "/index/", index)) for way in ways)
+        on = f"index `{index}` of the {on}"
+    what = f"`dynamodb:{action}` on the {on}"
+    return Need(what, (f"dynamodb:{action}",), (ways,), elsewhere=whole.elsewhere)
+
+
+_ACTIONS = {
+    name: name for name in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan")
+}
 
 
 def _ask(role: Principal, need: Need) -> str:

@@ -58,13 +58,18 @@ def _read_codes(resource: Resource) -> tuple[Code, ...]:
 
 def data_source_kind(api: Api, user: Resource) -> str:
     """Return the type of the data source of a resolver or function, "" if it is not known."""
+    source = _data_source(api, user)
+    kind = source.get("Type") if source is not None else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _data_source(api: Api, user: Resource) -> Resource | None:
     name = user.get("DataSourceName")
     target = user.stack.resource_of(name)
     source = target[0] if target is not None and target[0].type == _DATA_SOURCE else None
     if source is None:
         source = next((one for one in api.data_sources if one.get("Name") == name), None)
-    kind = source.get("Type") if source is not None else None
-    return kind if isinstance(kind, str) else ""
+    return source
 
 
 def _functions(api: Api, resolver: Resource, name: str) -> tuple[Step, ...]:
@@ -89,6 +94,7 @@ def _function(api: Api, resolver: Resource, item: Value) -> Step:
 def _step(api: Api, resource: Resource, name: str) -> Step:
     kind = data_source_kind(api, resource)
     source = resource.get("DataSourceName")
+    declared = _data_source(api, resource)
     # Only a Lambda function does without templates: so an unknown data source without any is one.
     request, response = _handlers(resource, name, direct=kind in ("AWS_LAMBDA", ""))
     return Step(
@@ -98,6 +104,7 @@ def _step(api: Api, resource: Resource, name: str) -> Step:
         display(source) if isinstance(source, (str, Text)) else "",
         kind,
         _FUNCTION_VERSION if resource.type == _FUNCTION else "",
+        source_id=declared.logical_id if declared is not None else "",
         batch=isinstance(resource.get("MaxBatchSize"), int) and resource.get("MaxBatchSize") > 1,
     )
 

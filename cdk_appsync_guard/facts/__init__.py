@@ -144,6 +144,14 @@ def _resolver_denials(given: Given) -> Iterator[Row]:
             yield from denial_rows(given.code_of(api), given.apis, given.stacks, given.principals)
 
 
+def _resolver_operations(given: Given) -> Iterator[Row]:
+    for api in given.apis:
+        if api.resolvers and api.data_sources:
+            from cdk_appsync_guard.facts.resolver_operations import operation_rows
+
+            yield from operation_rows(given.code_of(api), given.principals)
+
+
 def _resolver_checks(given: Given) -> Iterator[Row]:
     for api in given.apis:
         if api.resolvers:
@@ -260,6 +268,7 @@ TOPICS: tuple[Topic, ...] = (
     *(_endpoints, _schemas, _wiring, _group_names, _data_sources, _resolver_code, _authorizers),
     _resolver_denials,
     _resolver_checks,
+    _resolver_operations,
     *(
         _merged_apis,
         _references,

@@ -12,10 +12,12 @@ __all__ = [
     "CODE_TABLES",
     "RESOLVER_CHECKS",
     "RESOLVER_DENIALS",
+    "RESOLVER_OPERATIONS",
     "AuthTypeTests",
     "CodeFaults",
     "ResolverChecks",
     "ResolverDenials",
+    "ResolverOperations",
 ]
 
 _Code: TypeAlias = Annotated[
@@ -122,4 +124,28 @@ RESOLVER_CHECKS = table(
     ResolverChecks,
 )
 
-CODE_TABLES = (CODE_FAULTS, AUTH_TYPE_TESTS, RESOLVER_DENIALS, RESOLVER_CHECKS)
+
+class ResolverOperations(TypedDict):
+    code: _Code
+    data_source: Annotated[Words, "the logical id of the data source"]
+    role: Annotated[Words, "its role"]
+    operation: Annotated[Words, "what the code asks the table for: `Query`"]
+    allowed: Annotated[
+        Literal["yes", "no", "elsewhere"] | Unknown, "whether the role is allowed to do that"
+    ]
+    lacks: Annotated[Words, "what the role needs for it, in words"]
+
+
+RESOLVER_OPERATIONS = table(
+    "resolver_operations",
+    "an operation that a resolver or function asks a table for, and a role that is not allowed all",
+    ResolverOperations,
+)
+
+CODE_TABLES = (
+    CODE_FAULTS,
+    AUTH_TYPE_TESTS,
+    RESOLVER_DENIALS,
+    RESOLVER_CHECKS,
+    RESOLVER_OPERATIONS,
+)

@@ -119,6 +119,8 @@ class Step:
     version: str = ""
     missing: str = ""
     """Why the step itself is not known: a function of another stack."""
+    source_id: str = ""
+    """The logical id of the data source, if the template declares it."""
     batch: bool = False
     """Whether ``MaxBatchSize`` makes a Lambda function answer several fields at once."""
 
