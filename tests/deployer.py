@@ -25,7 +25,7 @@ ACCOUNT = "111122223333"
 PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
 KEY = "da2-abcdefghijklmnopqrstuvwxyz"
 _STACK = "AWS::CloudFormation::Stack"
-_LOADER = create_loader()
+LOADER = create_loader()
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -127,7 +127,7 @@ class Stack:
             return self.parameters[name]
         return self.attribute(name, "")
 
-    def attribute(self, name: str, attribute: str) -> Any:
+    def attribute(self, name: str, attribute: str) -> Any:  # noqa: C901 - one case per type
         resource = self.template["Resources"][name]
         type_, properties = resource["Type"], resource.get("Properties", {})
         if type_ == _STACK:
@@ -152,8 +152,11 @@ class Stack:
                 return self.value(properties["Name"])
             case "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable", "Arn":
                 return arn("dynamodb", f"table/{physical}")
+            case "AWS::Cognito::UserPool", "":
+                return f"{self.world.region}_{physical[:9]}"
             case "AWS::Cognito::IdentityPool", "":
-                return f"{self.world.region}:{physical}"
+                digest = physical
+                return f"{self.world.region}:{digest[:8]}-{digest[8:12]}-4{digest[12:15]}-8{digest[15:18]}-{digest[:12]}"
         return physical
 
     def physical(self, name: str) -> str:
@@ -276,22 +279,28 @@ class Answers:
             "ListStackResources": lambda given: {"StackResourceSummaries": self.stack(given)},
             "GetAccountAuthorizationDetails": lambda _: self.iam(),
             "lambda:ListFunctions": lambda _: {"Functions": self.functions()},
+            "DescribeLogGroups": lambda _: {"logGroups": self.log_groups()},
             "GetPolicy": lambda given: {"Policy": json.dumps(self.policy(given["FunctionName"]))},
         }
 
     def session(self) -> boto3.Session:
         """Return a session whose calls end here, each answer validated against its shape."""
         inner = botocore.session.Session()
-        inner.register_component("data_loader", _LOADER)  # a service's model is read once
+        inner.register_component("data_loader", LOADER)  # a service's model is read once
         inner.set_credentials("AKIAIOSFODNN7EXAMPLE", "not-a-secret")
         inner.set_config_variable("region", self.world.region)
-        inner.register("before-call", self._answer)
+        inner.register("before-call", self.answer)
         return boto3.Session(botocore_session=inner)
 
-    def _answer(self, model: Any, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+    def answer(
+        self, model: Any, params: dict[str, Any], **_: Any
+    ) -> tuple[Any, dict[str, Any]] | None:
+        """Answer a call, or leave it to a server."""
         service, operation = model.service_model.service_name, model.name
         self.asked.append((service, operation))
-        answer = self.operations.get(f"{service}:{operation}") or self.operations[operation]
+        answer = self.operations.get(f"{service}:{operation}", self.operations.get(operation))
+        if answer is None:
+            return None
         given = _parameters(model, params)
         found = answer(given)
         status = 400 if "Error" in found else 200
@@ -358,6 +367,12 @@ class Answers:
         return [
             {"domainName": one["DomainName"]}
             for _, _, one in self.world.of("AWS::AppSync::DomainName")
+        ]
+
+    def log_groups(self) -> list[dict[str, Any]]:
+        return [
+            {"logGroupName": one["LogGroupName"], "retentionInDays": one["RetentionInDays"]}
+            for _, _, one in self.world.of("AWS::Logs::LogGroup")
         ]
 
     def domain(self, given: Mapping[str, Any]) -> dict[str, Any]:

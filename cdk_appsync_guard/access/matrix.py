@@ -52,7 +52,8 @@ class Matrix:
     """What every caller may do with every field of one API.
 
     ``columns`` holds a cell per coordinate for each caller. ``question`` is set, and nothing else,
-    if the schema or the modes cannot be known. ``roots`` are the names of the root types.
+    if the schema or the modes cannot be known. ``roots`` are the names of the root types. ``title``
+    is the API's own name, by which it is found in a template where it is declared as another one.
     """
 
     api: str
@@ -62,6 +63,7 @@ class Matrix:
     roots: tuple[str, ...] = ()
     question: Unknown | None = None
     more_groups: int = 0
+    title: str = field(default="", compare=False)
 
 
 def build_matrix(

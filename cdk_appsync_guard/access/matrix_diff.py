@@ -6,7 +6,8 @@ Fields and callers that one of them lacks count as denied there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from cdk_appsync_guard.access.matrix import Cell, Matrix, MatrixCaller
 from cdk_appsync_guard.access.matrix_words import caller_words, reason_words
@@ -25,14 +26,31 @@ def compare(old: Sequence[Matrix], new: Sequence[Matrix]) -> tuple[Change, ...]:
 
 
 def _pairs(old: Sequence[Matrix], new: Sequence[Matrix]) -> Iterator[tuple[Matrix, Matrix]]:
-    """Yield what belongs together by name; a single API is itself whatever its name."""
+    """Yield what belongs together: by logical id, else by the API's own name.
+
+    A single API is itself whatever its name.
+    """
     if len(old) == len(new) == 1:
         yield old[0], new[0]
         return
-    older = {matrix.api: matrix for matrix in old}
-    newer = {matrix.api: matrix for matrix in new}
-    for name in dict.fromkeys((*newer, *older)):
-        yield older.get(name) or Matrix(name), newer.get(name) or Matrix(name)
+    waiting = {matrix.api: matrix for matrix in old}
+    known = {matrix.api for matrix in new}
+    older = _by_title(one for one in old if one.api not in known)
+    newer = _by_title(one for one in new if one.api not in waiting)
+    for after in new:
+        name = after.api
+        if name not in waiting and after.title in newer and after.title in older:
+            name = older[after.title]
+        yield waiting.pop(name, Matrix(after.api)), after
+    for before in waiting.values():
+        yield before, Matrix(before.api)
+
+
+def _by_title(matrices: Iterable[Matrix]) -> dict[str, str]:
+    """Return the APIs by their own names, without those that share one or do not have any."""
+    named = list(matrices)
+    count = Counter(one.title for one in named)
+    return {one.title: one.api for one in named if one.title and count[one.title] == 1}
 
 
 def _ask(before: Matrix, after: Matrix) -> list[Change]:

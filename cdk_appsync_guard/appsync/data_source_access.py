@@ -16,7 +16,6 @@ from cdk_appsync_guard.appsync.authorizer import read_authorizer
 from cdk_appsync_guard.iam.principals import Principal
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
 from cdk_appsync_guard.template.values.value import (
-    Hole,
     Text,
     Unknown,
     Value,
@@ -142,7 +141,8 @@ def _needs_table(source: Resource, _: tuple[Stack, ...]) -> Iterator[Need]:
     table = target[0] if target is not None and target[0].type in _TABLES else None
     names = [name] if table is None else [name, table.get("TableName")]
     region = source.get(config, "AwsRegion")
-    ways = [_arn("dynamodb", region, "table/", one) for one in names if one is not None]
+    named = (one for one in names if one is not None)
+    ways = [_arn(source, "dynamodb", region, "table/", one) for one in named]
     if table is not None:
         ways.insert(0, table.attribute("Arn"))
     plain = _texts(ways)
@@ -162,11 +162,11 @@ def _needs_function(source: Resource, stacks: tuple[Stack, ...]) -> Iterator[Nee
     if read.problem or isinstance(read.function, Unknown):
         return
     function = read.function if isinstance(read.function, Resource) else None
-    bases = [_arn("lambda", None, "function:", read.function)] if function is None else []
+    bases = [_arn(source, "lambda", None, "function:", read.function)] if function is None else []
     if function is not None:
         bases = [function.attribute("Arn")]
         if function.get("FunctionName") is not None:
-            bases.append(_arn("lambda", None, "function:", function.get("FunctionName")))
+            bases.append(_arn(source, "lambda", None, "function:", function.get("FunctionName")))
     end = () if read.qualifier is None else (":", read.qualifier)
     ways = _texts((written, *(concatenate((base, *end)) for base in bases)))
     if ways:
@@ -248,14 +248,12 @@ _READERS = {
 }
 
 
-def _arn(service: str, region: Value, kind: str, name: Value) -> Value:
-    place = region if isinstance(region, (str, Text)) else _pseudo("AWS::Region")
-    start = ("arn:", _pseudo("AWS::Partition"), f":{service}:", place, ":")
-    return concatenate((*start, _pseudo("AWS::AccountId"), ":", kind, name))
-
-
-def _pseudo(name: str) -> Text:
-    return Text((Hole("pseudo", name),))
+def _arn(source: Resource, service: str, region: Value, kind: str, name: Value) -> Value:
+    partition, own_region, account = (
+        source.stack.scope.refer(f"AWS::{one}", 0) for one in ("Partition", "Region", "AccountId")
+    )
+    place = region if isinstance(region, (str, Text)) else own_region
+    return concatenate(("arn:", partition, f":{service}:", place, ":", account, ":", kind, name))
 
 
 def _texts(values: Iterable[Value]) -> tuple[str | Text, ...]:

@@ -7,14 +7,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_AppSy
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cdk_appsync_guard.deployed.client import Denied
 from cdk_appsync_guard.deployed.draft import Draft
-from cdk_appsync_guard.deployed.reading import DeployedApi, Items
+from cdk_appsync_guard.deployed.reading import LOG_GROUPS, DeployedApi, Items
 
-__all__ = ["write_api", "write_domains", "write_sources"]
+__all__ = ["write_api", "write_domains", "write_log_groups", "write_sources"]
 
 _OF_AN_API = (
     "name",
@@ -68,7 +68,7 @@ def write_api(draft: Draft, api: DeployedApi, logical_id: str) -> None:
     _write_keys(draft, api.keys, logical_id, own)
     sources = dict(_write_data_sources(draft, api.data_sources, logical_id, own))
     functions = dict(_write_functions(draft, api.functions, (logical_id, own), sources))
-    for resolver in _each(draft, api.resolvers, logical_id, own):
+    for resolver in _each(draft, api.resolvers, logical_id, own, waits):
         _write_resolver(draft, resolver, (logical_id, own, waits), (sources, functions))
 
 
@@ -99,6 +99,23 @@ def write_domains(draft: Draft, domains: Items) -> None:
         draft.add(draft.names.give(f"Domain{name}Api"), f"{_DOMAIN}ApiAssociation", leads_to)
 
 
+def write_log_groups(draft: Draft, groups: Items, api_ids: Mapping[str, str]) -> None:
+    """Declare the log groups of the APIs, by how long they keep what is in them."""
+    if isinstance(groups, Denied):
+        kept = draft.need(groups)
+        groups = tuple(
+            {"logGroupName": f"{LOG_GROUPS}{api_id}", "retentionInDays": kept} for api_id in api_ids
+        )
+    for group in groups:
+        api_id = _plain(group.get("logGroupName")).removeprefix(LOG_GROUPS)
+        if api_id in api_ids:
+            properties = {
+                "LogGroupName": draft.references.value(f"{LOG_GROUPS}{api_id}"),
+                "RetentionInDays": group.get("retentionInDays"),
+            }
+            draft.add(_named(draft, api_ids[api_id], "Logs"), "AWS::Logs::LogGroup", properties)
+
+
 def _write_schema(
     draft: Draft, api: DeployedApi, logical_id: str, own: Mapping[str, Any]
 ) -> list[str]:
@@ -107,7 +124,7 @@ def _write_schema(
         return []
     name = _named(draft, logical_id, "Schema")
     if isinstance(api.schema, Denied):
-        properties = {**own, "Definition": draft.need(api.schema)}
+        properties = {**own, "DefinitionS3Location": draft.need(api.schema)}
     else:
         path = draft.file(f"schemas/{logical_id}.graphql", api.schema)
         properties = {**own, "DefinitionS3Location": path}
@@ -185,7 +202,11 @@ def _write_resolver(
 
 
 def _each(
-    draft: Draft, items: Items, logical_id: str, own: Mapping[str, Any]
+    draft: Draft,
+    items: Items,
+    logical_id: str,
+    own: Mapping[str, Any],
+    waits: Sequence[str] = (),
 ) -> tuple[dict[str, Any], ...]:
     """Return what was listed; if nothing could be, declare one part of which nothing is known."""
     if not isinstance(items, Denied):
@@ -193,7 +214,8 @@ def _each(
     kind, unknown = items.action.partition(":")[2], draft.need(items)
     type_, names = _PARTS[_KINDS.get(kind, "Resolver")]
     properties = {**own, **dict.fromkeys(names, unknown)}
-    draft.add(_named(draft, logical_id, f"Unread{kind}"), type_, properties)
+    resource = _named(draft, logical_id, f"Unread{kind}")
+    draft.add(resource, type_, properties, **_depends_on(waits))
     return ()
 
 
@@ -246,8 +268,8 @@ def _called(name: Any, known: Mapping[str, Any]) -> Any:
     return None if name is None else known.get(_plain(name), _plain(name))
 
 
-def _depends_on(waits: list[str]) -> dict[str, Any]:
-    return {"DependsOn": waits} if waits else {}
+def _depends_on(waits: Sequence[str]) -> dict[str, Any]:
+    return {"DependsOn": [*waits]} if waits else {}
 
 
 def _named(draft: Draft, logical_id: str, what: str) -> str:

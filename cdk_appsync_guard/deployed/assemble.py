@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cdk_appsync_guard.deployed.api_resources import write_api, write_domains, write_sources
+from cdk_appsync_guard.deployed.api_resources import (
+    write_api,
+    write_domains,
+    write_log_groups,
+    write_sources,
+)
 from cdk_appsync_guard.deployed.client import Denied
 from cdk_appsync_guard.deployed.draft import Draft
 from cdk_appsync_guard.deployed.functions import addresses_of, authorizers_of, write_functions
@@ -41,6 +46,7 @@ def assemble(deployed: Deployed) -> Draft:
     for api in deployed.apis:
         write_sources(draft, api, api_ids[api.id])
     write_domains(draft, deployed.domains)
+    write_log_groups(draft, deployed.log_groups, api_ids)
     write_functions(draft, deployed.permissions, deployed.holders, function_ids)
     write_principals(draft, chosen, ids, policy_ids)
     if isinstance(deployed.iam, Denied):

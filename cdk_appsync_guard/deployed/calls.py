@@ -56,6 +56,7 @@ _TABLE = (
     ),
     Call("lambda", "GetPolicy", resource="arn:{}:lambda:*:*:function:*"),
     Call("lambda", "ListFunctions", ("Functions",)),
+    Call("logs", "DescribeLogGroups", ("logGroups",)),
 )
 CALLS = {f"{call.service}:{call.operation}": call for call in _TABLE}
 """Every call, by its service and operation."""

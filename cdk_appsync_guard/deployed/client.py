@@ -152,7 +152,7 @@ def _judge(call: Call, error: Any) -> Denied | Missing:
     code = str(said.get("Code", ""))
     if code in _DENIED:
         return Denied(call.action)
-    if code in _MISSING:
+    if code in _MISSING or (code == "ValidationError" and call.service == "cloudformation"):
         return Missing()
     if code in _EXPIRED:
         raise ConfigError(

@@ -1,7 +1,7 @@
 """Principals and managed policies of an account → resources of the template.
 
-In: Chosen, and the logical ids that were given. Out: resources in the Draft. A document that is no
-policy, or that holds what CloudFormation would compute, counts as not read.
+In: Chosen, and the logical ids that were given. Out: resources in the Draft. A document that cannot
+be a policy, or that holds what CloudFormation would compute, counts as not read.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 In: an account's IAM, and the roles that APIs use. Out: Chosen, which is most often a small part. A
 principal counts if any of its policies, or of its groups' policies, allows an action of AppSync,
-or might: whom that lets call which field is for others to find out.
+or might: which field that is about is for others to find out.
 """
 
 from __future__ import annotations

@@ -8,7 +8,13 @@ from typing import Any
 from cdk_appsync_guard.deployed.client import Account, Denied
 from cdk_appsync_guard.deployed.functions import read_holders, read_permissions
 from cdk_appsync_guard.deployed.iam_details import Details, read_details
-from cdk_appsync_guard.deployed.reading import Deployed, read_apis, read_domains, stack_resources
+from cdk_appsync_guard.deployed.reading import (
+    Deployed,
+    read_apis,
+    read_domains,
+    read_log_groups,
+    stack_resources,
+)
 
 __all__ = ["pull", "unread_of"]
 
@@ -27,6 +33,7 @@ def pull(session: Any, ids: Sequence[str], details: Details | None = None) -> De
         permissions=read_permissions(account, apis),
         holders=read_holders(account, apis),
         domains=read_domains(account, apis),
+        log_groups=read_log_groups(account),
         logical_ids=logical_ids,
         unread=unread,
     )
@@ -35,6 +42,7 @@ def pull(session: Any, ids: Sequence[str], details: Details | None = None) -> De
 def unread_of(deployed: Deployed) -> tuple[str, ...]:
     """Return the actions that the credentials did not allow, in alphabetical order."""
     parts: list[Any] = [deployed.iam, deployed.holders, deployed.domains, *deployed.unread]
+    parts.append(deployed.log_groups)
     parts += deployed.permissions.values()
     for api in deployed.apis:
         parts += [api.schema, api.keys, api.resolvers, api.functions]

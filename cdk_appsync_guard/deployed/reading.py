@@ -14,10 +14,22 @@ from typing import Any, TypeAlias
 from cdk_appsync_guard.deployed.client import Account, Denied, Missing
 from cdk_appsync_guard.errors import ConfigError
 
-__all__ = ["Deployed", "DeployedApi", "Items", "read_apis", "read_domains", "stack_resources"]
+__all__ = [
+    "LOG_GROUPS",
+    "Deployed",
+    "DeployedApi",
+    "Items",
+    "read_apis",
+    "read_domains",
+    "read_log_groups",
+    "stack_resources",
+]
 
 Items: TypeAlias = "tuple[dict[str, Any], ...] | Denied"
 """What was listed, or that it could not be."""
+
+LOG_GROUPS = "/aws/appsync/apis/"
+"""What the names of APIs' log groups begin with; the API's id follows."""
 
 _MERGED = "MERGED"
 _NO_FIELDS = ("input", "enum", "scalar", "union", "interface", "directive", "schema")
@@ -72,6 +84,7 @@ class Deployed:
     permissions: Mapping[str, Items] = field(default_factory=dict)
     holders: Items = ()
     domains: Items = ()
+    log_groups: Items = ()
     logical_ids: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Denied, ...] = ()
 
@@ -108,6 +121,11 @@ def read_domains(account: Account, apis: Sequence[DeployedApi]) -> Items:
         if association.get("apiId") in ids:
             found.append({"domainName": name, "apiId": association["apiId"]})
     return tuple(found)
+
+
+def read_log_groups(account: Account) -> Items:
+    """Return the log groups of APIs."""
+    return _items(account.all("logs:DescribeLogGroups", logGroupNamePrefix=LOG_GROUPS))
 
 
 def stack_resources(
@@ -163,11 +181,12 @@ def _read_api(account: Account, configuration: dict[str, Any]) -> DeployedApi:
     if configuration.get("apiType") == _MERGED:
         keys = _keys(account, api_id)
         return DeployedApi(configuration, keys=keys, sources=_sources(account, api_id))
+    schema = _schema(account, api_id)
     return DeployedApi(
         configuration,
-        schema=_schema(account, api_id),
+        schema=schema,
         keys=_keys(account, api_id),
-        resolvers=_resolvers(account, api_id),
+        resolvers=() if schema is None else _resolvers(account, api_id),
         functions=_items(account.all("appsync:ListFunctions", apiId=api_id)),
         data_sources=_items(account.all("appsync:ListDataSources", apiId=api_id)),
     )
@@ -208,7 +227,9 @@ def _resolvers(account: Account, api_id: Any) -> Items:
 
 def _has_fields(type_: Mapping[str, Any]) -> bool:
     """Return whether resolvers may be attached to a type, as far as its definition tells."""
-    return not str(type_.get("definition") or "").lstrip().startswith(_NO_FIELDS)
+    return bool(type_.get("name")) and not str(type_.get("definition") or "").lstrip().startswith(
+        _NO_FIELDS
+    )
 
 
 def _sources(account: Account, api_id: Any) -> Items:

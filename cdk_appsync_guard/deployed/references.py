@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = ["References"]
 
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_WORD = re.compile(r"[A-Za-z0-9-]+")
 _ARN_PARTS = 6
 _DEEPEST = 60
 
@@ -33,7 +33,7 @@ class References:
         """Return a value of an answer as the template writes it.
 
         Raises:
-            ValueError: it is no plain data of a policy, but what CloudFormation would compute.
+            ValueError: it is not plain data, but something that CloudFormation would compute.
 
         """
         if isinstance(value, str):

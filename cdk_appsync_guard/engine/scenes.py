@@ -83,9 +83,18 @@ def matrix(
 def find_matrices(scenes: Iterable[Scene], *, nested: bool = False) -> tuple[Matrix, ...]:
     """Return one matrix per API: what scenarios disagree about is undecided in it."""
     return tuple(
-        replace(agree([find_matrix(api, scene, nested=nested) for scene, api in views]), api=name)
+        replace(
+            agree([find_matrix(api, scene, nested=nested) for scene, api in views]),
+            api=name,
+            title=_title(views[0][1]),
+        )
         for name, views in find_apis_in(scenes)
     )
+
+
+def _title(api: Api) -> str:
+    name = api.resource.get("Name")
+    return name if isinstance(name, str) and api.outside is None else ""
 
 
 def find_apis_in(scenes: Iterable[Scene]) -> tuple[tuple[str, tuple[View, ...]], ...]:
