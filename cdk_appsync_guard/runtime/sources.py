@@ -124,7 +124,7 @@ def _unknown(machine: Machine, step: Step, request: Data, name: str) -> Answer:
     operation = _operation(request)
     if step.data_source_kind == "AMAZON_DYNAMODB":
         if operation in _LISTS:
-            return Answer(_page(name))
+            return Answer(_page(machine, request, name))
         condition = request.get("condition") if isinstance(request, dict) else None
         if condition is not None and not _holds(machine, step, condition):
             return Answer(None, SourceError("The conditional request failed", _FAILED))
@@ -140,7 +140,14 @@ def _unknown(machine: Machine, step: Step, request: Data, name: str) -> Answer:
     return Answer(UnknownData(name))
 
 
-def _page(name: str) -> Data:
+def _page(machine: Machine, request: Data, name: str) -> Data:
+    """Return what a query answers. Without a filter it gives all that it has looked at.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
+    """
+    unfiltered = isinstance(request, dict) and request.get("filter") is None
+    if unfiltered and machine.choose(f"`{name}.items` is empty"):
+        return {"items": [], "nextToken": UnknownData(f"{name}.nextToken"), "scannedCount": 0}
     return {
         "items": UnknownData(f"{name}.items", nullable=False, kind="list"),
         "nextToken": UnknownData(f"{name}.nextToken"),

@@ -107,3 +107,22 @@ def test_no_way_is_lost(seed: int) -> None:
 
     found = {branch.outcome.kind for branch in unknown.branches} or {unknown.kind}
     assert known <= found
+
+
+def test_query_without_a_filter_has_looked_at_what_it_gives() -> None:
+    """Amplify takes an item that was looked at and not given for one of another owner."""
+    outcome = ask(
+        '{"operation": "Query", "query": {}}',
+        "#if($ctx.result.items.isEmpty() && $ctx.result.scannedCount == 1) $util.unauthorized() #end {}",
+    )
+
+    assert outcome.kind == "allowed"
+
+
+def test_query_with_a_filter_may_look_at_more_than_it_gives() -> None:
+    outcome = ask(
+        '{"operation": "Query", "query": {}, "filter": {"expression": "#o = :o"}}',
+        "#if($ctx.result.items.isEmpty() && $ctx.result.scannedCount == 1) $util.unauthorized() #end {}",
+    )
+
+    assert outcome.kind == "undecided"

@@ -44,6 +44,8 @@ def call_unknown(machine: Machine, value: UnknownData, name: str, arguments: lis
     if name in _CHANGES:
         machine.change(value)
         return derive(machine, value, _shown(name, arguments))
+    if name == "isEmpty":
+        return machine.choose(f"`{value.name}` is empty")
     if name not in _READS:
         raise machine.lacks(f"`.{name}()` of a value that is not known")
     if name in _LOOKS_FOR and arguments:

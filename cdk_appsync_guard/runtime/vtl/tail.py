@@ -1,8 +1,8 @@
 """The end of a request template that only fills in what a data source is asked for.
 
 In: the body of a template. Out: the node from which on nothing can end the field, change what is
-asked (the operation, its condition, the version), or change on some ways only what other code
-reads. What is left open there decides nothing.
+asked (the operation, its condition or filter, the version), or change on some ways only what other
+code reads. What is left open there decides nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from cdk_appsync_guard.runtime.vtl.nodes import (
 
 __all__ = ["tail_of"]
 
-_ASKS = ("operation", "version", "condition")
+_ASKS = ("operation", "version", "condition", "filter")
 _UTIL = ("util", "utils")
 _ENDS = frozenset({*EFFECTS, "appendError"})
 _CHANGES = frozenset(
