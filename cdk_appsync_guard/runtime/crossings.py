@@ -48,7 +48,8 @@ class Crossing:
     looked_up: set[str] = field(default_factory=set)
     beyond: set[str] = field(default_factory=set)
     """The questions that runs have asked from here on."""
-    endings: list[Ending] = field(default_factory=list)
+    endings: dict[int, Ending] = field(default_factory=dict)
+    """By identity: there are many ways to the same ending."""
     explored: bool = False
 
     def holds_for(self, told: Told) -> bool:
@@ -82,9 +83,9 @@ class Crossings:
 
     def __init__(self) -> None:
         self._path: list[Crossing] = []
-        self._seen: dict[str, list[Crossing]] = {}
+        self._seen: dict[bytes, list[Crossing]] = {}
 
-    def come_by(self, key: str, told: Told) -> None:
+    def come_by(self, key: bytes, told: Told) -> None:
         """Note a crossing, or leave the run if all beyond it is known."""
         for crossing in self._seen.get(key, ()):
             if crossing.holds_for(told):
@@ -97,19 +98,19 @@ class Crossings:
         """Note what a run has ended in."""
         for crossing in self._path:
             crossing.take(told)
-            crossing.endings.append(ending)
+            crossing.endings[id(ending)] = ending
 
     def join(self, told: Told, met: Crossing) -> None:
         """Note that a run has met a crossing: its endings do not need what the runs differ in."""
         told.relied.update(dict.fromkeys(met.relied, len(told.asked)))
         told.looked_up.update(dict.fromkeys(met.looked_up, len(told.asked)))
-        for ending in met.endings:
+        for ending in met.endings.values():
             _forget(ending.answers, met.answers, told.answers)
             _forget(ending.constants, met.constants, told.constants)
         for crossing in self._path:
             crossing.take(told)
             crossing.beyond |= met.beyond
-            crossing.endings += met.endings
+            crossing.endings |= met.endings
 
     def go_back(self, asked: int) -> None:
         """Go back to where only so many questions were asked: what lies beyond is explored."""

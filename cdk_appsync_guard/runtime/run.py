@@ -27,7 +27,7 @@ from cdk_appsync_guard.runtime.state import State, merge_states
 
 __all__ = ["Survey", "look_over", "refuses_always", "run"]
 
-MOST_RUNS = 200
+MOST_RUNS = 320
 MOST_STEPS_IN_ALL = 150_000
 MOST_SAMPLES = 6
 MOST_RUNS_FOR_ONE = 120

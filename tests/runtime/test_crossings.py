@@ -32,6 +32,12 @@ def test_variables_that_nothing_reads_make_no_ways() -> None:
     assert run_vtl(f"{sets}{{}}", arguments=INPUT).kind == "allowed"
 
 
+def test_ways_that_meet_again_and_again_are_counted_once() -> None:
+    outcome = run_vtl("".join(f"#if($ctx.args.a{n})1#end" for n in range(24)), arguments=INPUT)
+
+    assert outcome.kind in ("allowed", "undecided")
+
+
 def test_variables_that_decide_are_told_apart() -> None:
     sets = "".join(f"#if($ctx.args.a{n}) #set($ok = true) #end\n" for n in range(COUNT))
     text = f"#set($ok = false)\n{sets}#if(!$ok) $util.unauthorized() #end\n{{}}"

@@ -246,3 +246,14 @@ def test_member_that_is_set_after_the_spread_is_known() -> None:
     )
 
     assert outcome.kind == "allowed"
+
+
+def test_aggregates_of_the_rds_module_are_known() -> None:
+    text = (
+        "import { select, createPgStatement, agg } from '@aws-appsync/utils/rds';\n"
+        "export const request = (ctx) => createPgStatement(select({ from: 'a',"
+        " columns: [agg.count('*'), agg.countDistinct('id')] }));\n"
+        "export const response = (ctx) => ctx.result;\n"
+    )
+
+    assert run(js(text, "RELATIONAL_DATABASE"), invocation()).kind == "allowed"

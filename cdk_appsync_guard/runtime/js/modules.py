@@ -34,6 +34,11 @@ _OPERATIONS = {
 _FILTERS = {"condition": "condition", "filter": "filter", "query": "query"}
 _VALUES = {"key": "key", "item": "attributeValues"}
 _SETS = {"toStringSet": "SS", "toNumberSet": "NS", "toBinarySet": "BS"}
+_AGGREGATES = tuple(
+    f"{name}{suffix}"
+    for name in ("min", "max", "sum", "avg", "count")
+    for suffix in ("", "Distinct")
+)
 _UPDATES = ("add", "append", "prepend", "increment", "decrement", "remove", "replace")
 
 
@@ -127,6 +132,7 @@ MODULES: dict[str, dict[str, Data]] = {
         **_builtins(dict.fromkeys(("select", "insert", "update", "remove", "sql"), _sql)),
         **_builtins(dict.fromkeys(("createPgStatement", "createMySQLStatement"), _statements)),
         "toJsonObject": Builtin("toJsonObject", _to_json_object),
+        "agg": _builtins(dict.fromkeys(_AGGREGATES, _sql)),
         "typeHint": _builtins(
             dict.fromkeys(("DATE", "DECIMAL", "JSON", "TIME", "TIMESTAMP", "UUID"), _sql)
         ),

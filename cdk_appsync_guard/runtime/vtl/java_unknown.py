@@ -20,7 +20,7 @@ _READS: dict[str, str] = {
     **dict.fromkeys(("size", "length", "indexOf", "lastIndexOf", "compareTo"), "number"),
     **dict.fromkeys(("parseInt", "parseLong", "intValue", "longValue"), "number"),
     **dict.fromkeys(("toString", "toLowerCase", "toUpperCase", "trim", "substring"), "string"),
-    **dict.fromkeys(("replace", "replaceAll", "concat"), "string"),
+    **dict.fromkeys(("replace", "replaceAll", "concat", "format"), "string"),
     **dict.fromkeys(("keySet", "entrySet", "values", "split", "subList"), "list"),
 }
 _LOOKS_FOR = ("contains", "indexOf", "equals")
@@ -44,12 +44,16 @@ def call_unknown(machine: Machine, value: UnknownData, name: str, arguments: lis
     if name in _CHANGES:
         machine.change(value)
         return derive(machine, value, _shown(name, arguments))
-    if name == "isEmpty":
-        return machine.choose(f"`{value.name}` is empty")
     if name not in _READS:
         raise machine.lacks(f"`.{name}()` of a value that is not known")
     if name in _LOOKS_FOR and arguments:
         machine.note_group(value, arguments[0])
+    return _read(machine, value, name, arguments)
+
+
+def _read(machine: Machine, value: UnknownData, name: str, arguments: list[Data]) -> Data:
+    if name == "isEmpty":
+        return machine.choose(f"`{value.name}` is empty")
     kind: Any = _READS[name]
     return derive(machine, value, _shown(name, arguments), kind, nullable=False)
 
