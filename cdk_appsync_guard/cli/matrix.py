@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,11 @@ from cdk_appsync_guard.access.matrix import Matrix
 from cdk_appsync_guard.access.matrix_diff import Change, compare
 from cdk_appsync_guard.access.matrix_filters import Filters, select
 from cdk_appsync_guard.cli.inputs import input_options, scan_options, settle
-from cdk_appsync_guard.cli.output import color_option, style_for, write_out
+from cdk_appsync_guard.cli.output import color_option, style_for, write_error, write_out
 from cdk_appsync_guard.engine.scenes import find_matrices, survey
 from cdk_appsync_guard.errors import ConfigError
 from cdk_appsync_guard.reporters.terminal import Style
-from cdk_appsync_guard.reporters.writer import safe
+from cdk_appsync_guard.reporters.writer import safe, text_of
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Examples:
   cdk-appsync-guard matrix cdk.out --caller 'role *' --type Mutation
   cdk-appsync-guard matrix cdk.out --format csv -o matrix.csv
   cdk-appsync-guard matrix cdk.out --format html -o matrix.html
+  cdk-appsync-guard matrix organization --format parquet -o cells.parquet
   cdk-appsync-guard matrix --diff main/cdk.out cdk.out --fail-on gain
 
 \b
@@ -73,7 +74,11 @@ Exit codes:
     help="Show only these callers: iam (and all principals), a group, 'role *'. Repeatable.",
 )
 @click.option(
-    "--format", "kind", type=click.Choice(["text", "csv", "json", "html"]), default="text"
+    "--format",
+    "kind",
+    type=click.Choice(["text", "csv", "json", "html", "jsonl", "parquet"]),
+    default="text",
+    help="The format [default: text]; jsonl, parquet: rows for a database.",
 )
 @click.option("-o", "--output", metavar="FILE", default="-", help="Output file [default: -].")
 @click.option(
@@ -96,6 +101,8 @@ def command(**given: Any) -> int:
     if bool(given["paths"]) == bool(given["diff"]):
         raise click.UsageError("Give either PATH... or --diff OLD NEW.")
     filters = Filters(given["types"], given["fields"], given["who"])
+    if given["kind"] in ("jsonl", "parquet"):
+        return _write_rows(filters, given)
     style = style_for(given["color"])
     if given["output"] != "-":
         style = Style(color=given["color"] == "always")
@@ -106,6 +113,28 @@ def command(**given: Any) -> int:
         return _exit_code(changes, given["fail_on"])
     _write(_shown(filters, given, style), given["output"], style)
     return 0
+
+
+def _write_rows(filters: Filters, given: dict[str, Any]) -> int:
+    """Write the cells stack by stack; an input that cannot be read does not stop the others."""
+    from cdk_appsync_guard.cli.output_rows import check_parquet, write_rows  # noqa: PLC0415 - two of six formats
+    from cdk_appsync_guard.engine.stacks import matrix_rows  # noqa: PLC0415 - see above
+
+    if given["diff"]:
+        raise click.UsageError("--diff has no rows for a database: use --format json or csv.")
+    if given["kind"] == "parquet":
+        check_parquet([given["output"]])
+    problems: list[str] = []
+
+    def watched() -> Iterator[dict[str, Any]]:
+        for row in matrix_rows(given["paths"], scan_options(settle(given), given), filters):
+            if row["kind"] == "problem":
+                problems.append(row["message"])
+                write_error(text_of([f"error: {row['file']}: {row['message']}"]))
+            yield row
+
+    write_rows(watched(), given["kind"], given["output"])
+    return 2 if problems else 0
 
 
 def _compared(

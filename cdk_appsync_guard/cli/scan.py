@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable, Sequence
+=======
+from collections.abc import Iterator, Sequence
+>>>>>>> 62ebe830 (Write rows of an organization's stacks)
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +21,7 @@ from cdk_appsync_guard.cli.output import (
     write_error,
     write_out,
 )
+from cdk_appsync_guard.cli.output_rows import check_parquet, write_rows
 from cdk_appsync_guard.cli.progress import clear_progress, progress_for
 from cdk_appsync_guard.engine.scan import ScanOptions, scan
 from cdk_appsync_guard.errors import ConfigError, GuardError
@@ -31,7 +36,16 @@ from cdk_appsync_guard.reporters.writer import safe, text_of
 from cdk_appsync_guard.settings.config import FAIL_ON
 from cdk_appsync_guard.settings.files import check_writable, write_file
 
+if TYPE_CHECKING:
+    from cdk_appsync_guard.engine.rows import Row
+
 __all__ = ["command"]
+
+
+_FORMATS = (
+    *("text", "json", "sarif", "github", "gitlab"),
+    *("junit", "markdown", "html", "jsonl", "parquet"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ Examples:
   cdk-appsync-guard scan a.json b.json --schema Orders=orders/schema.graphql
   cdk-appsync-guard scan template.yaml --diff origin/main
   cdk-appsync-guard scan . --format text -o - --format sarif -o guard.sarif
+  cdk-appsync-guard scan organization --format parquet -o findings.parquet
   aws cloudformation get-template --stack-name api --query TemplateBody |
     cdk-appsync-guard scan -
 
@@ -66,9 +81,10 @@ Exit codes:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html"]),
+    type=click.Choice(_FORMATS),
     help="The format of the report [default: text]; github: annotations of a workflow; gitlab:"
-    " code quality; markdown: a comment; html: a page. Repeatable, each with its own --output.",
+    " code quality; markdown: a comment; html: a page; jsonl, parquet: rows for a database."
+    " Repeatable, each with its own --output.",
 )
 @click.option(
     "-o",
@@ -119,12 +135,16 @@ def command(**given: Any) -> int:
     """Find the requests that will come back Unauthorized.
 
     PATH is a template (JSON, YAML, SAM), a cdk.out folder, a folder of templates, or - for standard
-    input. Templates that belong together are judged together.
+    input. Templates that belong together are judged together. A plan or a state of Terraform or
+    OpenTofu (`terraform show -json`) is read as the template that means the same. In a folder
+    ACCOUNT/REGION/STACK.json, the folders tell the account and the Region.
     """
     outputs = _pair(given["formats"], given["outputs"])
     for file in (*(output.file for output in outputs), given["write_baseline"]):
         if file not in ("-", None):
             check_writable(file)
+    if any(output.kind == "parquet" for output in outputs):
+        check_parquet(output.file for output in outputs if output.kind == "parquet")
     settings = settle(given)
     progress = progress_for(wanted=not (given["no_progress"] or given["quiet"]))
     try:
@@ -171,6 +191,9 @@ def _pair(kinds: Sequence[str], files: Sequence[str]) -> list[_Output]:
 
 
 def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
+    if output.kind in ("jsonl", "parquet"):
+        write_rows(_rows(report, given), output.kind, output.file)
+        return
     style = style_for(given["color"])
     pieces: Iterable[str]
     if output.kind == "text":
@@ -188,6 +211,13 @@ def _write(report: Report, output: _Output, given: dict[str, Any]) -> None:
     else:
         written = (safe(one, color=style.color, annotations=annotations) for one in pieces)
         write_file(output.file, written)
+
+
+def _rows(report: Report, given: dict[str, Any]) -> Iterator[Row]:
+    from cdk_appsync_guard.engine.rows import RowMaker  # noqa: PLC0415 - these formats alone
+
+    settings = settle(given)
+    return RowMaker(settings.account, settings.region).of_report(report)
 
 
 def _tell(report: Report, given: dict[str, Any]) -> None:

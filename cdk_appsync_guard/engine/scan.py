@@ -32,7 +32,14 @@ from cdk_appsync_guard.template.source.read import read_text
 if TYPE_CHECKING:
     from cdk_appsync_guard.appsync.client_callers import ClientCaller, ClientCode
 
-__all__ = ["ScanOptions", "collect_facts", "open_scenarios", "scan"]
+__all__ = [
+    "ScanOptions",
+    "collect_facts",
+    "open_scenarios",
+    "scan",
+    "scenarios_of",
+    "task_of",
+]
 
 _FEW_UNITS = 12  # below that, starting processes costs more than it saves
 
@@ -133,12 +140,21 @@ def open_scenarios(
         for error in problems:
             raise error
         for assembly in assemblies:
-            yield assembly.name, _open(assembly, task)
+            yield assembly.name, scenarios_of(assembly, task)
 
 
-def _open(assembly: Assembly, task: Task) -> Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]:
+def scenarios_of(
+    assembly: Assembly, task: Task
+) -> Iterator[tuple[tuple[Api, ...], tuple[Stack, ...]]]:
+    """Yield the APIs and stacks of each scenario of an assembly."""
     for scenario in resolve(assembly, task.parameters).scenarios:
         yield find_apis(scenario.stacks, schemas=task.schemas), scenario.stacks
+
+
+def task_of(options: ScanOptions) -> Task:
+    """Return what every process of a scan with these options needs to know."""
+    known = load_rules(map(Path, options.rules))
+    return _task(options, known, select_rules(known, options.select, options.ignore))
 
 
 def _task(options: ScanOptions, known: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Task:

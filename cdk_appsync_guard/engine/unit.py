@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.access.assignment import Claim
     from cdk_appsync_guard.appsync.client_callers import ClientCode
 
-__all__ = ["Judgement", "Task", "claim_unit", "join_reports", "judge_unit"]
+__all__ = ["Judgement", "Task", "claim_unit", "join_reports", "judge_assembly", "judge_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Judgement:
 def judge_unit(unit: Unit, task: Task) -> Judgement:
     """Judge what one unit holds: its assemblies do not know of each other."""
     assemblies, problems = read_unit(unit, task.parameters)
-    reports = [_judge(assembly, task) for assembly in assemblies]
+    reports = [judge_assembly(assembly, task) for assembly in assemblies]
     fitting = (find_fitting_names(assembly, task.parameters) for assembly in assemblies)
     return Judgement(
         join_reports((Report(problems=problems), *reports)), frozenset().union(*fitting)
@@ -109,7 +109,7 @@ def join_reports(reports: Iterable[Report]) -> Report:
     )
 
 
-def _judge(assembly: Assembly, task: Task) -> Report:
+def judge_assembly(assembly: Assembly, task: Task) -> Report:
     """Judge the stacks of one assembly; an error of theirs does not stop the others."""
     try:
         return _judge_scenarios(assembly, task)

@@ -17,6 +17,7 @@ from cdk_appsync_guard.template.inputs.files import (
     read_regular_file,
 )
 from cdk_appsync_guard.template.inputs.loading import Loader, is_template, no_template
+from cdk_appsync_guard.template.inputs.organization import whereabouts
 from cdk_appsync_guard.template.inputs.parameters import Parameters
 from cdk_appsync_guard.template.inputs.sources import Assembly, SourceStack, Unit, UnitFile
 from cdk_appsync_guard.template.source.read import read_template
@@ -85,7 +86,7 @@ def _explain(unit: Unit, file: UnitFile) -> GuardError | None:
     from cdk_appsync_guard.template.inputs.given_schemas import explain_schema  # noqa: PLC0415 - mistakes are rare
 
     if unit.kind == "stdin":
-        return explain_schema(STDIN, (unit.data or b"")[:_HEAD])
+        return explain_schema(file.path, (unit.data or b"")[:_HEAD])
     try:
         head = read_regular_file(Path(file.path), head=_HEAD) if file.named else b""
     except GuardError:
@@ -96,7 +97,7 @@ def _explain(unit: Unit, file: UnitFile) -> GuardError | None:
 def _open(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
     """Return the stack of a file, or None if it turns out to be none and no one said it was."""
     if unit.kind == "stdin":
-        template, path, beside = read_template(STDIN, unit.data), None, None
+        template, path, beside = read_template(file.path, unit.data), None, None
     else:
         path, fence = Path(file.path), Fence(file.root)
         template = loader.template(path, fence, trusted=file.named)
@@ -105,5 +106,15 @@ def _open(unit: Unit, file: UnitFile, loader: Loader) -> SourceStack | None:
         if not file.named:
             return None
         raise no_template(template)
-    stack = SourceStack(id=file.path, name=file.path, template=template, path=path, beside=beside)
+    home = whereabouts(file.path)
+    given = loader.parameters
+    stack = SourceStack(
+        id=file.path,
+        name=file.path,
+        template=template,
+        region=home.region if home and not given.region else None,
+        account=home.account if home and not given.account else None,
+        path=path,
+        beside=beside,
+    )
     return loader.finish(stack, whole=len(unit.files) == 1)

@@ -22,6 +22,7 @@ from cdk_appsync_guard.template.inputs.files import (
 from cdk_appsync_guard.template.inputs.folders import looks_like_template, walk
 from cdk_appsync_guard.template.inputs.given_schemas import explain_folder
 from cdk_appsync_guard.template.inputs.links import Candidate, group_linked, unique_names
+from cdk_appsync_guard.template.inputs.organization import whereabouts
 from cdk_appsync_guard.template.inputs.sources import Unit, UnitFile
 
 __all__ = ["find_units"]
@@ -55,9 +56,19 @@ def find_units(paths: Sequence[Path]) -> tuple[list[Unit], list[GuardError]]:
             tuple(UnitFile(one.path.as_posix(), one.fence.root, one.named) for one in group.files),
             group.elsewhere,
         )
-        for group in group_linked([_sniffed(one) for one in inputs.candidates])
+        for candidates in _by_place(inputs.candidates)
+        for group in group_linked([_sniffed(one) for one in candidates])
     ]
     return inputs.units, inputs.problems
+
+
+def _by_place(candidates: Iterable[Candidate]) -> Iterable[list[Candidate]]:
+    """Part the candidates by account and Region: exports reach no further."""
+    places: dict[tuple[str, str] | None, list[Candidate]] = {}
+    for one in candidates:
+        home = whereabouts(one.path)
+        places.setdefault((home.account, home.region) if home else None, []).append(one)
+    return places.values()
 
 
 def _find(path: Path, inputs: _Inputs) -> None:
