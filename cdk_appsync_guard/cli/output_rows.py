@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from cdk_appsync_guard.cli.output import write_out
 from cdk_appsync_guard.errors import ConfigError
-from cdk_appsync_guard.settings.files import open_anew
+from cdk_appsync_guard.settings.files import open_anew, write_file
 
 if TYPE_CHECKING:
     from cdk_appsync_guard.engine.rows import Row
 
 __all__ = ["check_parquet", "write_rows"]
-
-_LINES = 1000
 
 
 def check_parquet(files: Iterable[str]) -> None:
@@ -39,10 +36,7 @@ def write_rows(rows: Iterable[Row], kind: str, file: str) -> None:
         return
     from cdk_appsync_guard.reporters.jsonl import lines_of  # noqa: PLC0415 - see above
 
-    lines = lines_of(rows)
     if file == "-":
-        while some := "".join(islice(lines, _LINES)):
-            write_out(some)
-        return
-    with open_anew(file) as stream:
-        stream.writelines(line.encode() for line in lines)
+        write_out(lines_of(rows))
+    else:
+        write_file(file, lines_of(rows))

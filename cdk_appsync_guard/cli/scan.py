@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Sequence
-=======
-from collections.abc import Iterator, Sequence
->>>>>>> 62ebe830 (Write rows of an organization's stacks)
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-<<<<<<< HEAD
-from collections.abc import Iterable
-=======
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
->>>>>>> 62ebe830 (Write rows of an organization's stacks)
 from pathlib import Path
 from secrets import token_hex
 from typing import IO
@@ -55,41 +51,27 @@ def check_writable(file: str) -> None:
         raise ConfigError(f"cannot write `{file}`: it is a folder")
 
 
-<<<<<<< HEAD
 def write_file(file: str, text: str | Iterable[str]) -> None:
     """Write the text, or its pieces, to the file so that no one ever sees half of it."""
     pieces = (text,) if isinstance(text, str) else text
-    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
-=======
-def write_file(file: str, text: str) -> None:
-    """Write the file so that no one ever sees half of it."""
     with open_anew(file) as stream:
-        stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
 
 @contextmanager
 def open_anew(file: str) -> Iterator[IO[bytes]]:
     """Open the file to be written piece by piece; it is replaced only once all is written."""
->>>>>>> 62ebe830 (Write rows of an organization's stacks)
     path = Path(os.path.realpath(file))
     try:
         if path.exists() and not path.is_file():
             with path.open("wb") as stream:  # a device or a named pipe cannot be replaced
-<<<<<<< HEAD
-                stream.writelines(data)
-=======
                 yield stream
->>>>>>> 62ebe830 (Write rows of an organization's stacks)
             return
         beside = path.with_name(f".{path.name[:100]}.{token_hex(8)}.tmp")
         # "x": what is there already, be it a link that someone laid, is not written to.
         with beside.open("xb") as stream:
             try:
-<<<<<<< HEAD
-                stream.writelines(data)
-=======
                 yield stream
->>>>>>> 62ebe830 (Write rows of an organization's stacks)
                 stream.close()
                 beside.replace(path)
             finally:

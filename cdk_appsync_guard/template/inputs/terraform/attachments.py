@@ -19,7 +19,7 @@ __all__ = ["attach"]
 
 _POLICY = ref("", "arn")
 _NAME = ref("", "name")
-# Attribute and property of whom a policy is attached to.
+# Attribute and property of those who a policy is attached to.
 _HOLDERS = {
     "aws_iam_role_policy_attachment": (("role", "Roles"),),
     "aws_iam_user_policy_attachment": (("user", "Users"),),

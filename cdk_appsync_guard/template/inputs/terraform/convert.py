@@ -210,7 +210,7 @@ def known_after_apply(
 
 
 def _parsed(text: Any) -> Any:
-    """Return the policy in the text; what is no JSON stays the text that it is."""
+    """Return the policy in the text; what is not JSON stays the text that it is."""
     try:
         return json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
