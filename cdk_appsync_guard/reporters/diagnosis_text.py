@@ -46,10 +46,9 @@ def _table(outcome: Outcome, style: Style) -> Iterator[str]:
         if group.first >= len(outcome.diagnoses):
             continue
         one = outcome.diagnoses[group.first]
-        what = one.cause or " or ".join(each.cause for each in one.candidates[:3]) or one.kind
         where = one.field or one.operation or ""
         who = f"{group.callers} callers" if group.callers > 1 else ""
-        words = [f"{number:>3}. {group.count:>5} x", what, where, who, since_words(group)]
+        words = [f"{number:>3}. {group.count:>5} x", one.kind, where, who, since_words(group)]
         yield "  ".join(part for part in words if part)
 
 
@@ -64,8 +63,8 @@ def since_words(group: Group) -> str:
 
 def _diagnosis(one: Diagnosis, group: Group, number: int, style: Style) -> Iterator[str]:
     status = f"{one.status} " if one.status else ""
-    label = style.paint(f"{number}. {status}{one.family}", _COLORS[one.family], "bold")
-    yield from style.wrap(f"{label}: {one.happened}", "", "   ")
+    lines = style.wrap(f"{number}. {status}{one.family}: {one.happened}", "", "   ")
+    yield from _painted(f"{number}. {status}{one.family}", lines, style, _COLORS[one.family])
     yield f"  --> {one.at}" + (f" ({one.at.path})" if one.at.path else "")
     yield from _facts(one, group)
     yield from _why(one, style)
@@ -75,11 +74,18 @@ def _diagnosis(one: Diagnosis, group: Group, number: int, style: Style) -> Itera
         text = "the template does not explain it: another version might be deployed, or another API"
         yield from style.wrap(text, "  template: ", "            ")
     if one.fix:
-        label = style.paint("fix", "green", "bold")
-        yield from style.wrap(f"{label}: {one.fix}", _INDENT, "       ")
+        yield from _painted(
+            "fix", style.wrap(f"fix: {one.fix}", _INDENT, "       "), style, "green"
+        )
     for ask in one.would_decide:
         yield from style.wrap(f"to decide it: {ask}", _INDENT, "       ")
     yield from _rest(one, style)
+
+
+def _painted(label: str, lines: Sequence[str], style: Style, *looks: str) -> Iterator[str]:
+    """Yield the lines with the label in bold: wrapping would escape what is painted before."""
+    yield lines[0].replace(label, style.paint(label, *looks, "bold"), 1)
+    yield from lines[1:]
 
 
 def _facts(one: Diagnosis, group: Group) -> Iterator[str]:
@@ -93,12 +99,12 @@ def _facts(one: Diagnosis, group: Group) -> Iterator[str]:
 
 
 def _why(one: Diagnosis, style: Style) -> Iterator[str]:
-    label = style.paint("why", "bold")
     if one.cause:
-        yield from style.wrap(f"{label}: {one.cause_title} ({one.cause})", _INDENT, "       ")
+        lines = style.wrap(f"why: {one.cause_title} ({one.cause})", _INDENT, "       ")
+        yield from _painted("why", lines, style)
     elif one.candidates:
         several = len(one.candidates) > 1
-        yield f"  {label}: not proven; " + (
+        yield f"  {style.paint('why', 'bold')}: not proven; " + (
             "these fit, most likely first:" if several else "this fits:"
         )
         for each in one.candidates:

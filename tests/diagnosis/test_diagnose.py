@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,20 @@ def test_what_went_well_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixt
     good = entry({"x-api-key": KEY}, 200, {"data": {"getPost": {"id": "1"}}})
 
     assert run(tmp_path, capsys, good, code=0) == []
+
+
+def test_color_paints_the_labels_and_is_not_shown_as_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "app.har"
+    expired = entry({"Authorization": jwt(exp=EPOCH - 90)}, body=refusal("Token has expired."))
+    file.write_text(json.dumps(har(expired)))
+    main(["diagnose", str(file), "--color", "always"])
+    painted = capsys.readouterr().out
+    main(["diagnose", str(file), "--color", "never"])
+
+    assert "\x1b[32;1mfix\x1b[0m: " in painted
+    assert re.sub("\x1b\\[[0-9;]*m", "", painted) == capsys.readouterr().out
 
 
 def test_a_401_and_a_denied_field_are_two_families(
