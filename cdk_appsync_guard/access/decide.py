@@ -24,7 +24,7 @@ reason                     outcome   meaning
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cdk_appsync_guard.appsync.modes import (
@@ -116,8 +116,12 @@ def decide(authorization: Authorization, schema: Schema, caller: Caller, field: 
         return _decide_by_default(authorization, caller)
     mine = tuple([one for one in named if MODE_OF_DIRECTIVE[one.name] == caller.mode])
     if regime == SINGLE_OTHER:
-        return replace(ADMITTED, counted=mine) if mine else UNCONFIGURED
-    return replace(_decide_by_directives(caller, mine), counted=named)
+        return _counting(mine, ADMITTED) if mine else UNCONFIGURED
+    return _counting(named, _decide_by_directives(caller, mine))
+
+
+def _counting(counted: tuple[Directive, ...], made: Decision) -> Decision:
+    return Decision(made.outcome, made.reason, made.question, counted)
 
 
 def _of_modes(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
@@ -138,7 +142,7 @@ def _decide_by_pool(
     uses = tuple([one for one in field.directives if one.name == "aws_auth"])
     is_root = field.type_name in (schema.query, schema.mutation, schema.subscription)
     if is_root and uses:
-        return replace(_decide_by_directives(caller, uses), counted=uses)
+        return _counting(uses, _decide_by_directives(caller, uses))
     if authorization.default_action == "DENY":
         return Decision("denied", "default-action") if is_root else NESTED_DENY
     if is_root and any(MODE_OF_DIRECTIVE[one.name] != COGNITO for one in named):

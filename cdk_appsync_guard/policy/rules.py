@@ -54,14 +54,15 @@ _MOST_RULES = 2000
 
 def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """Return the built-in rules and those of the user's folders, by category and id."""
-    rules = {rule.id: rule for rule in built_in_rules()}
     own = [rule for folder in folders for rule in read_rules(folder)]
+    if not own:
+        return built_in_rules()
+    from cdk_appsync_guard.policy.consequences import refuse_circles  # noqa: PLC0415 - tests vouch for ours
+
+    rules = {rule.id: rule for rule in built_in_rules()}
     for rule in own:
         _add(rule, rules)
-    if own:
-        from cdk_appsync_guard.policy.consequences import refuse_circles  # noqa: PLC0415 - tests vouch for ours
-
-        refuse_circles(rules, TABLES)
+    refuse_circles(rules, TABLES)
     _refuse_shared_aliases(rules)
     return _in_order(rules.values())
 
@@ -237,9 +238,10 @@ def select_rules(
             raise ConfigError(
                 f"no rule or category is named `{name}`", help=likely(name, names, "names")
             )
-    return tuple(rule for rule in rules if _names(rule) & wanted and not _names(rule) & unwanted)
+    return tuple(rule for rule in rules if _is_in(wanted, rule) and not _is_in(unwanted, rule))
 
 
-def _names(rule: Rule) -> set[str]:
-    by_default = {_DEFAULT} if rule.category != OFF_BY_DEFAULT else set()
-    return {rule.id, rule.category, _ALL} | by_default
+def _is_in(names: set[str], rule: Rule) -> bool:
+    if _ALL in names or rule.id in names or rule.category in names:
+        return True
+    return _DEFAULT in names and rule.category != OFF_BY_DEFAULT

@@ -71,8 +71,10 @@ def suppress(
 
     *applied* are the rules of this scan: an ignore for another one of the *known* is left alone.
     """
-    aliases = aliases_of(known)
     written = tuple(ignores)
+    if not written:
+        return report
+    aliases = aliases_of(known)
     ignores = tuple(replace(one, rule=aliases.get(one.rule, one.rule)) for one in written)
     in_force = [ignore for ignore in ignores if _fault(ignore) is None]
     consequences = (one for finding in report.findings for one in finding.consequences)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import count
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, TypeAlias
 
@@ -31,10 +30,15 @@ MAX_DEPTH = 100
 
 _MOST_CONTAINERS = 1_000_000
 
+_LARGE = 2_000
+
 _Step: TypeAlias = "str | int"
+_Members: TypeAlias = "dict[_Step, tuple[int, int]]"
+"""By key or index: the offset of the key or item, and that of the value."""
 
 _JSON_START = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
 _SPACE = re.compile(r"[ \t\r\n]*")
+_COMMA = re.compile(r"[ \t\r\n]*(?:,[ \t\r\n]*)?")
 # A string without an end goes on to the end of the text: so no character is looked at twice.
 _STRING_OR_BRACKET = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*(?:\\?\Z|"(?P<colon>[ \t\r\n]*:)?)|[\[\]{}]', re.DOTALL
@@ -131,41 +135,44 @@ def _repeated_keys(text: str) -> Iterator[RepeatedKey]:
             open_containers[-1][key] = match.start()
 
 
-def _entries(text: str, start: int) -> Iterator[tuple[_Step, int, int]]:
-    """Yield key or index, offset of the key or item, and offset of the value, in a container."""
+def _read_members(text: str, start: int) -> tuple[_Members, int]:
+    """Return the members of a container, and where it ends."""
+    members: _Members = {}
     if start >= len(text) or text[start] not in "{[":
-        return
-    at = _skip(text, start + 1)
-    for index in count():
-        if text[at] in "}]":
-            return
-        step: _Step = index
+        return members, start
+    decode, has_keys = _DECODER.raw_decode, text[start] == "{"
+    at = _after(_SPACE, text, start + 1)
+    while text[at] not in "}]":
+        step: _Step = len(members)
         value_at = at
-        if text[start] == "{":
-            step, end = _DECODER.raw_decode(text, at)
-            value_at = _skip(text, _skip(text, end) + 1)
-        yield step, at, value_at
-        end = _skip(text, _DECODER.raw_decode(text, value_at)[1])
-        at = _skip(text, end + 1) if text[end] == "," else end
+        if has_keys:
+            step, end = decode(text, at)
+            value_at = _after(_SPACE, text, text.index(":", end) + 1)
+        members[step] = (at, value_at)
+        at = _after(_COMMA, text, decode(text, value_at)[1])
+    return members, at
 
 
-def _skip(text: str, offset: int) -> int:
-    match = _SPACE.match(text, offset)
+def _after(pattern: re.Pattern[str], text: str, offset: int) -> int:
+    match = pattern.match(text, offset)
     return match.end() if match else offset
 
 
 class JsonPositions:
-    """Where the members of a JSON document stand; remembers each container it has walked."""
+    """Where the members of a JSON document stand; remembers each large container it has walked.
+
+    A small one is walked again in no time, and there may be a hundred thousand of them.
+    """
 
     def __init__(self, text: str, repeated: tuple[RepeatedKey, ...] = ()) -> None:
         self.repeated = repeated
         self._text = text
-        self._containers: dict[int, dict[_Step, tuple[int, int]]] = {}
+        self._containers: dict[int, _Members] = {}
         self._strings: dict[int, WrittenString] = {}
 
     def find(self, path: tuple[_Step, ...]) -> Spot:
         """Return the spot at the end of *path*, or as far as it exists."""
-        offset = value_at = _skip(self._text, 0)
+        offset = value_at = _after(_SPACE, self._text, 0)
         for step in path:
             entry = self._members(value_at).get(step)
             if entry is None:
@@ -173,11 +180,14 @@ class JsonPositions:
             offset, value_at = entry
         return Spot(offset, self._string(value_at))
 
-    def _members(self, start: int) -> dict[_Step, tuple[int, int]]:
-        if start not in self._containers:
-            entries = _entries(self._text, start)
-            self._containers[start] = {step: (at, value_at) for step, at, value_at in entries}
-        return self._containers[start]
+    def _members(self, start: int) -> _Members:
+        known = self._containers.get(start)
+        if known is not None:
+            return known
+        members, end = _read_members(self._text, start)
+        if end - start >= _LARGE:
+            self._containers[start] = members
+        return members
 
     def _string(self, start: int) -> WrittenString | None:
         if self._text[start] != '"':
