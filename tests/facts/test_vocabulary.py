@@ -8,7 +8,6 @@ from cdk_appsync_guard.facts.tables import (
     Names,
     Number,
     Table,
-    TableOf,
     Words,
     table,
 )
@@ -56,16 +55,14 @@ def test_a_typed_dict_declares_its_columns() -> None:
         alarmed: Annotated[Flag, "whether it rings"]
         keys: Annotated[Names | None, "what opens it"]
 
-    assert table("doors", "a door", Doors, answers=True) == TableOf(
-        "doors",
-        "a door",
-        (
-            Column("name", "what it is called"),
-            Column("state", "how it stands", ("open", "shut"), optional=True),
-            Column("mode", "who may pass", ("key", "badge")),
-            Column("locks", "how many it has", kind="number"),
-            Column("alarmed", "whether it rings", kind="bool"),
-            Column("keys", "what opens it", kind="list", optional=True),
-        ),
-        answers=True,
+    doors = table("doors", "a door", Doors, answers=True)
+
+    assert (doors.name, doors.meaning, doors.answers) == ("doors", "a door", True)
+    assert doors.columns == (
+        Column("name", "what it is called"),
+        Column("state", "how it stands", ("open", "shut"), optional=True),
+        Column("mode", "who may pass", ("key", "badge")),
+        Column("locks", "how many it has", kind="number"),
+        Column("alarmed", "whether it rings", kind="bool"),
+        Column("keys", "what opens it", kind="list", optional=True),
     )
