@@ -458,6 +458,9 @@ class Answers:
             f"{kind}PolicyList": documents,
             "AttachedManagedPolicies": attached,
         }
+        if "PermissionsBoundary" in one:
+            boundary = {"PermissionsBoundaryArn": one["PermissionsBoundary"]}
+            found["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", **boundary}
         if kind == "Role":
             found["AssumeRolePolicyDocument"] = json.dumps(one["AssumeRolePolicyDocument"])
         if kind == "User":
