@@ -31,6 +31,8 @@ from cdk_appsync_guard.template.values.value import Unknown
 
 __all__ = ["check_rows"]
 
+_NO_SCHEMA = Unknown("the schema is not known", "--schema")
+
 
 def check_rows(own: ApiCode, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield the rows about one API."""
@@ -42,7 +44,8 @@ def check_rows(own: ApiCode, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     if isinstance(possible, Unknown) or len(possible) != 1:
         yield _open_row(api, *question(api))
     elif not isinstance(schema, Schema):
-        yield _open_row(api, Unknown("the schema is not known", "--schema"), api.resource.place())
+        why = schema if isinstance(schema, Unknown) else _NO_SCHEMA
+        yield _open_row(api, why, api.resource.place())
     else:
         surveys = Surveys(api, possible[0], schema, own.runs)
         yield from _rows(api, surveys, _find(surveys, own, stacks))

@@ -57,7 +57,7 @@ def _undecided_lines(undecided: Sequence[Undecided], style: Style) -> Iterator[s
         rules = dict.fromkeys(waiting.rule for waiting in group)
         many = f"{len(rules)} rules: " if len(rules) > _FEW else ""
         yield from _labelled("asked by", many + _some(rules), style)
-        about = [waiting.coordinate for waiting in group if waiting.coordinate]
+        about = [waiting.coordinate for waiting in group if waiting.coordinate not in (None, "?")]
         if about:
             yield from _labelled("about", _some(about), style)
         scenarios = [waiting.scenario for waiting in group if waiting.scenario]

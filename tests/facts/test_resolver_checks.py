@@ -113,3 +113,17 @@ def _said(folder: Path, mode: str, resolver: str) -> set[str]:
     report = scan([str(file)], ScanOptions(now=NOW))
     found = [one for finding in report.findings for one in (finding, *finding.consequences)]
     return {one.rule for one in found} & CHECKED
+
+
+def test_a_schema_elsewhere_is_one_question(tmp_path: Path) -> None:
+    inline = 'Definition: "type Query { post: String }"'
+    file = tmp_path / "template.yaml"
+    file.write_text(
+        TEMPLATE.replace("MODE", "API_KEY").replace(
+            inline, "DefinitionS3Location: s3://b/s.graphql"
+        )
+    )
+    report = scan([str(file)], ScanOptions(now=NOW))
+    asked = [one.would_decide for one in report.undecided if "schema" in one.would_decide]
+
+    assert asked == ["--schema Blog=schema.graphql"]
