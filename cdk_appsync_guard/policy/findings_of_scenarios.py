@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import TypeVar
 
 from cdk_appsync_guard.errors import Location
@@ -168,7 +169,7 @@ def _word(hit: Hit, places: _Places) -> Finding:
         api=row.api,
         coordinate=_coordinate(row),
         excerpt=_excerpt(place.file, location),
-        key=key_of(row),
+        key=tuple(map(intern, key_of(row))),  # most parts are those of many other findings
         fixes=row.fixes if "{fix}" in rule.remediation else (),
     )
 

@@ -189,7 +189,7 @@ def inputs() -> dict[str, dict[str, Any]]:
 
 
 def main(folder: Path) -> None:
-    """Write each single template, findings.json (10^5 findings) and many/ (1,000 templates)."""
+    """Write each single template, findings.json (50,000 findings) and many/ (1,000 templates)."""
     many = folder / "many"
     many.mkdir(parents=True, exist_ok=True)
     for name, data in inputs().items():

@@ -10,7 +10,7 @@ One line for each input of ``generate.py``:
 ``apis_arns``             200 APIs, and 200 roles with 5 ARNs of fields each
 ``apis_star``             200 APIs, and 200 roles that may call everything
 ``policies_roles``        200 managed policies, all of them attached to each of 200 roles
-``findings``              10^5 findings, written as JSON and as SARIF
+``findings``              50,000 findings, written as JSON and as SARIF
 ``many``                  1,000 templates, with one process and with one for each core
 ========================  ==========================================================================
 

@@ -39,6 +39,12 @@ class Resource:
         self._made: dict[object, tuple[object, bool]] = {}
 
     @cached_property
+    def _is_plain(self) -> bool:
+        """Whether the properties are no function, as is usual: most questions end right there."""
+        properties = self._raw.get("Properties")
+        return isinstance(properties, dict) and function_of(properties) is None
+
+    @cached_property
     def conditional(self) -> bool:
         """Whether a Condition that given parameters do not fix decides about it.
 
@@ -83,6 +89,8 @@ class Resource:
                 self.stack.scope.world.leaned += 1
                 return step_into(self._own[above], *path[length:])
         raw, walked, rest = self._walk(path)
+        if not walked and self._is_plain and path:
+            return None
         if not rest:
             return resolve(raw, self.stack.scope, len(walked))
         if function_of(raw) is None:  # the key was not found in plain data
@@ -183,6 +191,10 @@ class Resource:
         raw: Any = self._raw.get("Properties")
         walked: DataPath = ()
         rest = path
+        if path and self._is_plain:
+            if path[0] not in raw:
+                return raw, walked, rest
+            raw, walked, rest = raw[path[0]], path[:1], path[1:]
         while True:
             if function_of(raw) is not None:
                 arm = self._arm(raw)
