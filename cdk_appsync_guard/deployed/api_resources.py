@@ -290,9 +290,12 @@ _DOMAIN = "AWS::AppSync::DomainName"
 _KINDS = {"ListDataSources": "DataSource", "ListFunctions": "Function"}
 _PARTS = {
     "DataSource": ("AWS::AppSync::DataSource", ("Name", "Type")),
-    "Function": ("AWS::AppSync::FunctionConfiguration", ("Name", "DataSourceName", "Code")),
+    "Function": (
+        "AWS::AppSync::FunctionConfiguration",
+        ("Name", "DataSourceName", "CodeS3Location"),
+    ),
     "Resolver": (
         "AWS::AppSync::Resolver",
-        ("TypeName", "FieldName", "DataSourceName", "Code"),
+        ("TypeName", "FieldName", "DataSourceName", "CodeS3Location"),
     ),
 }

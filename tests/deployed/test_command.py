@@ -169,6 +169,8 @@ def test_permissions_are_on_the_resources_that_iam_knows() -> None:
     assert found.origin is not None
     path = Path(found.origin).parent / "data/AdditionalSpecs/Policies.json"
     known = json.loads(path.read_text())
+    if "appsync" not in known:
+        pytest.skip("this release of cfn-lint does not tell what an action is allowed on")
     for call in CALLS.values():
         types = known[call.service]["Actions"][call.operation.lower()].get("Resources", [])
 
