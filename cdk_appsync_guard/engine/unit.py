@@ -7,7 +7,7 @@ and what we say of it (policy). Runs in any process; a Judgement travels back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -29,6 +29,7 @@ from cdk_appsync_guard.report import Notice, Report, ask_once
 from cdk_appsync_guard.template.inputs.assembly import Unit, read_unit
 from cdk_appsync_guard.template.inputs.parameters import Parameters, StackAndName
 from cdk_appsync_guard.template.inputs.sources import Assembly
+from cdk_appsync_guard.template.inputs.terraform.recognize import is_plan
 from cdk_appsync_guard.template.scenarios.deployment import find_fitting_names
 from cdk_appsync_guard.template.scenarios.scenario import Resolution, Scenario, View, resolve
 from cdk_appsync_guard.template.source.positions import clip
@@ -147,9 +148,35 @@ def _judge_scenarios(assembly: Assembly, task: Task) -> Report:
         apis=tuple(dict.fromkeys(api.name for api in apis)),
         outside=tuple(dict.fromkeys(api.name for api in outside)),
     )
+    report = _in_terms_of(assembly, report)
     ignores = find_ignores(sources)
     ignores += find_acknowledged(assembly.stacks) if task.acknowledged else ()
     return suppress(report, ignores, applied=task.rules, known=task.known)
+
+
+def _in_terms_of(assembly: Assembly, report: Report) -> Report:
+    """Return the report with advice in the terms of the input: a plan knows no properties."""
+    if not any(is_plan(file.data) for file in _written(assembly)):
+        return report
+    from cdk_appsync_guard.template.inputs.terraform.wording import (  # noqa: PLC0415 - most inputs are templates
+        in_terms_of_terraform as worded,
+    )
+
+    findings = (
+        replace(
+            one,
+            remediation=worded(one.remediation),
+            fixes=tuple(replace(fix, text=worded(fix.text)) for fix in one.fixes),
+        )
+        for one in report.findings
+    )
+    return replace(report, findings=tuple(findings))
+
+
+def _written(assembly: Assembly) -> Iterator[Template]:
+    """Yield the stacks' files as they were written."""
+    files = (stack.source_of(())[0] for stack in assembly.stacks)
+    return (file for file in files if isinstance(file, Template))
 
 
 class _Asker:

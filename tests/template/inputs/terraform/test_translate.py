@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hcl import Policy, Ref, plan, state, trust
 
+from cdk_appsync_guard.engine.scan import scan
 from cdk_appsync_guard.template.inputs.terraform.translate import Translation, translate_plan
 from cdk_appsync_guard.template.source.read import read_template
 
 ROLE = {"name": "reader", "assume_role_policy": trust("lambda.amazonaws.com")}
 API = "aws_appsync_graphql_api.main"
+_KEY = {"api_id": Ref("aws_appsync_graphql_api.main.id"), "expires": "2025-01-01T00:00:00Z"}
 FIELDS = {"name": "main", "authentication_type": "AWS_IAM", "schema": "type Query { a: ID }"}
 
 
@@ -92,6 +96,36 @@ def test_an_arn_tells_the_account_and_the_region() -> None:
     found = translated(state({API: FIELDS}))
 
     assert (found.account, found.region) == ("111122223333", "eu-west-1")
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield (*path, key)
+        if isinstance(value[key], (dict, list)):
+            yield from _paths(value[key], (*path, key))
+
+
+@pytest.mark.parametrize("junk", [None, True, 1, "module.[", [None], {"references": ["var.x"]}, {}])
+@pytest.mark.parametrize("write", [plan, state])
+def test_no_part_of_the_input_is_trusted(junk: Any, write: Callable[..., dict[str, Any]]) -> None:
+    whole = write({API: FIELDS, "aws_iam_role.a": ROLE, "aws_appsync_api_key.k": _KEY})
+    for *way, last in _paths(whole):
+        data = json.loads(json.dumps(whole))
+        inner = data
+        for step in way:
+            inner = inner[step]
+        inner[last] = junk
+
+        assert isinstance(translated(data).template.data["Resources"], dict)
+
+
+def test_a_state_as_terraform_keeps_it_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    raw = {"version": 4, "terraform_version": "1.9.8", "serial": 3, "lineage": "a", "resources": []}
+    (tmp_path / "terraform.tfstate").write_text(json.dumps(raw))
+    (problem,) = scan([str(tmp_path / "terraform.tfstate")]).problems
+
+    assert "is a state file of Terraform" in problem.message
+    assert problem.help == "pass the output of `terraform show -json`"
 
 
 def test_a_moment_becomes_seconds() -> None:
