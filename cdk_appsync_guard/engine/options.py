@@ -68,6 +68,7 @@ def scan_options(
         rules=settings.rules,
         suppressions=settings.suppressions,
         baseline=_baseline(settings.baseline),
+        docs=settings.docs,
         stdin=_standard_input(given["paths"]),
         jobs=given.get("jobs"),
         progress=progress,

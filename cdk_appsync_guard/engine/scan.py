@@ -18,6 +18,7 @@ from cdk_appsync_guard.facts import build_facts
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.policy.aliases import aliases_of, renamed
 from cdk_appsync_guard.policy.baseline import Entry, apply_baseline
+from cdk_appsync_guard.policy.pages import link_pages
 from cdk_appsync_guard.policy.rules import Rule, load_rules, select_rules
 from cdk_appsync_guard.policy.suppress import Ignore, suppress
 from cdk_appsync_guard.report import Location, Notice, Report
@@ -51,9 +52,10 @@ class ScanOptions:
     ``schemas`` are SDL files by API name, or by the empty name for any API. ``now`` is the moment
     that expiry is judged at. ``operations`` are files, folders or globs of client code, and
     ``callers`` say who runs what of it. ``rules`` are folders of further rules. ``baseline`` holds
-    findings to suppress, by fingerprint. ``stdin`` is what the path ``-`` stands for.
-    ``progress`` is called with the number of units done and of all. ``acknowledged`` tells to honor
-    what a CDK app acknowledges, which CDK itself does where it is told of the findings.
+    findings to suppress, by fingerprint. ``docs`` is where the documentation is served, for links.
+    ``stdin`` is what the path ``-`` stands for. ``progress`` is called with the number of units
+    done and of all. ``acknowledged`` tells to honor what a CDK app acknowledges, which
+    CDK itself does where it is told of the findings.
     """
 
     parameters: Parameters = field(default_factory=Parameters)
@@ -68,6 +70,7 @@ class ScanOptions:
     rules: Sequence[str] = ()
     suppressions: Sequence[Ignore] = ()
     baseline: Mapping[str, Entry] = field(default_factory=dict)
+    docs: str = ""
     stdin: bytes | None = None
     jobs: int | None = None
     progress: Callable[[int, int], None] | None = None
@@ -95,6 +98,7 @@ def scan(paths: Sequence[str], options: ScanOptions | None = None) -> Report:
     report = join_reports((report, _report_of_clients(task, report.files)))
     report = suppress(report, options.suppressions, applied=task.rules, known=known)
     report = apply_baseline(report, options.baseline, known, task.rules)
+    report = link_pages(report, options.docs)
     return replace(
         report,
         notices=(

@@ -46,6 +46,7 @@ class Settings:
     region: str | None = None
     account: str | None = None
     baseline: str | None = None
+    docs: str = ""
     fail_on: str | None = None
     operations: tuple[str, ...] = ()
     callers: tuple[ClientCaller, ...] = ()
@@ -123,6 +124,9 @@ def _settings(source: _Source, data: dict[str, Any]) -> Settings:
     fail_on = _text(source, data, "fail-on")
     if fail_on is not None and fail_on not in FAIL_ON:
         raise source.wrong("fail-on", "one of " + ", ".join(FAIL_ON))
+    docs = _text(source, data, "docs")
+    if docs is not None and not _URL.fullmatch(docs):
+        raise source.wrong("docs", "a URL, https://...")
     ignore = data.get("ignore", [])
     if not isinstance(ignore, list):
         ignore = [ignore]
@@ -140,6 +144,7 @@ def _settings(source: _Source, data: dict[str, Any]) -> Settings:
         region=_text(source, data, "region"),
         account=_text(source, data, "account"),
         baseline=None if baseline is None else source.path(baseline),
+        docs=docs or "",
         fail_on=fail_on,
         operations=tuple(source.path(file) for file in _texts(source, data, "operations")),
         callers=_callers(source, data) if "callers" in data else (),
@@ -224,6 +229,7 @@ def _unknown_key(source: _Source, key: str, known: tuple[str, ...]) -> ConfigErr
 
 _TABLE = "cdk-appsync-guard"
 _HEADER = re.compile(rb"tool\s*\.\s*[\"']?" + _TABLE.encode())
+_URL = re.compile(r"https?://[!-~]+")
 _WHAT = "the configuration file"
 _MOST_BYTES = 1_000_000
 _LARGEST_NUMBER = 10**100
@@ -236,6 +242,7 @@ _KEYS = (
     "region",
     "account",
     "baseline",
+    "docs",
     "fail-on",
     "operations",
     "callers",
