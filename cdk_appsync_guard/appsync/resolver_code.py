@@ -147,11 +147,18 @@ def _read(resource: Resource, inline: str, location: str, name: str) -> Code | N
     if isinstance(text, str):
         return Code(text, name, language, place) if text.strip() else None
     pieces = [_with_holes(piece, resource) for piece in resource.pieces(inline)]
-    if len(pieces) > 1 or isinstance(text, Text):
+    # A module that is not known at all may export everything that it has to.
+    if (len(pieces) > 1 or isinstance(text, Text)) and not _is_unseen_module(text, language):
         return Code("".join(pieces), name, language, place)
     unknown = unknown_of(text)
     why = f"the {name} is not known" + (f": {unknown.reason}" if unknown else "")
     return Code("", name, language, place, missing=why)
+
+
+def _is_unseen_module(text: Value, language: str) -> bool:
+    parts = text.parts if isinstance(text, Text) else ("?",)
+    written = [part for part in parts if isinstance(part, str) and part.strip()]
+    return language == "js" and not written
 
 
 def _with_holes(piece: Value, resource: Resource) -> str:
