@@ -79,6 +79,8 @@ class Converter:
         self, instance: Instance, part: _Part, name: str, field: Field, place: DataPath
     ) -> Any:
         value, unknown = part.values.get(name), part.unknown.get(name)
+        if value is None and isinstance(unknown, (dict, list)) and unknown:
+            value = type(unknown)()  # all that is in it is not known
         if part.sensitive.get(name) is True and value not in _ABSENT:
             return known_after_apply(f"`{name}` of `{instance.address}` is marked as sensitive", "")
         if unknown is True:
@@ -101,7 +103,11 @@ class Converter:
             return self._named(instance, expression, field, value)
         value = self._known.relink(value)
         if isinstance(value, dict) and isinstance(unknown, dict) and unknown:
-            left = {key: self._open(instance, name, expression, field) for key in unknown}
+            left = {
+                key: self._open(instance, name, expression, field)
+                for key, one in unknown.items()
+                if one is True
+            }
             return {**left, **{key: one for key, one in value.items() if one is not None}}
         if isinstance(value, list) and isinstance(unknown, list):
             count = max(len(value), len(unknown))

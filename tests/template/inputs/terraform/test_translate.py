@@ -164,6 +164,20 @@ def test_an_attachment_belongs_to_the_policy_or_else_to_the_role(declared: bool)
     assert (roles, arns) == (([{"Ref": "aws_iam_role.a"}], None) if declared else (None, [arn]))
 
 
+def test_a_map_is_open_only_where_it_is_not_known() -> None:
+    roles = {"authenticated": Ref("aws_iam_role.a.arn")}
+    made = plan(
+        {
+            "aws_iam_role.a": ROLE,
+            "aws_cognito_identity_pool_roles_attachment.x": {"roles": roles},
+        }
+    )
+
+    assert properties(made, "aws_cognito_identity_pool_roles_attachment.x") == {
+        "Roles": {"authenticated": {"Fn::GetAtt": ["aws_iam_role.a", "Arn"]}}
+    }
+
+
 def _module_plan(references: list[str]) -> dict[str, Any]:
     """Return a plan whose key's API is an input of a module with two instances."""
     instances = [
