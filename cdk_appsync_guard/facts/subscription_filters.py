@@ -57,9 +57,12 @@ def read_filters(api: Api, subscribed: Field, siblings: dict[str, Field]) -> Fil
     common = sorted(set.intersection(*asked))
     if common:
         return Filtered(bare, others[0].coordinate, f"ask for `{common[0]}`")
-    deciding = [bool(names) or _decides(api, one) for names, one in zip(asked, others, strict=True)]
-    if False in deciding:
-        return Filtered()
+    deciding: list[bool | Unknown] = []
+    for names, one in zip(asked, others, strict=True):
+        decides = bool(names) or _decides(api, one)
+        if decides is False:  # the rest need not be looked at: there may be hundreds
+            return Filtered()
+        deciding.append(decides)
     unknown = next((one for one in deciding if isinstance(one, Unknown)), None)
     named = next(one for names, one in zip(asked, others, strict=True) if not names or any(asked))
     words = "ask who subscribes or filter in a resolver" if any(asked) else "filter in a resolver"
