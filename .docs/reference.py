@@ -8,29 +8,16 @@ from contextlib import redirect_stdout
 
 from texts import escape
 
-from cdk_appsync_guard.cli.main import main
+from cdk_appsync_guard.cli.main import _COMMANDS, main
 from cdk_appsync_guard.settings import config
 
-__all__ = ["COMMANDS", "command_page", "configuration_table"]
-
-COMMANDS = {
-    "scan": "Find every request that will come back `Unauthorized`.",
-    "matrix": "Show who can call what.",
-    "explain": "Show what AppSync answers to one request, and why.",
-    "diagnose": "Explain captured failures.",
-    "grant": "Write the least-privilege IAM statement for a caller.",
-    "init": "Write a configuration that passes today.",
-    "rules": "List the rules, show one, or start a new one.",
-    "facts": "Show the rows that rules select from.",
-    "prelude": "Print AppSync's directives and scalars as SDL.",
-    "completion": "Print the completion script of a shell.",
-}
+__all__ = ["command_page", "configuration_table"]
 
 
 def command_page() -> str:
     """Return the page with each command's help."""
     lines = ["# Commands", "", "What `cdk-appsync-guard COMMAND --help` prints."]
-    for command, about in COMMANDS.items():
+    for command, about in _COMMANDS.items():
         lines += ["", f"## {command}", "", about, "", "```text", _help(command), "```"]
     return "\n".join(lines) + "\n"
 
