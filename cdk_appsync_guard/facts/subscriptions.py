@@ -16,7 +16,7 @@ from cdk_appsync_guard.appsync.modes import (
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
 from cdk_appsync_guard.facts.conversions import hint
-from cdk_appsync_guard.facts.subscription_filters import has_no_resolver, read_filters
+from cdk_appsync_guard.facts.subscription_filters import SubscriptionFilters
 from cdk_appsync_guard.facts.subscription_vocabulary import (
     SUBSCRIPTION_SHAPES,
     SUBSCRIPTIONS,
@@ -70,11 +70,13 @@ def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
 
 def shape_rows(api: Api, schema: Schema) -> Iterator[Row]:
     """Yield every field of the Subscription type as it is written."""
-    for subscribed in fields_of_root(schema, schema.subscription).values():
+    fields = fields_of_root(schema, schema.subscription).values()
+    filters = SubscriptionFilters(api, fields)
+    for subscribed in fields:
         cells: SubscriptionShapes = {
             "coordinate": subscribed.coordinate,
             "returns": subscribed.signature,
-            **_resolver_cells(api, schema, subscribed),
+            **_resolver_cells(filters, schema, subscribed),
         }
         place = schema.at(subscribed.offset)
         yield SUBSCRIPTION_SHAPES.row(cells, place, {}, api.name)
@@ -92,10 +94,11 @@ def subscription_rows(api: Api, gate: Gate, places: dict[str, Place]) -> Iterato
         for mutation in mutations.values()
         for directive in mutation.directives
     )
+    filters = SubscriptionFilters(api, siblings.values())
     for subscribed in siblings.values():
         names = mutations_of(subscribed)
         missing = _find_missing_mode(gate, subscribed, siblings, mutations)
-        filtered = read_filters(api, subscribed, siblings)
+        filtered = filters.of(subscribed)
         fixes = _admit_like(gate, subscribed, *missing[:2]) if missing else ()
         cells: Subscriptions = {
             "coordinate": subscribed.coordinate,
@@ -129,7 +132,9 @@ def _what_is_lost(others: list[str]) -> str:
     return f"it delivers only the events of {listed}"
 
 
-def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> UnresolvedCells:
+def _resolver_cells(
+    filters: SubscriptionFilters, schema: Schema, subscribed: Field
+) -> UnresolvedCells:
     """Return what matters only where no resolver answers the subscriber or filters the events.
 
     https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
@@ -142,7 +147,7 @@ def _resolver_cells(api: Api, schema: Schema, subscribed: Field) -> UnresolvedCe
     }
     if not subscribed.non_null and stray is None:
         return cells
-    bare = has_no_resolver(api, subscribed)
+    bare = filters.has_no_resolver(subscribed)
     if isinstance(bare, Unknown):
         why = Unknown(bare.reason, bare.would_decide)
         non_null: Flag = why if subscribed.non_null else False
