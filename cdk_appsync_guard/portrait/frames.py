@@ -132,5 +132,5 @@ def frame_of_code(at: CodePlace | None) -> Frame | None:
 
 
 def _authorizing(directives: Iterable[Directive]) -> list[Directive]:
-    """Return the directives that decide; nobody looks at more of them in one frame."""
+    """Return the directives that decide, no more of them than a frame can show."""
     return [one for one in directives if one.name in AUTHORIZATION][:_MOST_MARKS]

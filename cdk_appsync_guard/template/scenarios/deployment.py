@@ -79,7 +79,7 @@ class Layout:
         return cast("_Made", self._made[key])
 
     def steady(self, stack: str, logical_id: str) -> dict[object, object]:
-        """Return what all scenarios agree about in a resource, as far as anybody asked."""
+        """Return what all scenarios agree about in a resource, as far as it was asked for."""
         return self._steady.setdefault((stack, logical_id), {})
 
     def child(self, stack: str, logical_id: str | None) -> SourceStack | None:
