@@ -110,7 +110,7 @@ class Table:
 class TableOf(Table, Generic[_Cells]):
     """A table whose rows mypy checks: their cells are a TypedDict.
 
-    Its columns are read when they are first asked for: most scans never do that, and hints take time.
+    Its columns are read when they are first asked for: few scans do, and hints take time.
     """
 
     _cells: type[_Cells]

@@ -32,7 +32,7 @@ from cdk_appsync_guard.reporters.html.scan_page import render_report
 from cdk_appsync_guard.template.values.value import Unknown
 
 KEY = "da2-" + "a1" * 13
-HOSTILE = f"</script><script>x()</script><img src=x onerror=x()>\" onclick='x()' {{{{7*7}}}} {KEY} \x1b[2J\u2028::error::x ##[x]"
+HOSTILE = f"</script><script>x()</script><img src=x onerror=x()>\" onclick='x()' {{{{7919*7919}}}} {KEY} \x1b[2J\u2028::error::x ##[x]"
 ALLOWED = {
     *(
         "page",
@@ -254,7 +254,7 @@ def assert_harmless(page: str) -> None:
         assert not [name for name in one.attributes if name.startswith("on") or name == "style"]
         assert one.attributes.get("href", "#").startswith(("#", "https://"))
         assert "src" not in one.attributes
-    assert "49" not in root.one("title").text
+    assert "62710561" not in root.one("title").text
     assert KEY not in page
     assert page.replace("\n", "").isprintable()
     assert not any(line.lstrip().startswith("::") for line in page.split("\n"))
@@ -289,7 +289,8 @@ def test_hostile_names_stay_names() -> None:
     assert_harmless(render_report(report, [portrait], "1", HOSTILE))
 
 
-@settings(max_examples=15, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
 @given(any_matrices(), any_matrices())
 def test_any_matrix_makes_a_page(old: Matrix, new: Matrix) -> None:
     portrait = Portrait(new, new.coordinates, {"Query": "query"})
@@ -297,7 +298,8 @@ def test_any_matrix_makes_a_page(old: Matrix, new: Matrix) -> None:
     assert_harmless(render_matrices([portrait], "1", compare([old], [new])))
 
 
-@settings(max_examples=15, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
 @given(reports(), st.text())
 def test_any_report_makes_a_page(report: Report, why: str) -> None:
     assert_harmless(render_report(report, [], "1", why))
