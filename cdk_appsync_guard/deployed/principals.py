@@ -59,10 +59,14 @@ def choose(details: Details, used: Collection[str]) -> Chosen:
     found = [one for name in _KINDS for one in _read(name, details)]
     calling = {id(one) for one in found if one.arn in used or _may_call(one, policies)}
     groups = {one.name for one in found if one.kind == "group" and id(one) in calling}
-    members = {id(one) for one in found if groups.intersection(one.groups)}
+    kept = [one for one in found if id(one) in calling or groups.intersection(one.groups)]
+    # A group that allows nothing can still deny something to a user who is allowed it elsewhere.
+    theirs = {name for one in kept for name in one.groups}
+    wanted = {id(one) for one in kept}
+    wanted |= {id(one) for one in found if one.kind == "group" and one.name in theirs}
     chosen = tuple(
         sorted(
-            (one for one in found if id(one) in calling | members),
+            (one for one in found if id(one) in wanted),
             key=lambda one: (one.kind, one.name, one.arn),
         )
     )

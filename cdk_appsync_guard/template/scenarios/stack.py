@@ -40,7 +40,7 @@ class Resource:
 
     @cached_property
     def _is_plain(self) -> bool:
-        """Whether the properties are a plain mapping, as is usual: most questions end right there."""
+        """Whether the properties are a plain mapping, as is usual: most questions end there."""
         properties = self._raw.get("Properties")
         return isinstance(properties, dict) and function_of(properties) is None
 
