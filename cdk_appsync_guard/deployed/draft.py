@@ -40,7 +40,11 @@ class Draft:
         service, _, operation = denied.action.partition(":")
         name = f"NeedsPermission{service.capitalize()}{operation}"
         words = f"Not read: the credentials of the pull did not allow {denied.action}."
-        self.parameters[name] = {"Type": "String", "Description": words}
+        return self.unclear(name, words)
+
+    def unclear(self, name: str, why: str) -> dict[str, str]:
+        """Return the reference that stands for what a template cannot say."""
+        self.parameters[name] = {"Type": "String", "Description": why}
         return {"Ref": name}
 
     def perhaps(self, denied: Denied) -> str:

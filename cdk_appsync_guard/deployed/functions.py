@@ -20,6 +20,7 @@ __all__ = ["addresses_of", "authorizers_of", "read_holders", "read_permissions",
 _PERMISSION = "AWS::Lambda::Permission"
 _FUNCTION = "AWS::Lambda::Function"
 _ARN_PARTS = 7
+_LONGEST = 200  # of a parameter's name, with room below CloudFormation's 255
 _CONDITIONS = {
     "aws:sourcearn": "SourceArn",
     "aws:sourceaccount": "SourceAccount",
@@ -97,24 +98,40 @@ def write_functions(
 
 
 def _write_permissions(draft: Draft, arn: str, statements: Items) -> None:
+    name = _name(arn)
     if isinstance(statements, Denied):
-        properties = {
-            "FunctionName": draft.need(statements),
-            "Action": "lambda:InvokeFunction",
-            "Principal": "appsync.amazonaws.com",
-        }
-        draft.add(draft.names.give(f"Permission{_name(arn)}"), _PERMISSION, properties)
+        _write_unclear(draft, name, draft.need(statements))
+        return
+    if not all(map(_can_be_said, statements)):
+        why = f"The policy of the function {name} has statements that no template can express."
+        parameter = "PolicyOf" + "".join(filter(str.isalnum, name))
+        _write_unclear(draft, name, draft.unclear(parameter[:_LONGEST], why))
         return
     for statement in statements:
         for properties in _permissions(draft, arn, statement):
-            draft.add(draft.names.give(f"Permission{_name(arn)}"), _PERMISSION, properties)
+            draft.add(draft.names.give(f"Permission{name}"), _PERMISSION, properties)
+
+
+def _write_unclear(draft: Draft, name: str, function: Mapping[str, str]) -> None:
+    """Declare a permission of AppSync's that may be for the function, or for none."""
+    properties = {
+        "FunctionName": function,
+        "Action": "lambda:InvokeFunction",
+        "Principal": "appsync.amazonaws.com",
+    }
+    draft.add(draft.names.give(f"Permission{name}"), _PERMISSION, properties)
+
+
+def _can_be_said(statement: Mapping[str, Any]) -> bool:
+    """Return whether permissions of CloudFormation can be as the statement: they only allow."""
+    return (
+        statement.get("Effect") == "Allow" and _conditions(statement.get("Condition")) is not None
+    )
 
 
 def _permissions(draft: Draft, arn: str, statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what a statement permits, as far as a permission of CloudFormation can say it."""
-    conditions = _conditions(statement.get("Condition"))
-    if statement.get("Effect") != "Allow" or conditions is None:
-        return
+    """Yield what a statement permits."""
+    conditions = _conditions(statement.get("Condition")) or {}
     principal = statement.get("Principal")
     named = principal.values() if isinstance(principal, dict) else [principal]
     for one in _flat(named):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -100,3 +101,32 @@ def test_an_api_that_does_not_exist_is_an_error() -> None:
 
     with pytest.raises(ConfigError, match="there is no GraphQL API `x`"):
         pull(answers.session(), ["x"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Effect": "Deny", "Principal": "*", "Action": "lambda:*"},
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "lambda:InvokeFunction",
+            "Condition": {"StringLike": {"aws:SourceVpc": "vpc-*"}},
+        },
+    ],
+)
+def test_a_policy_that_no_template_can_express_leaves_its_function_open(
+    more: dict[str, object], tmp_path: Path
+) -> None:
+    answers = Answers(WORLDS["tenants"])
+    answers.operations["GetPolicy"] = lambda given: {
+        "Policy": json.dumps(
+            {"Statement": [*answers.policy(given["FunctionName"])["Statement"], more]}
+        )
+    }
+    deployed = pull(answers.session(), ())
+    write_folder(str(tmp_path / "deployed"), files_of(assemble(deployed), "json"), force=False)
+    report = scan([str(tmp_path / "deployed")], OPTIONS)
+
+    assert [one.rule for one in report.findings] == []
+    assert any("PolicyOf" in one for one in reasons(report))
