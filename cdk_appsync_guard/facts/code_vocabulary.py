@@ -18,11 +18,31 @@ __all__ = [
     "ResolverChecks",
     "ResolverDenials",
     "ResolverOperations",
+    "SurveyFinding",
 ]
 
 _Code: TypeAlias = Annotated[
     Words, "what the code is called: `request mapping template of Query.post`"
 ]
+SurveyFinding: TypeAlias = Literal[
+    "member-fails",
+    "member-denies",
+    "member-null",
+    "id-token-claim",
+    "access-token-denied",
+    "claim-never-issued",
+    "group-never-assigned",
+    "machine-token-denied",
+    "mode-unchecked",
+    "field-unchecked",
+    "appended-refusal",
+    "denied-after-write",
+    "null-never-checked",
+    "header-decides",
+    "source-ip-decides",
+    "request-refused",
+]
+"""What there is to find in what a resolver's code does with callers."""
 
 
 class CodeFaults(TypedDict):
@@ -91,25 +111,7 @@ class ResolverChecks(TypedDict):
     callers: Annotated[Words, "the callers in words"]
     code: _Code
     finding: Annotated[
-        Literal[
-            "member-fails",
-            "member-denies",
-            "member-null",
-            "id-token-claim",
-            "access-token-denied",
-            "claim-never-issued",
-            "group-never-assigned",
-            "machine-token-denied",
-            "mode-unchecked",
-            "field-unchecked",
-            "appended-refusal",
-            "denied-after-write",
-            "null-never-checked",
-            "header-decides",
-            "source-ip-decides",
-            "request-refused",
-        ]
-        | Unknown,
+        SurveyFinding | Unknown,
         "what the code does",
     ]
     what: Annotated[

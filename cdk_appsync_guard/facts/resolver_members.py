@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from cdk_appsync_guard.access.surveys import Reached, Surveys
 from cdk_appsync_guard.appsync.modes import AWS_IAM
-from cdk_appsync_guard.facts.survey_findings import Finding, Found
+from cdk_appsync_guard.facts.code_vocabulary import SurveyFinding
+from cdk_appsync_guard.facts.survey_findings import Found
 from cdk_appsync_guard.runtime.model import Branch, CodePlace, Note, UnknownData
 
 __all__ = ["find_members"]
@@ -71,7 +72,7 @@ def _of(surveys: Surveys, reached: Reached) -> Iterator[Found]:
 
 
 def _found(
-    finding: Finding,
+    finding: SurveyFinding,
     reached: Reached,
     lines: dict[tuple[str, int], Note],
     branch: Branch | None,

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from cdk_appsync_guard.facts.code_vocabulary import SurveyFinding
 from cdk_appsync_guard.runtime.model import CodePlace
 from cdk_appsync_guard.template.values.value import Unknown
 
-__all__ = ["Finding", "Found"]
-
-
-Finding: TypeAlias = Literal[
-    "member-fails",
-    "member-denies",
-    "member-null",
-    "id-token-claim",
-    "access-token-denied",
-    "claim-never-issued",
-    "group-never-assigned",
-    "machine-token-denied",
-    "mode-unchecked",
-    "field-unchecked",
-    "appended-refusal",
-    "denied-after-write",
-    "null-never-checked",
-    "header-decides",
-    "source-ip-decides",
-    "request-refused",
-]
+__all__ = ["Found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +18,7 @@ class Found:
     ``open`` says why it is not certain that there is something to find.
     """
 
-    finding: Finding
+    finding: SurveyFinding
     coordinate: str
     mode: str
     at: CodePlace | None

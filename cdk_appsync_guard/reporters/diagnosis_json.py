@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from cdk_appsync_guard.diagnosis.model import Diagnosis, Evidence, Group, Outcome
-from cdk_appsync_guard.errors import GuardError, Location
-from cdk_appsync_guard.reporters.encode import encode, head_of
+from cdk_appsync_guard.errors import GuardError
+from cdk_appsync_guard.reporters.encode import encode, head_of, spot_of
 
 __all__ = ["VERSION", "render_outcome"]
 
@@ -66,7 +66,7 @@ def _diagnosis(one: Diagnosis) -> dict[str, Any]:
         },
         "fix": one.fix or None,
         "would_decide": one.would_decide,
-        "location": _location(one.at),
+        "location": spot_of(one.at),
         "request_id": one.request_id or None,
         "started": _moment(one.started),
     }
@@ -83,23 +83,14 @@ def _group(group: Group) -> dict[str, Any]:
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:
-    return {"text": one.text, "location": one.at and _location(one.at)}
+    return {"text": one.text, "location": one.at and spot_of(one.at)}
 
 
 def _problem(problem: GuardError) -> dict[str, Any]:
     return {
         "message": problem.message,
         "help": problem.help,
-        "location": problem.location and _location(problem.location),
-    }
-
-
-def _location(location: Location) -> dict[str, Any]:
-    return {
-        "file": location.file.replace("\\", "/"),
-        "line": location.line,
-        "column": location.column,
-        "path": location.path,
+        "location": problem.location and spot_of(problem.location),
     }
 
 

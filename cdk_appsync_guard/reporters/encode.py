@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 
+from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.reporters.writer import safe
 
-__all__ = ["HERE", "TOOL", "encode", "encode_line", "head_of", "stream"]
+__all__ = ["HERE", "TOOL", "encode", "encode_line", "head_of", "place_of", "spot_of", "stream"]
 
 TOOL = "cdk-appsync-guard"
 HERE = [None]
@@ -21,6 +22,22 @@ HERE = [None]
 def head_of(version: int, tool_version: str) -> dict[str, Any]:
     """Return what every JSON report begins with: its format's version, and what wrote it."""
     return {"version": version, "tool": {"name": TOOL, "version": tool_version}}
+
+
+def spot_of(location: Location) -> dict[str, Any]:
+    """Return a place in a file."""
+    return {
+        "file": location.file.replace("\\", "/"),
+        "line": location.line,
+        "column": location.column,
+        "path": location.path,
+    }
+
+
+def place_of(location: Location) -> dict[str, Any]:
+    """Return a place in a template, with the resource that it belongs to."""
+    ids = {"logical_id": location.logical_id, "construct_path": location.construct_path}
+    return {**spot_of(location), **ids}
 
 
 def encode(document: dict[str, Any] | list[Any]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cdk_appsync_guard.errors import Location
 from cdk_appsync_guard.explanation.model import Explanation, FieldAnswer
-from cdk_appsync_guard.reporters.encode import encode
+from cdk_appsync_guard.reporters.encode import encode, place_of
 
 __all__ = ["VERSION", "render"]
 
@@ -44,17 +43,6 @@ def _field(one: FieldAnswer) -> dict[str, Any]:
         "reason": one.reason,
         "code": one.code,
         "decided_by": one.decided_by,
-        "place": one.place and _location(one.place),
+        "place": one.place and place_of(one.place),
         "question": one.question or None,
-    }
-
-
-def _location(location: Location) -> dict[str, Any]:
-    return {
-        "file": location.file.replace("\\", "/"),
-        "line": location.line,
-        "column": location.column,
-        "path": location.path,
-        "logical_id": location.logical_id,
-        "construct_path": location.construct_path,
     }

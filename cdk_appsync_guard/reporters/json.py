@@ -13,14 +13,13 @@ from cdk_appsync_guard.errors import GuardError
 from cdk_appsync_guard.report import (
     Change,
     Finding,
-    Location,
     Notice,
     Report,
     Severity,
     Undecided,
     Waiting,
 )
-from cdk_appsync_guard.reporters.encode import HERE, head_of, stream
+from cdk_appsync_guard.reporters.encode import HERE, head_of, place_of, stream
 
 __all__ = ["VERSION", "render", "render_pieces"]
 
@@ -69,7 +68,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "remediation": finding.remediation,
         "fixes": [asdict(fix) for fix in finding.fixes],
         "references": finding.references,
-        "location": _location(finding.location),
+        "location": place_of(finding.location),
         "excerpt": excerpt and {"text": excerpt.text, "column": excerpt.column},
         "api": finding.api,
         "coordinate": finding.coordinate,
@@ -86,7 +85,7 @@ def _consequence(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "title": finding.title,
         "message": finding.message,
-        "location": _location(finding.location),
+        "location": place_of(finding.location),
         "api": finding.api,
         "coordinate": finding.coordinate,
         "scenario": finding.scenario,
@@ -98,7 +97,7 @@ def _undecided(question: Undecided) -> dict[str, Any]:
         "reason": question.reason,
         "would_decide": question.would_decide,
         "severity": question.severity.value,
-        "location": _location(question.location),
+        "location": place_of(question.location),
         "rules": [_waiting(rule) for rule in question.rules],
     }
 
@@ -109,7 +108,7 @@ def _waiting(rule: Waiting) -> dict[str, Any]:
         "category": rule.category,
         "severity": rule.severity.value,
         "title": rule.title,
-        "location": _location(rule.location),
+        "location": place_of(rule.location),
         "api": rule.api,
         "coordinate": rule.coordinate,
         "scenario": rule.scenario,
@@ -117,7 +116,7 @@ def _waiting(rule: Waiting) -> dict[str, Any]:
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
-    return {"message": notice.message, "location": notice.location and _location(notice.location)}
+    return {"message": notice.message, "location": notice.location and place_of(notice.location)}
 
 
 def _problem(problem: GuardError) -> dict[str, Any]:
@@ -125,18 +124,7 @@ def _problem(problem: GuardError) -> dict[str, Any]:
         "kind": type(problem).__name__.removesuffix("Error").lower(),
         "message": problem.message,
         "help": problem.help,
-        "location": problem.location and _location(problem.location),
-    }
-
-
-def _location(location: Location) -> dict[str, Any]:
-    return {
-        "file": location.file.replace("\\", "/"),
-        "line": location.line,
-        "column": location.column,
-        "path": location.path,
-        "logical_id": location.logical_id,
-        "construct_path": location.construct_path,
+        "location": problem.location and place_of(problem.location),
     }
 
 
