@@ -6,6 +6,7 @@ first lines. What does not fit in memory is never held.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
@@ -28,6 +29,7 @@ __all__ = ["read_source"]
 
 _MOST_TEXT = 4_000_000
 _LOG_LINES = 20
+_PREFIX = re.compile(r"\[[A-Za-z]{3,20}\] ?[A-Za-z]")  # what urql and loggers write before words
 
 
 def read_source(source: Source, captures: Captures, progress: Progress | None = None) -> None:
@@ -51,7 +53,7 @@ def _head(pieces: Iterator[bytes]) -> bytes:
 
 def _read(source: Source, head: bytes, pieces: Iterator[bytes], captures: Captures) -> None:
     start = head[:HEAD_BYTES].decode("utf-8", "replace").lstrip()
-    if start[:1] in ("{", "["):
+    if start[:1] in ("{", "[") and not _PREFIX.match(start):
         read_json(source, pieces, captures)
         return
     name = source.name

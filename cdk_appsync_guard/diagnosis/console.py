@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +66,7 @@ _OTHERS = (
 _SHOWS_STATUS = ("appsync", "Response not successful", "Request failed with status", "graphql")
 _STATUS = re.compile(
     r"Unexpected server response: (\d{3})"
-    r"|(?:[Ss]tatus(?: code)?)[ :=]{1,3}(\d{3})|[/ ](\d{3}) \([A-Z]"
+    r"|(?:[Ss]tatus(?: code)?)[ :=]{1,3}(\d{3})|[/ ](\d{3})(?: \([A-Z]| (?:Client|Server) Error)"
 )
 _NETWORK = re.compile(r"net::ERR_\w{1,60}|blocked by CORS policy")
 
@@ -93,10 +93,13 @@ def read_console(text: str, file: str) -> Iterator[Exchange]:
                 at = Location(file, _line(text, offset))
                 answer = Answer(status=status, errors=(told,))
                 found.setdefault(told, Exchange("console", at, answer=answer))
+    lines = set[int]()  # an error's name and its message stand on one
     for name in _CLIENT:
         offset = text.find(name)
-        if offset >= 0:
-            at = Location(file, _line(text, offset))
+        line = _line(text, offset)
+        if offset >= 0 and line not in lines:
+            lines.add(line)
+            at = Location(file, line)
             found.setdefault(name, Exchange("console", at, client_error=name))
     if not found:
         yield from _by_status(text, file)
@@ -116,10 +119,11 @@ def exchanges_of_json(value: Any, at: Location) -> Iterator[Exchange]:
         channel = "handshake" if kind == "connection_error" else "subscription"
         yield Exchange(channel, at, answer=Answer(errors=told_by(payload)))
         return
-    for name in ("graphQLErrors", "networkError", "response", "result"):
+    for name in ("error", "graphQLErrors", "networkError", "response", "result"):
         inner = value.get(name)
         if isinstance(inner, dict):
-            yield from exchanges_of_json(inner, at)
+            told = list(exchanges_of_json(inner, at))
+            yield from told or _by_code(inner, at)
         elif isinstance(inner, list) and inner:
             yield Exchange("answer", at, answer=Answer(errors=told_by({"errors": inner})))
     if isinstance(value.get("errors"), list) or value.get("errorType"):
@@ -127,6 +131,13 @@ def exchanges_of_json(value: Any, at: Location) -> Iterator[Exchange]:
         errors = tuple(map(_mapped_back, told_by(listed)))
         has_data = value.get("data") is not None
         yield Exchange("answer", at, answer=Answer(errors=errors, has_data=has_data))
+
+
+def _by_code(error: Mapping[str, Any], at: Location) -> Iterator[Exchange]:
+    """Yield a client's network error that keeps no more of the answer than its status."""
+    status = error.get("statusCode")
+    if isinstance(status, int) and status >= 400:  # noqa: PLR2004 - HTTP's
+        yield Exchange("console", at, answer=Answer(status=status))
 
 
 def _mapped_back(told: Told) -> Told:

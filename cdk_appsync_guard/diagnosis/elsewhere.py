@@ -85,7 +85,15 @@ def judge_elsewhere(case: Case) -> Verdict | None:
         return Verdict("batched", said, fix=fix)
     if _is_denial(case):
         return None
-    return _by_pool(case) or _by_type(case) or _by_status(case) or _by_data(case)
+    found = _by_pool(case) or _by_type(case)
+    if found is not None or _is_of_field(case):
+        return found or _by_data(case)
+    is_refused = case.exchange.answer.status == 401  # noqa: PLR2004 - HTTP's
+    return None if is_refused else _by_status(case) or _by_data(case)
+
+
+def _is_of_field(case: Case) -> bool:
+    return bool(case.told.path) or ":" in (case.told.error_type or "")
 
 
 def _by_pool(case: Case) -> Verdict | None:
@@ -100,7 +108,10 @@ def _by_pool(case: Case) -> Verdict | None:
 def _is_denial(case: Case) -> bool:
     if case.told.message.startswith("Not Authorized to access"):
         return True
-    return refusal_of(case.told) is not None or "nauthorized" in (case.told.error_type or "")
+    if refusal_of(case.told) is not None:
+        return True
+    named = case.told.error_type or ""
+    return named == "Unauthorized" or ("nauthorized" in named and not case.told.path)
 
 
 def _by_client(name: str) -> Verdict:
@@ -170,7 +181,7 @@ def _by_status(case: Case) -> Verdict | None:
         why = "the same request with a token of another mode; the API's UserPoolId and AwsRegion"
         said = f"the service answered {status}: AppSync failed, or cannot reach a user pool"
         return Verdict("server-error", said, ("P6",), would_decide=(why,))
-    if status == 403 and not named and not case.told.message:  # noqa: PLR2004 - HTTP's
+    if status == 403 and not named:  # noqa: PLR2004 - HTTP's
         lower = answer.text.lower()
         if "request blocked" in lower or "waf" in lower:
             return _firewall(proven=True)
@@ -179,6 +190,10 @@ def _by_status(case: Case) -> Verdict | None:
     if status == 404:  # noqa: PLR2004 - HTTP's
         said = "nothing answers at the URL: it is not the API's, or the API is private"
         return Verdict("not-found", said, ("N1", "D1"))
+    if status is not None and status >= 400:  # noqa: PLR2004 - HTTP's
+        said = f"the request was answered {status} before any field ran, and not for authorization"
+        why = "the same request sent to the API's own host, with its whole answer"
+        return Verdict("rejected", said, would_decide=(why,))
     return None
 
 

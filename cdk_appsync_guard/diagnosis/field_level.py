@@ -27,6 +27,7 @@ __all__ = ["denied_field", "is_field_denial", "judge_fields"]
 
 _DENIED = re.compile(r"Not Authorized to access ([_A-Za-z]\w{0,120}) on type ([_A-Za-z]\w{0,120})")
 _INPUT = re.compile(r"Unauthorized on \[([\w, ]{1,300})\]")
+_OF_POLICIES = ("I1", "I2", "I5", "C3", "C4")
 _NULL = "Cannot return null for non-nullable type"
 _NULL_OF = re.compile(r"within parent '(\w{1,120})' \((/[\w/\[\]]{1,300})\)")
 
@@ -172,7 +173,15 @@ def _by_message(case: Case, told: Told, coordinate: str, path: str) -> Denial:
     del told
     causes = likely_causes(case, coordinate, path)
     said = "a directive, a policy, an authorizer, or the resolver denied it"
-    return Denial(coordinate, path, "field-denied", causes, False, said)
+    trail = case.exchange.trail
+    if trail is None or coordinate not in trail.allowed:
+        return Denial(coordinate, path, "field-denied", causes, False, said)
+    text = "CloudTrail lists the field in `allowedFields`, so the caller's policies allow it"
+    causes = tuple(one for one in causes if one not in _OF_POLICIES)
+    said = "a directive or the resolver denied it"
+    return Denial(
+        coordinate, path, "field-denied", causes, False, said, (Evidence(text, trail.at),)
+    )
 
 
 def _without_name(case: Case) -> Verdict:

@@ -70,7 +70,7 @@ def read_entry(raw: bytes, at: Location, *, is_stripped: bool) -> Iterator[Excha
     )
     answer_headers, _ = _headers(response.get("headers"), at, raw)
     if parts.scheme in ("ws", "wss") or _is_socket(entry, headers):
-        if is_appsync_host(host) or parts.path.rstrip("/").endswith("/graphql/realtime"):
+        if is_appsync_host(host) or _is_handshake(sent):
             status = _status(response)
             yield from read_socket(sent, status, _frames(entry), at, answer_headers)
         return
@@ -169,6 +169,13 @@ def _is_socket(entry: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
 def _protocols(headers: Mapping[str, str]) -> tuple[str, ...]:
     value = headers.get("sec-websocket-protocol", "")
     return tuple(one.strip() for one in value.split(",")[:_MOST_PARAMETERS] if one.strip())
+
+
+def _is_handshake(sent: Sent) -> bool:
+    """Return whether a handshake is AppSync's: by its path, or by how it carries a credential."""
+    carries = "header" in sent.query or any(one.startswith("header-") for one in sent.protocols)
+    is_named = "graphql-ws" in sent.protocols
+    return sent.path.rstrip("/").endswith("/graphql/realtime") or (carries and is_named)
 
 
 def _status(response: Mapping[str, Any]) -> int | None:

@@ -150,9 +150,12 @@ class _Reader:
 def _is_answer(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
-        and ("errors" in value or "errorType" in value)
+        and not _CLIENT_ERRORS.isdisjoint(value)
         and ("logType" not in value and "timestamp" not in value)
     )
+
+
+_CLIENT_ERRORS = frozenset({"errors", "errorType", "graphQLErrors", "networkError"})
 
 
 def _path(item: Item) -> str:

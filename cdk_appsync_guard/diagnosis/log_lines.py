@@ -134,7 +134,8 @@ class LogReader:
         if found is not None or isinstance(given, str):
             self.current = found[1] if found is not None else str(given)
         verdict = _verdict(message)
-        linked = _APPSYNC_ID.search(message) if "requestContext" in message else None
+        begin = message.find("requestContext")  # outside of it stands Lambda's own id
+        linked = _APPSYNC_ID.search(message, begin) if begin >= 0 else None
         denied = _DENIES.search(message)
         if not (verdict or linked or denied):
             return

@@ -37,7 +37,12 @@ _TYPES = {
 
 
 def refusal_of(told: Told) -> str | None:
-    """Return the name of the refusal."""
+    """Return the name of the refusal, None for an error of a field, whatever its words are.
+
+    What refuses a whole request has no ``path``, and its type names no data source.
+    """
+    if told.path or ":" in (told.error_type or ""):
+        return None
     message = told.message.lower()
     found = next((name for part, name in _MESSAGES if part in message), None)
     if found is not None:

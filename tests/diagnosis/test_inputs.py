@@ -27,6 +27,7 @@ from diagnosis.captures import (
     entry,
     har,
     jwt,
+    part,
     refusal,
     signed,
 )
@@ -571,3 +572,114 @@ def test_a_query_that_a_log_repeats_is_read_once() -> None:
     asked = [request.asked for request in reader.open.values()]
     assert [one.roots for one in asked] == [("a",)] * 3
     assert asked[0] is asked[1] is asked[2]
+
+
+@pytest.mark.parametrize(
+    ("error_type", "message"),
+    [
+        ("Lambda:Handled", "You are not authorized to make this call."),
+        ("UnauthorizedException", "You are not allowed"),
+        ("Custom", "Token has expired."),
+    ],
+)
+def test_words_of_a_data_source_refuse_no_request(run: Run, error_type: str, message: str) -> None:
+    error = {"path": ["getPost"], "errorType": error_type, "message": message}
+    found = run(
+        one({"x-api-key": KEY}, 200, {"data": {"getPost": None}, "errors": [error]})["app.har"]
+    )
+
+    assert [(each["family"], each["kind"], each["cause"]) for each in found] == [
+        ("other", "data-source", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [{"message": "Forbidden"}, {"message": "Missing Authentication Token"}]
+)
+def test_a_403_without_a_type_is_not_of_appsync(run: Run, body: Any) -> None:
+    found = run(one({"x-api-key": KEY}, 403, body)["app.har"])[0]
+
+    assert (found["kind"], found["cause"]) == ("refused-before-appsync", None)
+    assert "allowed" not in found["happened"]
+
+
+def test_an_unknown_error_of_400_is_not_called_allowed(run: Run) -> None:
+    found = run(one({"x-api-key": KEY}, 400, refusal("no", "Other"))["app.har"])[0]
+
+    assert (found["family"], found["kind"]) == ("other", "rejected")
+
+
+def test_a_401_of_unknown_words_is_of_the_request(run: Run) -> None:
+    found = run(one({"x-api-key": KEY}, 401, refusal("no", "Other"))["app.har"])[0]
+
+    assert (found["family"], found["cause"]) == ("request", None)
+
+
+def test_a_refused_socket_of_a_custom_domain_is_seen(run: Run) -> None:
+    made = socket({"host": "api.example.com", "x-api-key": KEY}, status=403,
+                  url=f"wss://api.example.com/graphql?header={part({'host': 'api.example.com', 'x-api-key': KEY})}")["app.har"]  # fmt: skip
+
+    assert [(each["kind"], each["candidates"][0]) for each in run(made)] == [
+        ("refused-before-appsync", "D1")
+    ]
+
+
+DENIED = "Not Authorized to access a on type Query"
+CLIENTS = {
+    "Apollo": {"name": "ApolloError", "message": DENIED, "networkError": None,
+               "graphQLErrors": [{"path": ["a"], "errorType": "Unauthorized", "message": DENIED}]},
+    "urql": {"name": "CombinedError", "message": f"[GraphQL] {DENIED}", "response": {},
+             "graphQLErrors": [{"path": ["a"], "message": DENIED, "extensions": {}}]},
+    "urql in a console": f"[GraphQL] {DENIED}\n    at makeErrorResult",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_errors_as_clients_keep_them(run: Run, name: str) -> None:
+    found = run(CLIENTS[name])
+
+    assert [(each["family"], each["field"]) for each in found] == [("field", "Query.a")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"graphQLErrors": [], "networkError": {"name": "ServerError", "statusCode": 401}},
+        f"TransportServerError: 401 Client Error: Unauthorized for url: https://{HOST}/graphql",
+        f"[Network] Unauthorized\nPOST https://{HOST}/graphql 401 (Unauthorized)",
+    ],
+    ids=["Apollo", "Python", "urql"],
+)
+def test_a_status_that_a_client_keeps(run: Run, content: Any) -> None:
+    assert [each["family"] for each in run(content)] == ["request"]
+
+
+def test_an_error_of_a_client_is_told_once(run: Run) -> None:
+    found = run("main.js:12 NoApiKey: No api-key configured\n    at headerBasedAuth")
+
+    assert [each["kind"] for each in found] == ["client-only"]
+
+
+def test_an_authorizer_that_logs_json_is_tied_to_its_request(run: Run) -> None:
+    own = {"requestId": "99999999-aaaa-bbbb-cccc-dddddddddddd", "level": "INFO"}
+    lines = [
+        {**own, "message": {"requestContext": {"requestId": REQUEST_ID}}},
+        {**own, "message": {"isAuthorized": False}},
+    ]
+    made = one(
+        {"Authorization": "my-own"}, body=refusal("You are not authorized to make this call.")
+    )
+
+    found = run(made["app.har"], logs(*({"timestamp": 1, "message": json.dumps(x)} for x in lines)))
+
+    assert [each["cause"] for each in found] == ["L6"]
+
+
+def test_a_policy_that_allows_the_field_did_not_deny_it(run: Run) -> None:
+    allowed = {"allowedFields": ["Query.getPost"], "deniedFields": []}
+    record = trail(authType=["AWS_IAM"], fieldAuthorizationResults=allowed)
+
+    found = run(one(signed(), 200, F1)["app.har"], record)[0]
+
+    assert found["candidates"] == ["I4", "M1", "V1"]
+    assert any("`allowedFields`" in each["text"] for each in found["evidence"])
