@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cdk_appsync_guard.diagnosis.exchange import Exchange, LogTrace
+from cdk_appsync_guard.diagnosis.known_values import without_known_values
 from cdk_appsync_guard.diagnosis.log_events import Event
 from cdk_appsync_guard.diagnosis.log_lines import LogReader
 from cdk_appsync_guard.diagnosis.model import Evidence
@@ -46,7 +47,7 @@ class Captures:
             if exchange.channel in _BESIDE:
                 self._remember(exchange)
         elif len(self.failed) < _MOST_FAILED:
-            self.failed.append(exchange)
+            self.failed.append(without_known_values(exchange))
         else:
             self.dropped += 1
 

@@ -16,7 +16,7 @@ import orjson
 from cdk_appsync_guard.appsync.sdl import STRINGS
 from cdk_appsync_guard.diagnosis.exchange import Told
 from cdk_appsync_guard.diagnosis.tokens import Token, read_signature, read_token
-from cdk_appsync_guard.diagnosis.words import clean, name_of, word
+from cdk_appsync_guard.diagnosis.words import clean, clean_id, name_of, word
 from cdk_appsync_guard.redact import stub
 
 __all__ = [
@@ -61,7 +61,7 @@ def scrub_headers(headers: Mapping[str, str]) -> dict[str, str]:
         elif name in ("host", ":authority"):
             found[name] = scrub_host(value)
         elif name in _HARMLESS:
-            found[name] = value if name == "x-amzn-requestid" else clean(value)
+            found[name] = clean_id(value) if name == "x-amzn-requestid" else clean(value)
         elif name in ("upgrade", "cookie", "set-cookie"):
             found[name] = "…"
     return found

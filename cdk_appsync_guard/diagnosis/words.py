@@ -25,6 +25,8 @@ _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 )
 _LONG = re.compile(r"(?<![\w+/=.-])[\w+/=.-]{20,}")
+_NUMBERS = re.compile(r"(?<![\w.])[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![\w.])")
+_QUOTED = re.compile(r"Value\{value=[^}]{1,400}")  # AppSync quotes an argument that is not valid
 _PHONE = re.compile(r"(?<![\w+])\+[0-9]{7,15}(?![0-9])")
 _PART = re.compile(r"[\w+=-]+")
 _LONG_PART = 20
@@ -38,6 +40,7 @@ def clean(text: str) -> str:
     if named is not None:
         return f"Not Authorized to access {name_of(named[1])} on type {name_of(named[2])}"
     text = redact(text[: 4 * _MOST])
+    text = _NUMBERS.sub("…", _QUOTED.sub("Value{value=…", text))
     text = _ADDRESS.sub(lambda found: "…@…" if found else "", text)
     text = _UUID.sub(lambda found: stub(found[0]), text)
     text = _PHONE.sub("+…", text)

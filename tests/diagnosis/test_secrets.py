@@ -243,3 +243,61 @@ def test_the_copy_is_diagnosed_as_its_original(
     assert [[one[key] for key in keys] for one in copied] == [
         [one[key] for key in keys] for one in original
     ]
+
+
+REPEATED = {
+    "an argument": f"Cannot find {SECRETS['password']}",
+    "a variable": f"{SECRETS['value']} is not valid",
+    "a claim": f"the user {SECRETS['user']} is not known",
+    "a header": f"the header {SECRETS['cookie']} is not valid",
+    "an address": "the caller 203.0.113.77 is not known",
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+@pytest.mark.parametrize("kind", ["text", "json", "html"])
+def test_what_the_request_carries_is_not_repeated(
+    name: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = {"errorType": "Custom", "message": REPEATED[name], "path": ["getPost"]}
+    made = exchange({"Authorization": JWT}, 200, {"data": None, "errors": [error]})
+    sent = {
+        "query": f'{{ getPost(key: "{SECRETS["password"]}") }}',
+        "variables": {"x": [SECRETS["value"]]},
+    }
+    made["request"]["postData"]["text"] = json.dumps(sent)
+    (tmp_path / "app.har").write_text(json.dumps(har(made)))
+    copy = tmp_path / "copy"
+
+    main(["diagnose", str(tmp_path / "app.har"), "--format", kind, "--redact", str(copy)])
+    said = "".join(capsys.readouterr()) + copy.read_text()
+
+    assert "not" in said or "find" in said
+    assert leaks(said) == []
+    assert "203.0.113.77" not in said
+    assert SECRETS["value"].replace("'", "&#39;") not in said
+
+
+def test_a_literal_that_appsync_quotes_is_not_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = (
+        "Validation error of type WrongType: argument 'id' with value"
+        " 'StringValue{value='my-own-word'}' is not a valid 'Int' @ 'getPost'"
+    )
+    (tmp_path / "e.json").write_text(json.dumps({"errors": [{"message": message}]}))
+
+    main(["diagnose", str(tmp_path / "e.json"), "--redact", str(tmp_path / "copy")])
+    said = "".join(capsys.readouterr()) + (tmp_path / "copy").read_text()
+
+    assert "my-own-word" not in said
+    assert "the operation does not match the schema" in said
+
+
+def test_the_copy_keeps_no_request_id_of_another_form(tmp_path: Path) -> None:
+    text = f"> POST /graphql HTTP/2\n> Host: {HOST}\n>\n< HTTP/2 401\n< x-amzn-requestid: {SECRETS['password']}\n<\n{json.dumps(refusal('x'))}\n"
+    (tmp_path / "curl.txt").write_text(text)
+
+    main(["diagnose", str(tmp_path / "curl.txt"), "--redact", str(tmp_path / "copy")])
+
+    assert leaks((tmp_path / "copy").read_text()) == []
