@@ -19,6 +19,7 @@ reason                     outcome   meaning
 ``unconfigured-directive`` undecided what does a directive of a mode that the API lacks do?
 ``second-provider``        undecided does a field without directive admit a second provider?
 ``empty-groups``           undecided which callers does an empty list of groups admit?
+``string-groups``          undecided is a string taken for a list of one group?
 ========================== ========= ==============================================================
 """
 
@@ -99,6 +100,11 @@ EMPTY_GROUPS = Decision(
     "empty-groups",
     "AWS does not say which callers an empty `cognito_groups` list allows",
 )
+STRING_GROUPS = Decision(
+    "undecided",
+    "string-groups",
+    "AWS does not say which callers `cognito_groups` allows if it is a string instead of a list",
+)
 
 
 def decide(authorization: Authorization, schema: Schema, caller: Caller, field: Field) -> Decision:
@@ -161,7 +167,10 @@ def _decide_by_directives(caller: Caller, listed: Sequence[Directive]) -> Decisi
     """Decide by the directives that name the caller's mode: one that admits is enough."""
     if not listed:
         return Decision("denied", "mode-not-listed")
-    for one in listed:
+    read = [one for one in listed if "cognito_groups" not in one.single_arguments]
+    for one in read:
         if one.groups is None or caller.mode != COGNITO or not caller.groups.isdisjoint(one.groups):
             return ADMITTED
+    if len(read) < len(listed):
+        return STRING_GROUPS
     return EMPTY_GROUPS if any(one.groups == () for one in listed) else Decision("denied", "group")

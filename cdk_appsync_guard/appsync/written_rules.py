@@ -20,6 +20,7 @@ from cdk_appsync_guard.appsync.definitions import (
     SchemaProblem,
     TypeDefinition,
 )
+from cdk_appsync_guard.appsync.limits import SCALARS
 
 __all__ = ["find_written_problems"]
 
@@ -141,8 +142,9 @@ def _problems_of_roots(nodes: Iterable[Any], types: _Types) -> Iterator[SchemaPr
             operations[operation] = name
             roots.setdefault(name, operation)
             definition = types.get(name)
-            if definition is not None and definition.kind != "object":
-                words = f"the {operation} type `{name}` is {_a(definition)}, not an object type"
+            if _is_of_other_kind(name, types, "object"):
+                what = _a(definition) if definition else "a scalar"
+                words = f"the {operation} type `{name}` is {what}, not an object type"
                 yield SchemaProblem("wrong-kind", name, words, root.loc.start)
 
 
@@ -163,11 +165,18 @@ def _problems_of_lists(node: Any, types: _Types) -> Iterator[SchemaProblem]:
     yield from _repeated(name, [(one.name.value, one) for one in named])
     right = "object" if kind == "union" else "interface"
     for one in named:
-        definition = types.get(one.name.value)
-        if definition is not None and definition.kind != right:
+        called = one.name.value
+        definition = types.get(called)
+        if _is_of_other_kind(called, types, right):
             does = "has the member" if kind == "union" else "implements"
-            words = f"`{name}` {does} `{definition.name}`, which is {_a(definition)}"
+            what = _a(definition) if definition else "a scalar"
+            words = f"`{name}` {does} `{called}`, which is {what}"
             yield SchemaProblem("wrong-kind", name, words, one.loc.start)
+
+
+def _is_of_other_kind(name: str, types: _Types, kind: str) -> bool:
+    definition = types.get(name)
+    return name in SCALARS if definition is None else definition.kind != kind
 
 
 def _repeated(owner: str, parts: list[tuple[str, Any]]) -> Iterator[SchemaProblem]:

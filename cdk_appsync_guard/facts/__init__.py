@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cdk_appsync_guard.appsync.address_holders import HOLDER_TYPES
 from cdk_appsync_guard.appsync.api import Api
 from cdk_appsync_guard.appsync.connections import SENDER_TYPES
-from cdk_appsync_guard.appsync.modes import LAMBDA
+from cdk_appsync_guard.appsync.modes import COGNITO, LAMBDA
 from cdk_appsync_guard.facts.apis import api_row
 from cdk_appsync_guard.facts.credentials import api_key_rows
 from cdk_appsync_guard.facts.providers import provider_rows
@@ -114,7 +114,7 @@ def _wiring(given: Given) -> Iterator[Row]:
 
 def _group_names(given: Given) -> Iterator[Row]:
     for api in given.apis:
-        if given.declares("AWS::Cognito::UserPoolGroup"):
+        if COGNITO in {one.mode for one in api.providers}:
             from cdk_appsync_guard.facts.group_names import group_name_rows
 
             yield from group_name_rows(api, given.stacks)

@@ -260,11 +260,13 @@ class GroupNames(TypedDict):
     group: Annotated[Words, "its name"]
     coordinate: Annotated[Words, "where it is first"]
     near: Annotated[Words | None, "the declared group with a similar name"]
+    first: Annotated[Words, "how the schema spells it first, if letters alone are compared"]
+    rival: Annotated[Words | None, "that spelling if it is another and neither is declared"]
 
 
 GROUP_NAMES = table(
     "group_names",
-    "a Cognito group that a directive names, not declared although groups of the pool are",
+    "a Cognito group that a directive names, nearly as a declared group or another directive does",
     GroupNames,
 )
 

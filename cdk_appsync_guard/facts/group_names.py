@@ -1,7 +1,7 @@
 """Cognito groups that directives name, held against those of the pool → rows of group_names.
 
 In: an API and all stacks. Out: a row for each group that is not declared although one of almost the
-same name is: groups are compared letter by letter.
+same name is, or that the schema itself names in two ways: groups are compared letter by letter.
 https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
 """
 
@@ -34,15 +34,25 @@ def group_name_rows(api: Api, stacks: tuple[Stack, ...]) -> Iterator[Row]:
     declared, unknown = declared_groups(api, stacks)
     known = {_plain(name): name for name in declared}
     asked = False
+    spellings: dict[str, str] = {}
     for group, (coordinate, directive) in _used(api.schema).items():
-        if group in declared or not (declared or unknown):
+        first = spellings.setdefault(_plain(group), group)
+        if group in declared:
             continue
         near: str | Unknown | None = _find_near(group, known)
+        rival: str | Unknown | None = None
         if near is None:
-            if unknown is None or asked:
-                continue
-            near, asked = unknown, True
-        cells: GroupNames = {"group": group, "near": near, "coordinate": coordinate}
+            rival = (unknown or first) if first != group else None
+            near, asked = (None, asked) if asked else (unknown, True)
+        if near is None and rival is None:
+            continue
+        cells: GroupNames = {
+            "group": group,
+            "near": near,
+            "first": first,
+            "rival": rival,
+            "coordinate": coordinate,
+        }
         yield GROUP_NAMES.row(cells, api.schema.at(directive.offset), {}, api.name)
 
 

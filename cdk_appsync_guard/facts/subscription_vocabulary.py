@@ -69,7 +69,7 @@ class UnresolvedCells(TypedDict):
     non_null: Annotated[Flag, "whether it returns a non-null type and has no resolver"]
     stray_argument: Annotated[
         Words | None,
-        "an argument named like no field of what it returns, if no resolver reads it",
+        "the arguments named like no field of what it returns, if no resolver reads them",
     ]
     stray_detail: Annotated[Words, "the effect, in words"]
 

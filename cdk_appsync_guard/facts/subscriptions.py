@@ -15,7 +15,7 @@ from cdk_appsync_guard.appsync.modes import (
     MULTI,
 )
 from cdk_appsync_guard.appsync.schema import SCALARS
-from cdk_appsync_guard.facts.conversions import hint
+from cdk_appsync_guard.facts.conversions import and_more, hint
 from cdk_appsync_guard.facts.subscription_filters import SubscriptionFilters
 from cdk_appsync_guard.facts.subscription_vocabulary import (
     SUBSCRIPTION_SHAPES,
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from cdk_appsync_guard.template.source.read import Place
 
 __all__ = ["fields_of_root", "mutations_of", "shape_rows", "subscription_rows", "trigger_rows"]
+
+_MOST_NAMED = 3
 
 
 def trigger_rows(api: Api, schema: Schema) -> Iterator[Row]:
@@ -156,7 +158,7 @@ def _resolver_cells(
 
 
 def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] | None:
-    """Return an argument that no delivered event can match, and the outcome in words."""
+    """Return the arguments that no delivered event can match, and the outcome in words."""
     if subscribed.returns not in schema.types and subscribed.returns not in SCALARS:
         return None
     delivered = {
@@ -165,11 +167,22 @@ def _find_stray_argument(schema: Schema, subscribed: Field) -> tuple[str, str] |
         for name in definition.fields
     }
     stray = [argument for argument in subscribed.arguments if argument[0] not in delivered]
-    for name, _, required in sorted(stray, key=lambda argument: not argument[2]):
-        if required:
-            return name, "which every subscriber has to give, so no one receives an event"
-        return name, "so a subscriber who gives it receives no event"
-    return None
+    if not stray:
+        return None
+    required = [name for name, _, must in stray if must]
+    optional = [name for name, _, must in stray if not must]
+    plural = "s" if len(stray) > 1 else ""
+    said = f"the argument{plural} {_name_some(required + optional)}"
+    if not required:
+        given = "one of them" if plural else "it"
+        return said, f"so a subscriber who gives {given} receives no event"
+    some = f"{_name_some(required)} is required" if optional else "every subscriber has to give it"
+    return said, f"and {some}, so no one receives an event"
+
+
+def _name_some(names: list[str]) -> str:
+    named = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED])
+    return named + and_more(len(names) - _MOST_NAMED + 1, "others")
 
 
 def fields_of_root(schema: Schema, root: str | None) -> dict[str, Field]:

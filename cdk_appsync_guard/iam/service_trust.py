@@ -58,6 +58,7 @@ def read_trust(role: Value, stack: Stack, service: str) -> Trust:
 
 def _read_service(role: Resource, wanted: str) -> tuple[TrustWord | Unknown, str | None]:
     services: list[Value] = []
+    perhaps_denied: Unknown | None = None
     for statement in trust_statements(role):
         if not isinstance(statement, TrustStatement):
             services.append(statement)
@@ -69,14 +70,15 @@ def _read_service(role: Resource, wanted: str) -> tuple[TrustWord | Unknown, str
         if statement.effect == "Deny":
             if any(_is(service, wanted) for service in named):
                 return ("nobody", None) if applies else (_CONDITIONAL, None)
-            services += [one for one in named if isinstance(one, Unknown)]
+            unclear = (why for one in named if (why := unknown_of(one)))
+            perhaps_denied = perhaps_denied or next(unclear, None)
         elif applies and isinstance(statement.effect, str):
             services += named
         else:
             why = unknown_of(statement.effect) or statement.why_action or _CONDITIONAL
             services += [why if _is(one, wanted) else one for one in named]
     if any(_is(service, wanted) for service in services):
-        return "trusted", None
+        return perhaps_denied or "trusted", None
     unknown = next((reason for service in services if (reason := unknown_of(service))), None)
     if unknown is not None:
         return unknown, None

@@ -47,7 +47,22 @@ def decide_field(
             "allowed",
             "directive",
         ),
-        (MULTI, IN_A, "", '@aws_cognito_user_pools(cognito_groups: "a")', "allowed", "directive"),
+        (
+            MULTI,
+            IN_A,
+            "",
+            '@aws_cognito_user_pools(cognito_groups: "a")',
+            "undecided",
+            "string-groups",
+        ),
+        (
+            MULTI,
+            IN_A,
+            "",
+            '@aws_cognito_user_pools(cognito_groups: "b") @aws_cognito_user_pools',
+            "allowed",
+            "directive",
+        ),
         (MULTI, IN_A, "", '@aws_cognito_user_pools(cognito_groups: ["b"])', "denied", "group"),
         (
             MULTI,

@@ -130,3 +130,14 @@ def test_a_policy_that_no_template_can_express_leaves_its_function_open(
 
     assert [one.rule for one in report.findings] == []
     assert any("PolicyOf" in one for one in reasons(report))
+
+
+def test_an_answer_that_was_denied_asks_for_the_permission(tmp_path: Path) -> None:
+    pulled_without("tenants", tmp_path / "deployed", "ListDataSources")
+    report = scan([str(tmp_path / "deployed")], OPTIONS)
+    asked = [one.would_decide for one in report.undecided]
+
+    assert (
+        "a new pull whose credentials have the permission that "
+        "NeedsPermissionAppsyncListDataSources names" in asked
+    )

@@ -197,10 +197,19 @@ _ASK = {
     "dynamic": ("`{}` is looked up during deployment", "nothing before deployment"),
     "secret": ("the parameter `{}` is a secret (`NoEcho`)", "a parameter without NoEcho"),
 }
+_UNREAD_PREFIX = "NeedsPermission"  # what `pull` puts for what it could not read
+_UNREAD = (
+    "`{}` stands for what the pull could not read",
+    "a new pull whose credentials have the permission that {} names",
+)
 _ASK_PSEUDO = {
     "AWS::Region": "--region",
     "AWS::AccountId": "--account",
 }
+
+
+def _is_unread(hole: Hole) -> bool:
+    return hole.kind == "parameter" and hole.name.startswith(_UNREAD_PREFIX)
 
 
 def unknown_of(value: Value) -> Unknown | None:
@@ -214,5 +223,5 @@ def unknown_of(value: Value) -> Unknown | None:
     if hole.kind == "pseudo":
         ask = _ASK_PSEUDO.get(hole.name, "nothing before deployment")
         return Unknown(f"`{hole.name}` is only known at deployment", ask, could_be)
-    reason, ask = _ASK[hole.kind]
+    reason, ask = _UNREAD if _is_unread(hole) else _ASK[hole.kind]
     return Unknown(reason.format(hole.name), ask.format(hole.name), could_be)
