@@ -21,6 +21,7 @@ from cdk_appsync_guard.diagnosis.log_events import (
     is_log_csv,
     is_log_line,
 )
+from cdk_appsync_guard.diagnosis.model import Evidence
 from cdk_appsync_guard.diagnosis.open_file import HEAD_BYTES, Progress, Source
 from cdk_appsync_guard.diagnosis.token_file import is_token_text, read_token_file
 from cdk_appsync_guard.errors import InputError, Location
@@ -65,6 +66,9 @@ def _read(source: Source, head: bytes, pieces: Iterator[bytes], captures: Captur
     elif is_http_text(start):
         for exchange in read_http_text(_lines(pieces), name):
             captures.add(exchange)
+            if exchange.answer.status is None:
+                text = "the request has no answer in the capture, so whether it failed is unknown"
+                captures.notices.append(Evidence(text, exchange.at))
     elif any(map(is_log_line, start.splitlines()[:_LOG_LINES])) and _is_log(
         lambda: events_of_lines(start.splitlines(keepends=True), name)
     ):

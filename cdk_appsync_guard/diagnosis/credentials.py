@@ -36,6 +36,7 @@ __all__ = [
 _SCHEME = re.compile(r"(?i)(bearer|basic|jwt|token)[ :]+")
 _PLACEHOLDERS = ("undefined", "null", "nan", "none", "[object object]", "[object promise]", "")
 _PLAIN = re.compile(r"[A-Za-z_-]{0,30}[0-9]?")
+_KEY_PREFIX = "da2-"
 _SKEW_SECONDS = 300
 _DAY_SECONDS = 86_400
 
@@ -150,6 +151,9 @@ def _forms(one: Credential) -> Iterator[Trouble]:
         problem = one.token.problem if one.token else "it has quotes or a second scheme around it"
         text = f"`Authorization` holds a token that cannot be read: {problem}"
         yield Trouble("broken-token", "O2" if one.token else "T1", text, one.at)
+    elif one.secret.startswith(_KEY_PREFIX) and one.header == "authorization":
+        text = f"`Authorization` holds the API key `{one.shown}`, which belongs in `x-api-key`"
+        yield Trouble("key-in-authorization", "P1", text, one.at)
     elif one.form in ("opaque", "basic") and one.scheme:
         text = f"`Authorization` is `{one.scheme.capitalize()} {one.shown}`, which is not a JWT"
         yield Trouble("scheme-before-opaque", "T1", text, one.at)

@@ -26,8 +26,15 @@ _ASK_FOR_HEADERS = (
     "the same request exported with its Authorization header"
     " (in Chrome: allow `HAR with sensitive data` in the DevTools settings, then export so)"
 )
-_BY_ITSELF = ("placeholder", "broken-token", "scheme-before-opaque", "signature-malformed")
-_SHARED = {"mode-not-configured", "two-credentials"}
+_MISPLACED_KEY = "key-in-authorization"
+_BY_ITSELF = (
+    "placeholder",
+    "broken-token",
+    "scheme-before-opaque",
+    "signature-malformed",
+    _MISPLACED_KEY,
+)
+_SHARED = {"mode-not-configured", "two-credentials", _MISPLACED_KEY}
 # Which troubles of a credential AppSync answers with which message.
 _FITS = {
     "no-header": _SHARED
@@ -102,7 +109,12 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
         expected=expected,
         agrees=True if proof and case.views else None,
         would_decide=() if is_proven else tuple(_asks(case)),
+        fix="Send the key in the header `x-api-key`" if _is_misplaced_key(proof) else "",
     )
+
+
+def _is_misplaced_key(proof: tuple[Trouble, ...]) -> bool:
+    return bool(proof) and proof[0].kind == _MISPLACED_KEY
 
 
 def _is_opaque_for_jwt(case: Case, proof: tuple[Trouble, ...]) -> bool:
@@ -161,7 +173,13 @@ def _no_header(case: Case) -> Verdict:
     elif one is not None and one.form == "jwt":
         otherwise = ("P1", "P6", "O1")
     verdict = _verdict(case, "credential-not-usable", said, "no-header", *otherwise)
-    return _sure_by_message(case, verdict)
+    return _held_against_modes(case, _sure_by_message(case, verdict))
+
+
+def _held_against_modes(case: Case, verdict: Verdict) -> Verdict:
+    """Return it with the disagreement, if the template has the mode that AppSync did not find."""
+    is_open = not verdict.is_proven and verdict.agrees is None
+    return replace(verdict, agrees=False) if is_open and case.mode in case.views.modes else verdict
 
 
 def _missing(case: Case, said: str) -> Verdict:

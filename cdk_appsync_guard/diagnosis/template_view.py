@@ -23,7 +23,7 @@ from cdk_appsync_guard.diagnosis.model import Evidence
 from cdk_appsync_guard.diagnosis.prediction import moment_as_date, predict
 from cdk_appsync_guard.diagnosis.provider_checks import template_troubles
 from cdk_appsync_guard.engine.scenes import Scene
-from cdk_appsync_guard.errors import Location
+from cdk_appsync_guard.errors import ConfigError, Location
 from cdk_appsync_guard.explanation.credential import Around
 from cdk_appsync_guard.explanation.model import Explanation
 from cdk_appsync_guard.facts.authorizations import authorizations
@@ -144,10 +144,13 @@ class Views:
 def find_views(scenes: Sequence[Scene], name: str | None, roots: Sequence[str]) -> Views:
     """Return the views of the API called *name*, or of the only one, or of the one that fits best.
 
-    *roots* are the root fields that captures ask for.
+    *roots* are the root fields that captures ask for. Raise ConfigError if no API is called *name*.
     """
     keys = dict.fromkeys((scene.name, api.name) for scene in scenes for api in scene.apis)
     chosen = [key for key in keys if name in (None, key[1], key[1].rpartition("/")[2])]
+    if name is not None and not chosen:
+        advice = "there are: " + ", ".join(key[1] for key in keys)
+        raise ConfigError(f"there is no API `{name}`", help=advice)
     if len(chosen) > 1:
         chosen = _best_fitting(scenes, chosen, roots)
     if len(chosen) != 1:

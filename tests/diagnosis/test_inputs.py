@@ -683,3 +683,54 @@ def test_a_policy_that_allows_the_field_did_not_deny_it(run: Run) -> None:
 
     assert found["candidates"] == ["I4", "M1", "V1"]
     assert any("`allowedFields`" in each["text"] for each in found["evidence"])
+
+
+@pytest.mark.parametrize("scheme", ["", "Bearer "])
+@pytest.mark.parametrize(
+    "message", ["Unable to parse JWT token.", "Valid authorization header not provided."]
+)
+def test_a_key_in_the_header_of_tokens(run: Run, scheme: str, message: str) -> None:
+    found = run(one({"Authorization": f"{scheme}{KEY}"}, body=refusal(message))["app.har"])[0]
+
+    assert (found["kind"], found["cause"]) == ("key-in-authorization", "P1")
+    assert found["fix"] == "Send the key in the header `x-api-key`"
+    assert KEY not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("headers", "mode"),
+    [(signed(), "AWS_IAM"), ({"x-api-key": KEY}, "API_KEY")],
+    ids=["IAM", "key"],
+)
+def test_a_mode_that_the_template_has_and_appsync_did_not_find(
+    run: Run, tmp_path: Path, headers: dict[str, str], mode: str
+) -> None:
+    (tmp_path / "t.yaml").write_text(api(mode))
+    made = one(headers, body=refusal("Valid authorization header not provided."))
+
+    found = run(made["app.har"], options=("--template", str(tmp_path / "t.yaml")))[0]
+
+    assert (found["cause"], found["template"]["agrees"]) == (None, False)
+
+
+def test_an_api_that_the_template_does_not_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.yaml").write_text(api("API_KEY"))
+    (tmp_path / "app.har").write_text(json.dumps(one({"x-api-key": KEY}, 200, F1)["app.har"]))
+    options = ["--template", str(tmp_path / "t.yaml"), "--api", "Nope"]
+
+    assert main(["diagnose", str(tmp_path / "app.har"), *options]) == 2
+    said = capsys.readouterr().err
+    assert "there is no API `Nope`" in said
+    assert "there are: Api" in said
+
+
+def test_a_request_without_its_answer_is_not_called_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"POST /graphql HTTP/1.1\nHost: {HOST}\nAuthorization: Bearer undefined\n\n{{}}\n"
+    (tmp_path / "request.txt").write_text(text)
+
+    assert main(["diagnose", str(tmp_path / "request.txt")]) == 0
+    assert "no answer in the capture" in " ".join(capsys.readouterr().out.split())
