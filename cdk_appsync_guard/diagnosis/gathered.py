@@ -80,9 +80,31 @@ def put_together(captures: Captures) -> list[Exchange]:
     found += [_joined(one, beside, used) for one in logs]
     found += [one for one in captures.failed if one.channel == "trail" and id(one) not in used]
     captures.seen -= len(used)
+    once = _once_each(found)
+    captures.seen -= len(found) - len(once)
     order = {id(one.at): number for number, one in enumerate(captures.failed)}
-    found = _without_echoes(_with_authorizer(_with_token(found), captures.logs))
+    found = _without_echoes(_with_authorizer(_with_token(once), captures.logs))
     return sorted(found, key=lambda one: order.get(id(one.at), 0))
+
+
+def _once_each(found: Iterable[Exchange]) -> list[Exchange]:
+    """Return each HTTP exchange once, where several files hold the same."""
+    kept: dict[object, Exchange] = {}
+    for one in found:
+        answer = one.answer
+        key: object = (one.channel, one.request_id, answer.status, answer.errors)
+        other = kept.get(key)
+        is_same = other is not None and other.at.file != one.at.file
+        if one.channel != "http" or not one.request_id or (other is not None and not is_same):
+            key = id(one)
+        if other is None or not is_same or _tells_more(one, other):
+            kept[key] = one
+    return list(kept.values())
+
+
+def _tells_more(one: Exchange, other: Exchange) -> bool:
+    lacks = other.sent.headers is None or other.sent.is_stripped
+    return lacks and one.sent.headers is not None and not one.sent.is_stripped
 
 
 def _joined(one: Exchange, beside: dict[tuple[str, str], Exchange], used: set[int]) -> Exchange:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from cdk_appsync_guard.diagnosis.bodies import parse
 from cdk_appsync_guard.diagnosis.console import exchanges_of_json
 from cdk_appsync_guard.diagnosis.exchange import Exchange
@@ -144,7 +146,7 @@ class _Reader:
         if "detail" in value and is_record(value["detail"]):  # EventBridge
             value = value["detail"]
         if value:
-            self._value(value, at, b"")
+            self._value(value, at, orjson.dumps(value))
 
 
 def _is_answer(value: Any) -> bool:

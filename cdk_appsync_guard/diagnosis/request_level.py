@@ -13,6 +13,7 @@ from dataclasses import replace
 from cdk_appsync_guard.appsync.modes import API_KEY, AWS_IAM, COGNITO, LAMBDA, OIDC
 from cdk_appsync_guard.diagnosis.case import Case, Verdict, rank
 from cdk_appsync_guard.diagnosis.credentials import Trouble, region_of
+from cdk_appsync_guard.diagnosis.fitting import is_misplaced_key, troubles_that_fit
 from cdk_appsync_guard.diagnosis.logging import logging_first
 from cdk_appsync_guard.diagnosis.messages import refusal_of
 from cdk_appsync_guard.diagnosis.model import Evidence
@@ -26,32 +27,6 @@ _ASK_FOR_HEADERS = (
     "the same request exported with its Authorization header"
     " (in Chrome: allow `HAR with sensitive data` in the DevTools settings, then export so)"
 )
-_MISPLACED_KEY = "key-in-authorization"
-_BY_ITSELF = (
-    "placeholder",
-    "broken-token",
-    "scheme-before-opaque",
-    "signature-malformed",
-    _MISPLACED_KEY,
-)
-_SHARED = {"mode-not-configured", "two-credentials", _MISPLACED_KEY}
-# Which troubles of a credential AppSync answers with which message.
-_FITS = {
-    "no-header": _SHARED
-    | {"placeholder", "broken-token", "scheme-before-opaque", "signature-malformed"}
-    | {"foreign-issuer", "wrong-service"},
-    "no-jwt": _SHARED
-    | {"placeholder", "broken-token", "scheme-before-opaque", "foreign-issuer"}
-    | {"signature-malformed"},
-    "authorizer": {"two-credentials", "expression"},
-    "refused": {"two-credentials", "key-expired", "foreign-issuer", "client-not-accepted"}
-    | {"token-too-old", "token-not-yet-valid", "token-expired", "placeholder", "expression"}
-    | {"authorizer", "scheme-before-opaque"},
-    "plain": {"foreign-issuer", "client-not-accepted", "token-too-old", "token-expired"}
-    | {"two-credentials", "token-not-yet-valid"},
-    "signature": {"clock-skew", "wrong-service", "wrong-region", "host-not-signed", "scope-date"}
-    | {"session-token-missing", "signature-malformed"},
-}
 
 
 def judge_request(case: Case) -> Verdict:
@@ -76,17 +51,9 @@ def judge_token(case: Case) -> Verdict | None:
     )
 
 
-def _proof(case: Case, family: str) -> tuple[Trouble, ...]:
-    """Return the troubles of the credential that this answer can come from."""
-    fits = _FITS.get(family)
-    return tuple(one for one in case.troubles if fits is None or one.kind in fits)
-
-
 def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> Verdict:
     """Return a verdict by the troubles that fit; if there is none, by the causes *otherwise*."""
-    proof = _proof(case, family)
-    if any(one.kind in _BY_ITSELF for one in proof):  # whatever the modes are
-        proof = tuple(one for one in proof if one.kind != "mode-not-configured")
+    proof = troubles_that_fit(case, family)
     found = [one.cause for one in proof if one.cause]
     if _is_opaque_for_jwt(case, proof):
         found = ["O2", *found]
@@ -109,12 +76,8 @@ def _verdict(case: Case, kind: str, said: str, family: str, *otherwise: str) -> 
         expected=expected,
         agrees=True if proof and case.views else None,
         would_decide=() if is_proven else tuple(_asks(case)),
-        fix="Send the key in the header `x-api-key`" if _is_misplaced_key(proof) else "",
+        fix="Send the key in the header `x-api-key`" if is_misplaced_key(proof) else "",
     )
-
-
-def _is_misplaced_key(proof: tuple[Trouble, ...]) -> bool:
-    return bool(proof) and proof[0].kind == _MISPLACED_KEY
 
 
 def _is_opaque_for_jwt(case: Case, proof: tuple[Trouble, ...]) -> bool:
@@ -343,6 +306,8 @@ def _plain(case: Case) -> Verdict:
         otherwise = ("P6", "O1", "T4")
     elif case.mode == AWS_IAM:
         otherwise = ("T2", "I1", "I2", "I5")
+    elif case.mode == API_KEY:
+        otherwise = ("A1", "P1")
     return _verdict(case, "refused", said, "plain" if case.told.message else "", *otherwise)
 
 

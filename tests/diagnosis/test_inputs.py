@@ -734,3 +734,32 @@ def test_a_request_without_its_answer_is_not_called_fine(
 
     assert main(["diagnose", str(tmp_path / "request.txt")]) == 0
     assert "no answer in the capture" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_entry_by_itself(run: Run) -> None:
+    made = entry({"x-api-key": KEY}, body=refusal("You are not authorized to make this call."))
+
+    assert [each["cause"] for each in run(made)] == ["A1"]
+
+
+def test_a_request_in_two_files_is_told_once(run: Run) -> None:
+    made = one({"Authorization": jwt()}, 200, F1)["app.har"]
+    lacking = har(entry(None, 200, F1), sanitized=True)
+
+    found = run(lacking, made, logs(STEP))
+
+    assert [(each["mode"], each["cause"]) for each in found] == [
+        ("AMAZON_COGNITO_USER_POOLS", "V1")
+    ]
+
+
+def test_requests_of_one_file_are_told_apart(run: Run) -> None:
+    made = entry({"Authorization": jwt()}, 200, F1)
+
+    assert len(run(har(made, made))) == 2
+
+
+def test_a_refused_key_without_words_is_of_keys(run: Run) -> None:
+    found = run(one({"x-api-key": KEY}, body=refusal(None))["app.har"])[0]
+
+    assert found["candidates"] == ["A1", "P1"]
