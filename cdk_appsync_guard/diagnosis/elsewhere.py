@@ -160,7 +160,8 @@ def _by_type(case: Case) -> Verdict | None:
         said = "the request was throttled, or a quota is used up"
         return Verdict("throttled", said, fix="Call less often, or raise the quota of the API")
     kind = next((kind for part, kind in _INVALID if part in named), None)
-    if kind == "malformed" and case.exchange.asked.is_persisted:
+    is_persisted = kind == "malformed" and case.exchange.asked.is_persisted
+    if is_persisted or "persistedquerynot" in lower:
         kind = "persisted-query"
     if kind is None and any(part in lower for part in _INVALID_WORDS):
         kind = "validation"

@@ -39,7 +39,8 @@ def judge_token(case: Case) -> Verdict | None:
     """Return what is wrong with a token by itself; None if nothing is."""
     if not case.troubles:
         return None
-    causes = rank(one.cause for one in case.troubles if one.cause)
+    meant = ("L2",) if _is_meant_for_authorizer(case, case.troubles) else ()
+    causes = rank(meant, (one.cause for one in case.troubles if one.cause))
     return Verdict(
         case.troubles[0].kind,
         case.troubles[0].text,

@@ -763,3 +763,22 @@ def test_a_refused_key_without_words_is_of_keys(run: Run) -> None:
     found = run(one({"x-api-key": KEY}, body=refusal(None))["app.har"])[0]
 
     assert found["candidates"] == ["A1", "P1"]
+
+
+def test_a_foreign_token_by_itself_may_be_meant_for_the_authorizer(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "t.yaml").write_text(api("AMAZON_COGNITO_USER_POOLS", "AWS_LAMBDA"))
+    token = jwt(iss="https://id.example.com", iat=EPOCH - 90_000)
+
+    found = run(token, options=("--template", str(tmp_path / "t.yaml")))[0]
+
+    assert (found["cause"], found["candidates"]) == (None, ["L2", "O1"])
+
+
+def test_a_persisted_query_is_told_by_its_message(run: Run) -> None:
+    errors = [{"message": "PersistedQueryNotFound", "extensions": {"code": "X"}}]
+
+    found = run(one({"x-api-key": KEY}, 400, {"errors": errors})["app.har"])
+
+    assert [each["kind"] for each in found] == ["persisted-query"]
