@@ -1,7 +1,7 @@
-"""Text → the same text without secrets: API keys, tokens and AWS access keys are masked.
+"""Text → the same text without secrets: API keys, tokens, AWS access keys, passwords in URLs.
 
-A mask is as long as what it hides, so that columns stay true. Does not look for passwords: they
-have no form of their own.
+A mask is as long as what it hides, so that columns stay true. Does not look for other passwords:
+they have no form of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ def redact(text: str) -> str:
     # Most texts hold no secret, and to look for a few letters is a hundred times faster.
     if any(letters in text for letters in _BEGINNINGS):
         text = _SECRET.sub(lambda found: _mask(found[0]), text)
+    if _AUTHORITY in text:
+        text = _PASSWORD.sub(lambda found: found["before"] + "*" * len(found["word"]) + "@", text)
     return text
 
 
@@ -49,4 +51,9 @@ _HEADER = "eyJ"
 _TOKEN = re.compile(
     r"(?<![\w-])(?P<before>(?:(?!eyJ)[\w-])*)(?P<token>eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)",
     re.ASCII,
+)
+# `https://user:password@host`: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
+_AUTHORITY = "://"
+_PASSWORD = re.compile(
+    r"(?P<before>://[^\s/@:?#\"'`${}]{0,128}:)(?P<word>[^\s/@?#\"'`${}]{1,256})@", re.ASCII
 )

@@ -19,6 +19,10 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9." + "p" * 90 + ".signature"
         ("id AKIAIOSFODNN7EXAMPLE.", "id AKIA" + "*" * 16 + "."),
         ("ASIAIOSFODNN7EXAMPLE", "ASIA" + "*" * 16),
         ("Query.da2 AKIA eyJ", "Query.da2 AKIA eyJ"),
+        ("https://ann:hunter2@x.example/?a", "https://ann:*******@x.example/?a"),
+        ("https://:hunter2@x.example", "https://:*******@x.example"),
+        ("https://x.example:8080/a@b", "https://x.example:8080/a@b"),
+        ("https://${AWS::Region}.x@y", "https://${AWS::Region}.x@y"),
     ],
 )
 def test_secrets_are_masked_at_their_length(text: str, masked: str) -> None:
