@@ -60,6 +60,7 @@ def rows_of_confused_actions(bearing: Bearing) -> Iterator[Row]:
             if place is not None and _is_one(action, wrong) is not False:
                 cells: IamActions = {
                     "principal": bearing.names,
+                    "bearers": bearing.each,
                     "policy": document.name,
                     "action": str(action),
                     "misspells": "nothing",

@@ -42,6 +42,7 @@ def rows_of_actions(bearing: Bearing) -> Iterator[Row]:
             if verdict is not None and place is not None:
                 cells: IamActions = {
                     "principal": bearing.names,
+                    "bearers": bearing.each,
                     "policy": document.name,
                     "action": str(action),
                     **verdict,

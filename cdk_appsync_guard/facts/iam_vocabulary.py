@@ -182,6 +182,7 @@ BOUNDARIES = table(
 
 class _ActionHead(TypedDict):
     principal: _Principal
+    bearers: Annotated[Names, "the same principals, one by one"]
     policy: Annotated[Words, "the policy's name"]
     action: Annotated[Words, "the action, as written"]
 

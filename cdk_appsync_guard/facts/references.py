@@ -7,6 +7,7 @@ another kind than the property takes, a value that does not exist. An input with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -26,7 +27,7 @@ from cdk_appsync_guard.appsync.reference_kinds import (
     Kind,
     find_mismatch,
 )
-from cdk_appsync_guard.facts.conversions import hint, invalid_choice
+from cdk_appsync_guard.facts.conversions import hint, invalid_choice, number, problem_of
 from cdk_appsync_guard.facts.endpoints import api_of_target
 from cdk_appsync_guard.facts.tables import Row
 from cdk_appsync_guard.facts.wiring_vocabulary import (
@@ -39,6 +40,7 @@ from cdk_appsync_guard.facts.wiring_vocabulary import (
 from cdk_appsync_guard.report import Symptom
 from cdk_appsync_guard.spelling import closest
 from cdk_appsync_guard.template.scenarios.stack import Resource, Stack
+from cdk_appsync_guard.template.values.value import Value
 
 __all__ = ["reference_rows", "setting_rows"]
 
@@ -103,6 +105,14 @@ _SETTINGS: dict[str, tuple[tuple[tuple[str, ...], Collection[str]], ...]] = {
     ),
 }
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-appsync-graphqlapi.html
+_LIMITS: dict[str, tuple[tuple[tuple[str, ...], range], ...]] = {
+    "AWS::AppSync::GraphQLApi": (
+        (("QueryDepthLimit",), range(76)),
+        (("ResolverCountLimit",), range(10_001)),
+    ),
+}
+
 
 def reference_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row]:
     """Yield a row for each reference that is of the wrong kind, or may be."""
@@ -137,6 +147,23 @@ def setting_rows(apis: Sequence[Api], stacks: tuple[Stack, ...]) -> Iterator[Row
                 "values": ", ".join(values),
             }
             yield SETTINGS.row(cells, resource.place(*path), {}, _api_of(resource, apis))
+    for resource, path, limits in _each(_LIMITS, stacks) if apis else ():
+        beyond = problem_of(resource.get(*path), partial(_beyond, limits))
+        if beyond is not None:
+            cells = {
+                "resource": resource.logical_id,
+                "setting": str(path[-1]),
+                "invalid": beyond,
+                "hint": "",
+                "values": f"the whole numbers {limits[0]} to {limits[-1]}",
+            }
+            yield SETTINGS.row(cells, resource.place(*path), {}, _api_of(resource, apis))
+
+
+def _beyond(limits: range, value: Value) -> str | None:
+    """Return a whole number that is not within the limits."""
+    amount = number(value)
+    return str(amount) if isinstance(amount, int) and amount not in limits else None
 
 
 def _each(
