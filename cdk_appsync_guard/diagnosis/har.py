@@ -174,7 +174,7 @@ def _protocols(headers: Mapping[str, str]) -> tuple[str, ...]:
 def _is_handshake(sent: Sent) -> bool:
     """Return whether a handshake is AppSync's: by its path, or by how it carries a credential."""
     carries = "header" in sent.query or any(one.startswith("header-") for one in sent.protocols)
-    is_named = "graphql-ws" in sent.protocols
+    is_named = "graphql-ws" in sent.protocols or "payload" in sent.query
     return sent.path.rstrip("/").endswith("/graphql/realtime") or (carries and is_named)
 
 

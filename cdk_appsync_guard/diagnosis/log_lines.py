@@ -216,7 +216,7 @@ def _told(coordinate: str, errors: tuple[str, ...], path: Any) -> Told:
         message = f"Not Authorized to access {name} on type {parent}"
         return Told(message, "Unauthorized", names)
     named = "Unauthorized" if said.startswith("Unauthorized") else "Resolver"
-    return Told(said, named, names)
+    return Told(said, named, names or (name,))
 
 
 def _read_text(request: _Open, rest: str) -> None:

@@ -206,9 +206,10 @@ def _authorizer(one: AuthorizerLog) -> Iterator[dict[str, Any]]:
     }.get(one.verdict, "")
     linked = f'{{"requestContext": {{"requestId": "{clean_id(one.request_id)}"}}}}'
     denied = ", ".join(f'"{entry}"' for entry in one.denied)
-    for text in (said, linked if one.request_id else "", denied and f'"deniedFields": [{denied}]'):
-        if text:
-            yield {"timestamp": 0, "message": text}
+    texts = (said, linked if one.request_id else "", denied and f'"deniedFields": [{denied}]')
+    message = " ".join(filter(None, texts))  # in one event, which keeps them together
+    if message:
+        yield {"timestamp": 0, "message": message}
 
 
 def _event(one: Exchange, message: str) -> dict[str, Any]:

@@ -301,3 +301,27 @@ def test_the_copy_keeps_no_request_id_of_another_form(tmp_path: Path) -> None:
     main(["diagnose", str(tmp_path / "curl.txt"), "--redact", str(tmp_path / "copy")])
 
     assert leaks((tmp_path / "copy").read_text()) == []
+
+
+def test_the_copy_of_an_authorizers_log_is_still_tied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "11111111-2222-3333-4444-555555555555"
+    event = {"requestContext": {"requestId": name}}
+    texts = ("START RequestId: 9", json.dumps(event), "Task timed out after 10.01 seconds")
+    lines = logs(*({"timestamp": 1, "message": text} for text in texts))
+    made = har(
+        entry(
+            {"Authorization": "my-own"}, 401, refusal("You are not authorized to make this call.")
+        )
+    )
+    files = [str(tmp_path / "app.har"), str(tmp_path / "logs.json")]
+    for file, value in zip(files, (made, lines), strict=True):
+        Path(file).write_text(json.dumps(value))
+    copies = tmp_path / "copies"
+
+    main(["diagnose", *files, "--redact", str(copies)])
+    capsys.readouterr()
+    main(["diagnose", str(copies), "--format", "json"])
+
+    assert [one["cause"] for one in json.loads(capsys.readouterr().out)["diagnoses"]] == ["L6"]
