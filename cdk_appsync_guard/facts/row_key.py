@@ -48,6 +48,7 @@ _COLUMNS = frozenset(
         "groups",
         "key",
         "kind",
+        "member",
         "merged",
         "missing_mode",
         "mode",

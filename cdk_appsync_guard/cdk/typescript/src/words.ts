@@ -3,7 +3,7 @@
 import type { Finding, Place, Symptom } from './report';
 
 const UNDOCUMENTED: Readonly<Record<string, string>> = {
-  deployment: 'a refusal whose words AWS does not document',
+  deployment: 'an error that AWS does not document',
   merge: 'a conflict; the merged API keeps its last good schema',
 };
 
@@ -55,7 +55,7 @@ function symptomWords(symptom: Symptom): string {
   const by = { http: 'HTTP', websocket: 'WebSocket error' }[symptom.channel];
   const words = [by, symptom.status, symptom.error_type].filter(Boolean).join(' ');
   const quoted = symptom.message ? `"${symptom.message}"` : '';
-  const unknown = UNDOCUMENTED[symptom.channel] ?? 'an error whose words AWS does not document';
+  const unknown = UNDOCUMENTED[symptom.channel] ?? 'an error that AWS does not document';
   return [words, quoted].filter(Boolean).join(': ') || unknown;
 }
 
