@@ -107,20 +107,13 @@ class RowMaker:
 
     def _finding(self, one: Finding) -> Row:
         place, symptom = one.location, one.symptom
-        named = (one.rule, one.api or "", one.coordinate or "", one.scenario or "")
         return self._row(
             "finding",
-            (*named, place.logical_id or place.path or "", *one.key),
+            (*_named(one), *one.key),
             place,
-            api=one.api,
-            coordinate=one.coordinate,
-            rule=one.rule,
-            category=one.category,
-            severity=one.severity.value,
-            title=one.title,
+            **_about(one),
             message=one.message,
             remediation=one.remediation,
-            scenario=one.scenario,
             status=symptom.status if symptom else None,
             error_type=symptom.error_type if symptom else None,
             suppressed_by=one.suppressed.by if one.suppressed else None,
@@ -128,20 +121,13 @@ class RowMaker:
 
     def _waiting(self, question: Undecided, one: Waiting) -> Row:
         place = one.location
-        named = (one.rule, one.api or "", one.coordinate or "", one.scenario or "")
         return self._row(
             "undecided",
-            (*named, place.logical_id or place.path or "", question.reason),
+            (*_named(one), question.reason),
             place,
-            api=one.api,
-            coordinate=one.coordinate,
-            rule=one.rule,
-            category=one.category,
-            severity=one.severity.value,
-            title=one.title,
+            **_about(one),
             message=question.reason,
             would_decide=question.would_decide,
-            scenario=one.scenario,
         )
 
     def _row(self, kind: str, named: tuple[str, ...], place: Location, **said: Any) -> Row:
@@ -172,3 +158,23 @@ class RowMaker:
         self._seen[key] += 1
         again = self._seen[key]
         return key if again == 1 else self._key(*parts, str(again))
+
+
+def _named(one: Finding | Waiting) -> tuple[str, ...]:
+    """Return what tells it apart from others of the scan."""
+    place = one.location
+    named = (one.rule, one.api or "", one.coordinate or "", one.scenario or "")
+    return (*named, place.logical_id or place.path or "")
+
+
+def _about(one: Finding | Waiting) -> dict[str, Any]:
+    """Return the columns that findings and questions have in common."""
+    return {
+        "api": one.api,
+        "coordinate": one.coordinate,
+        "rule": one.rule,
+        "category": one.category,
+        "severity": one.severity.value,
+        "title": one.title,
+        "scenario": one.scenario,
+    }
